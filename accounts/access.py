@@ -1,0 +1,84 @@
+"""Doors: every view says who may come in, and a test refuses one that does not."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required, login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+from django_htmx.middleware import HtmxDetails
+
+from accounts.models import Membership, User
+from accounts.permissions import Permission, roles_with
+
+View = Callable[..., HttpResponse]
+
+
+class MemberRequest(HttpRequest):
+    """A request that went through `requires`: the member is known and may be here."""
+
+    membership: Membership
+    user: User  # type: ignore[assignment]
+    htmx: HtmxDetails
+
+
+def requires(permission: Permission) -> Callable[[View], View]:
+    """Let in the members of the URL's account whose role holds `permission`.
+
+    A stranger gets 404, a member without the permission 403 with a sentence
+    that says who can help (D8). The view finds `request.membership` and starts
+    every query there; the account's slug is not passed on.
+    """
+
+    def decorate(view: View) -> View:
+        @login_required
+        @wraps(view)
+        def guarded(request: Any, account: str, **kwargs: Any) -> HttpResponse:
+            memberships = request.user.memberships.present().select_related("account", "user")
+            membership = memberships.filter(account__slug=account).first()
+            if membership is None:
+                raise Http404
+            if not membership.may(permission):
+                raise PermissionDenied(why_not(membership, permission))
+            request.membership = membership
+            return view(request, **kwargs)
+
+        guarded.door = permission  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate
+
+
+def signed_in(view: View) -> View:
+    """A page for anyone who is signed in, outside of any account."""
+    guarded = login_required(view)
+    guarded.door = "signed_in"  # type: ignore[attr-defined]
+    return guarded
+
+
+def public(view: View) -> View:
+    """A page for anyone at all."""
+    guarded = login_not_required(view)
+    guarded.door = "public"  # type: ignore[attr-defined]
+    return guarded
+
+
+def why_not(membership: Membership, permission: Permission) -> str:
+    """The sentence for a member who may not: why, and who can help (D8)."""
+    account = membership.account
+    owner = account.memberships.select_related("user").filter(role="owner").first()
+    whom = f"{owner.name} ({owner.user.email})" if owner else account.name
+    if membership.is_invited:
+        why = _("Your invitation is not accepted yet: follow the link in its mail.")
+    elif membership.is_suspended:
+        why = _("Your access to %(account)s is suspended.") % {"account": account.name}
+    else:
+        roles = [str(role.label) for role in roles_with(permission)]
+        why = _("You may not %(do)s here. These roles may: %(roles)s.") % {
+            "do": permission.label,
+            "roles": get_text_list(roles, _("and")),
+        }
+    return why + " " + _("%(whom)s can help.") % {"whom": whom}

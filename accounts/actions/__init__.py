@@ -1,0 +1,38 @@
+"""Every change of who belongs to an account and as what.
+
+Keyword-only, with `by=` and `at=` (UTC); each runs in one transaction, locks
+before it looks, and refuses with a `ValidationError` that has a code and says
+what to do next. What a role change means for seats is decided a floor above.
+"""
+
+from accounts.actions.invitations import (
+    accept_invitation,
+    find_invitation,
+    invite,
+    resend_invitation,
+    withdraw_invitation,
+)
+from accounts.actions.members import (
+    change_role,
+    reactivate,
+    remove,
+    rename,
+    suspend,
+    transfer_ownership,
+)
+from accounts.actions.opening import open_account
+
+__all__ = [
+    "accept_invitation",
+    "change_role",
+    "find_invitation",
+    "invite",
+    "open_account",
+    "reactivate",
+    "remove",
+    "rename",
+    "resend_invitation",
+    "suspend",
+    "transfer_ownership",
+    "withdraw_invitation",
+]

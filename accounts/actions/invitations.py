@@ -1,0 +1,163 @@
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from accounts.actions.members import lock_manageable, remove
+from accounts.emails import normalize_email
+from accounts.history import Actor, user_of, write
+from accounts.mail import after_commit
+from accounts.models import Account, AuditKind, Membership, Status, User
+from accounts.notifications import send_invitation
+from accounts.permissions import Role
+
+
+def _digest(token: str) -> str:
+    # Only the digest is stored: who reads the database cannot accept for others.
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+@transaction.atomic
+def invite(
+    *, account: Account, email: str, name: str, role: Role, by: Actor, at: datetime
+) -> Membership:
+    """Bring a person into the account and mail them a link that works once.
+
+    An end user of the account becomes a team member at once, without an
+    invitation; a removed member is invited anew.
+    Raises ValidationError `already_member`, `suspended`, `not_allowed`, `second_owner` (D7).
+    """
+    if isinstance(by, Membership) and not by.may_give(role):
+        raise ValidationError(
+            _("Only an account owner or a billing admin may give this role."), code="not_allowed"
+        )
+    if role == Role.OWNER and account.memberships.filter(role=Role.OWNER).exists():
+        raise ValidationError(_("This account has an owner already."), code="second_owner")
+    user = _person(email, name)
+    membership = _membership(account, user, name, at)
+    before = {"status": membership.status, "role": membership.role}
+    if membership.is_active and membership.is_end_user:
+        membership.role, membership.name = role, name
+        membership.save(update_fields=["role", "name"])
+        kind = AuditKind.ROLE_CHANGED
+    elif membership.is_removed:
+        membership.status, membership.role = Status.INVITED, role
+        membership.name, membership.added_at = name, at
+        _mail_invitation(membership, by, at)
+        kind = AuditKind.INVITED
+    elif membership.is_suspended and membership.is_end_user:
+        raise ValidationError(
+            _("%(email)s is suspended in this account. Reactivate them first.") % {"email": email},
+            code="suspended",
+        )
+    else:
+        raise ValidationError(
+            _("%(email)s is a member of this account already.") % {"email": email},
+            code="already_member",
+        )
+    after = {"status": membership.status, "role": membership.role}
+    write(membership, kind, by=by, at=at, before=before, after=after)
+    return membership
+
+
+def _person(email: str, name: str) -> User:
+    email = normalize_email(email)
+    user = User.objects.filter(email=email).first()
+    if user:
+        return user
+    try:
+        with transaction.atomic():
+            return User.objects.create_user(email, name=name)
+    except IntegrityError:
+        return User.objects.get(email=email)
+
+
+def _membership(account: Account, user: User, name: str, at: datetime) -> Membership:
+    """The person's row in the account, locked; a new one starts as removed."""
+    found, _created = Membership.objects.get_or_create(
+        account=account,
+        user=user,
+        defaults={
+            "name": name, "role": Role.END_USER, "status": Status.REMOVED, "added_at": at,
+        },
+    )  # fmt: skip
+    return Membership.objects.locked(found)[found.pk]
+
+
+def _mail_invitation(membership: Membership, by: Actor, at: datetime) -> None:
+    token = secrets.token_urlsafe(32)
+    membership.invitation_digest = _digest(token)
+    membership.invitation_expires_at = at + timedelta(days=settings.INVITATION_DAYS)
+    membership.save()
+    after_commit(send_invitation, membership, token, user_of(by))
+
+
+@transaction.atomic
+def resend_invitation(*, membership: Membership, by: Actor, at: datetime) -> Membership:
+    """Mail a fresh link; the one before it stops working.
+
+    Raises ValidationError `not_invited`, `not_allowed`.
+    """
+    row = lock_manageable(membership, by)
+    _refuse_unless_invited(row)
+    _mail_invitation(row, by, at)
+    write(row, AuditKind.INVITATION_RESENT, by=by, at=at)
+    return row
+
+
+@transaction.atomic
+def withdraw_invitation(*, membership: Membership, by: Actor, at: datetime) -> Membership:
+    """Take an invitation back; its link stops working.
+
+    Raises ValidationError `not_invited`, `not_allowed`.
+    """
+    _refuse_unless_invited(lock_manageable(membership, by))
+    return remove(membership=membership, by=by, at=at)
+
+
+def _refuse_unless_invited(membership: Membership) -> None:
+    if not membership.is_invited:
+        raise ValidationError(_("This invitation is accepted already."), code="not_invited")
+
+
+def find_invitation(token: str, at: datetime) -> Membership | None:
+    """The open invitation a link leads to; none if it was used, withdrawn or is too old."""
+    invited = Membership.objects.filter(
+        status=Status.INVITED, invitation_digest=_digest(token), invitation_expires_at__gt=at
+    )
+    return invited.select_related("account", "user").first()
+
+
+@transaction.atomic
+def accept_invitation(
+    *, membership: Membership, at: datetime, name: str = "", password: str = ""
+) -> Membership:
+    """Make an invited person an active member; by nobody but that person.
+
+    `name` and `password` are for someone who has no password yet. Cannot fail
+    for lack of a seat: it is held since the invitation (D2).
+    Raises ValidationError `used` if the link was used, withdrawn or renewed meanwhile.
+    """
+    row = Membership.objects.locked(membership)[membership.pk]
+    if not row.is_invited or row.invitation_digest != membership.invitation_digest:
+        raise ValidationError(_("This invitation is no longer open."), code="used")
+    user = User.objects.select_for_update().get(pk=row.user_id)
+    if password and user.has_usable_password():
+        raise ValidationError(_("You have a password already: sign in with it."), code="used")
+    if password:
+        user.set_password(password)
+        user.name = name
+        user.save(update_fields=["password", "name"])
+    if name:
+        row.name = name
+    row.status, row.invitation_digest, row.invitation_expires_at = Status.ACTIVE, "", None
+    row.save()
+    write(
+        row, AuditKind.ACCEPTED, by=user, at=at,
+        before={"status": Status.INVITED}, after={"status": Status.ACTIVE},
+    )  # fmt: skip
+    return row

@@ -1,0 +1,147 @@
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.history import Actor, write
+from accounts.models import AuditKind, Membership, Status
+from accounts.permissions import Permission, Role
+
+
+def lock_manageable(membership: Membership, by: Actor) -> Membership:
+    """The member's row, locked, if `by` may change it.
+
+    Staff and the system may change anyone but the owner. Raises
+    ValidationError `owner`, `own_membership`, `not_allowed` or `removed`.
+    """
+    row = Membership.objects.locked(membership)[membership.pk]
+    if row.is_removed:
+        raise ValidationError(_("This person is no longer a member."), code="removed")
+    if row.is_owner:
+        raise ValidationError(
+            _("The account owner cannot be changed. Transfer the ownership first."), code="owner"
+        )
+    if isinstance(by, Membership):
+        if by.pk == row.pk:
+            raise ValidationError(
+                _("You cannot do this to yourself. Ask another admin."), code="own_membership"
+            )
+        if not by.may_manage(row):
+            raise ValidationError(
+                _("Only an account owner or a billing admin may change this person."),
+                code="not_allowed",
+            )
+    return row
+
+
+@transaction.atomic
+def change_role(*, membership: Membership, role: Role, by: Actor, at: datetime) -> Membership:
+    """Give a member another role; the same role changes nothing.
+
+    Raises ValidationError `owner` (D7), `own_membership`, `not_allowed`, `removed`.
+    """
+    row = lock_manageable(membership, by)
+    if role == Role.OWNER:
+        raise ValidationError(
+            _("There is exactly one account owner. Transfer the ownership instead."), code="owner"
+        )
+    if isinstance(by, Membership) and not by.may_give(role):
+        raise ValidationError(
+            _("Only an account owner or a billing admin may give this role."), code="not_allowed"
+        )
+    if row.role != role:
+        before, row.role = row.role, role
+        row.save(update_fields=["role"])
+        write(
+            row, AuditKind.ROLE_CHANGED, by=by, at=at, before={"role": before}, after={"role": role}
+        )
+    return row
+
+
+@transaction.atomic
+def rename(*, membership: Membership, name: str, by: Membership, at: datetime) -> Membership:
+    """Change the account's name for a person; one may always rename oneself.
+
+    Raises ValidationError `not_allowed`, `removed`, `owner`.
+    """
+    if by.pk == membership.pk:
+        row = Membership.objects.locked(membership)[membership.pk]
+    else:
+        row = lock_manageable(membership, by)
+    if row.name != name:
+        before, row.name = row.name, name
+        row.save(update_fields=["name"])
+        write(row, AuditKind.RENAMED, by=by, at=at, before={"name": before}, after={"name": name})
+    return row
+
+
+@transaction.atomic
+def suspend(*, membership: Membership, by: Actor, at: datetime) -> Membership:
+    """Shut a member out; their seats stay theirs until they are released (D2).
+
+    Raises ValidationError `not_active`, `owner` (D7), `own_membership`, `not_allowed`.
+    """
+    row = lock_manageable(membership, by)
+    if not row.is_active:
+        raise ValidationError(_("Only an active member can be suspended."), code="not_active")
+    return _set_status(row, Status.SUSPENDED, AuditKind.SUSPENDED, by=by, at=at)
+
+
+@transaction.atomic
+def reactivate(*, membership: Membership, by: Actor, at: datetime) -> Membership:
+    """Let a suspended member in again.
+
+    Raises ValidationError `not_suspended`, `own_membership`, `not_allowed`.
+    """
+    row = lock_manageable(membership, by)
+    if not row.is_suspended:
+        raise ValidationError(_("This member is not suspended."), code="not_suspended")
+    return _set_status(row, Status.ACTIVE, AuditKind.REACTIVATED, by=by, at=at)
+
+
+@transaction.atomic
+def remove(*, membership: Membership, by: Actor, at: datetime) -> Membership:
+    """End a membership. The row stays, for the history.
+
+    Raises ValidationError `owner` (D7), `own_membership`, `not_allowed`, `removed`.
+    """
+    row = lock_manageable(membership, by)
+    kind = AuditKind.INVITATION_WITHDRAWN if row.is_invited else AuditKind.REMOVED
+    row.invitation_digest, row.invitation_expires_at = "", None
+    return _set_status(row, Status.REMOVED, kind, by=by, at=at)
+
+
+@transaction.atomic
+def transfer_ownership(*, to: Membership, by: Membership, at: datetime) -> None:
+    """Make an admin or billing admin the owner; the owner becomes billing admin (D7).
+
+    Raises ValidationError `not_allowed` (only the owner may), `not_an_admin`.
+    """
+    rows = Membership.objects.locked(to, by)
+    owner, heir = rows[by.pk], rows[to.pk]
+    if not owner.may(Permission.TRANSFER_OWNERSHIP) or heir.account_id != owner.account_id:
+        raise ValidationError(
+            _("Only the account owner may transfer the ownership."), code="not_allowed"
+        )
+    if heir.role not in (Role.ADMIN, Role.BILLING_ADMIN) or not heir.is_active:
+        raise ValidationError(
+            _("The ownership goes to an active admin or billing admin. Change the role first."),
+            code="not_an_admin",
+        )
+    # In this order: at no moment are there two.
+    for row, role in ((owner, Role.BILLING_ADMIN), (heir, Role.OWNER)):
+        before, row.role = row.role, role
+        row.save(update_fields=["role"])
+        write(
+            row, AuditKind.ROLE_CHANGED, by=by, at=at, before={"role": before}, after={"role": role}
+        )
+
+
+def _set_status(
+    row: Membership, status: Status, kind: AuditKind, *, by: Actor, at: datetime
+) -> Membership:
+    before, row.status = row.status, status
+    row.save(update_fields=["status", "invitation_digest", "invitation_expires_at"])
+    write(row, kind, by=by, at=at, before={"status": before}, after={"status": status})
+    return row

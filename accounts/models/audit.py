@@ -1,0 +1,43 @@
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models.account import Account
+from accounts.models.membership import Membership
+
+
+class AuditKind(models.TextChoices):
+    INVITED = "invited", _("Invited")
+    INVITATION_RESENT = "invitation_resent", _("Invitation sent again")
+    INVITATION_WITHDRAWN = "invitation_withdrawn", _("Invitation withdrawn")
+    ACCEPTED = "accepted", _("Invitation accepted")
+    RENAMED = "renamed", _("Renamed")
+    ROLE_CHANGED = "role_changed", _("Role changed")
+    SUSPENDED = "suspended", _("Suspended")
+    REACTIVATED = "reactivated", _("Reactivated")
+    REMOVED = "removed", _("Removed")
+
+
+class AuditEntry(models.Model):
+    """One change of a role or of access; appended, never changed or deleted (D9)."""
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="audit_entries")
+    at = models.DateTimeField(_("when"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+",
+        verbose_name=_("who"), help_text=_("Empty: the system."),
+    )  # fmt: skip
+    member = models.ForeignKey(
+        Membership, on_delete=models.PROTECT, related_name="audit_entries", verbose_name=_("member")
+    )
+    kind = models.CharField(_("what"), max_length=30, choices=AuditKind)
+    before = models.JSONField(_("before"), default=dict)
+    after = models.JSONField(_("after"), default=dict)
+
+    class Meta:
+        verbose_name = _("audit entry")
+        verbose_name_plural = _("audit entries")
+        ordering = ("-at", "-pk")
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.get_kind_display()}"

@@ -1,0 +1,135 @@
+from datetime import datetime
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models.account import Account
+from accounts.permissions import GRANTABLE, PERMISSIONS, TEAM_ROLES, Permission, Role
+
+
+class Status(models.TextChoices):
+    INVITED = "invited", _("Invited")
+    ACTIVE = "active", _("Active")
+    SUSPENDED = "suspended", _("Suspended")
+    REMOVED = "removed", _("Removed")
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def present(self) -> Self:
+        """Everyone who belongs to the account today."""
+        return self.exclude(status=Status.REMOVED)
+
+    def team(self) -> Self:
+        """Everyone but end users: the rows of the team page."""
+        return self.present().filter(role__in=TEAM_ROLES)
+
+    def active(self) -> Self:
+        return self.filter(status=Status.ACTIVE)
+
+    def who_may(self, permission: Permission) -> Self:
+        roles = [role for role, held in PERMISSIONS.items() if permission in held]
+        return self.active().filter(role__in=roles)
+
+    def locked(self, *memberships: "Membership") -> dict[int, "Membership"]:
+        """The rows as they are now, held until the transaction ends, in id order."""
+        rows = self.select_for_update(of=("self",), no_key=True).select_related("user", "account")
+        chosen = rows.filter(pk__in=[m.pk for m in memberships]).order_by("pk")
+        return {row.pk: row for row in chosen}
+
+
+class Membership(models.Model):
+    """A person in an account, with one role. Never deleted, so history keeps its names."""
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="memberships")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="memberships"
+    )
+    # An account's own name for the person: another account cannot change it.
+    name = models.CharField(_("name"), max_length=150)
+    role = models.CharField(_("role"), max_length=20, choices=Role)
+    status = models.CharField(_("status"), max_length=20, choices=Status)
+    added_at = models.DateTimeField(_("added"))
+    invitation_digest = models.CharField(max_length=64, blank=True, editable=False)
+    invitation_expires_at = models.DateTimeField(null=True, editable=False)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("member")
+        verbose_name_plural = _("members")
+        ordering = ("name", "pk")
+        constraints = (
+            models.UniqueConstraint(fields=["account", "user"], name="accounts_membership_once"),
+            models.UniqueConstraint(
+                fields=["account"],
+                condition=Q(role=Role.OWNER),
+                name="accounts_membership_one_owner",
+            ),
+            models.CheckConstraint(
+                condition=~Q(role=Role.OWNER) | Q(status__in=[Status.ACTIVE, Status.INVITED]),
+                name="accounts_membership_owner_present",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=Status.INVITED, invitation_expires_at__isnull=False)
+                & ~Q(invitation_digest="")
+                | ~Q(status=Status.INVITED)
+                & Q(invitation_expires_at__isnull=True, invitation_digest=""),
+                name="accounts_membership_invited_has_invitation",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.user.email})"
+
+    def may(self, permission: Permission) -> bool:
+        """Whether the role holds the permission and the member is active."""
+        return self.is_active and permission in PERMISSIONS[Role(self.role)]
+
+    def may_give(self, role: str) -> bool:
+        return self.may(Permission.MANAGE_TEAM) and role in GRANTABLE[Role(self.role)]
+
+    def may_manage(self, other: "Membership") -> bool:
+        """Nobody suspends, removes or demotes a role above their own, or themselves."""
+        return (
+            other.pk != self.pk
+            and other.account_id == self.account_id
+            and self.may_give(other.role)
+        )
+
+    def invitation_expired(self, at: datetime) -> bool:
+        return self.invitation_expires_at is not None and self.invitation_expires_at <= at
+
+    @property
+    def is_active(self) -> bool:
+        return self.status == Status.ACTIVE
+
+    @property
+    def is_invited(self) -> bool:
+        return self.status == Status.INVITED
+
+    @property
+    def is_suspended(self) -> bool:
+        return self.status == Status.SUSPENDED
+
+    @property
+    def is_removed(self) -> bool:
+        return self.status == Status.REMOVED
+
+    @property
+    def is_owner(self) -> bool:
+        return self.role == Role.OWNER
+
+    @property
+    def is_agent(self) -> bool:
+        return self.role == Role.AGENT
+
+    @property
+    def is_end_user(self) -> bool:
+        return self.role == Role.END_USER
+
+    @property
+    def is_team(self) -> bool:
+        return self.role in TEAM_ROLES and not self.is_removed

@@ -1,0 +1,68 @@
+"""What each role may do: the one table, and who may give which role to whom."""
+
+from django.db.models import TextChoices
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(TextChoices):
+    OWNER = "owner", _("Account owner")
+    BILLING_ADMIN = "billing_admin", _("Billing admin")
+    ADMIN = "admin", _("Admin")
+    AGENT = "agent", _("Agent")
+    END_USER = "end_user", _("End user")
+
+
+class Permission(TextChoices):
+    """Something a member may do; the label completes "Only … may …"."""
+
+    VIEW_OWN_ACCESS = "view_own_access", _("see their own access")
+    VIEW_SUBSCRIPTION = "view_subscription", _("see the subscription")
+    CHANGE_SUBSCRIPTION = "change_subscription", _("change the subscription")
+    REQUEST_SEATS = "request_seats", _("request seats")
+    DECIDE_REQUESTS = "decide_requests", _("decide on seat requests")
+    ADD_SEATS = "add_seats", _("add seats")
+    MANAGE_TEAM = "manage_team", _("manage team members")
+    TRANSFER_OWNERSHIP = "transfer_ownership", _("transfer the ownership")
+
+
+_END_USER = frozenset({Permission.VIEW_OWN_ACCESS})
+_AGENT = _END_USER | {Permission.REQUEST_SEATS}
+_ADMIN = _AGENT | {Permission.VIEW_SUBSCRIPTION, Permission.ADD_SEATS, Permission.MANAGE_TEAM}
+_BILLING_ADMIN = _ADMIN | {Permission.CHANGE_SUBSCRIPTION, Permission.DECIDE_REQUESTS}
+_OWNER = _BILLING_ADMIN | {Permission.TRANSFER_OWNERSHIP}
+
+PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    Role.OWNER: _OWNER,
+    Role.BILLING_ADMIN: _BILLING_ADMIN,
+    Role.ADMIN: _ADMIN,
+    Role.AGENT: _AGENT,
+    Role.END_USER: _END_USER,
+}
+
+DESCRIPTIONS: dict[Role, str | Promise] = {
+    Role.OWNER: _("May do everything, and alone may hand the ownership on. Needs no seat."),
+    Role.BILLING_ADMIN: _("Buys seats, decides on requests, manages the team. Needs no seat."),
+    Role.ADMIN: _("Manages the team and requests seats. Needs no seat."),
+    Role.AGENT: _("Works in the products. Holds at least one seat."),
+    Role.END_USER: _("Holds no seat and is not listed as a team member."),
+}
+
+_BELOW_BILLING = (Role.ADMIN, Role.AGENT, Role.END_USER)
+
+# Nobody gives, takes or suspends a role above their own; the ownership is only
+# ever transferred (D7), so it is in nobody's reach here.
+GRANTABLE: dict[Role, tuple[Role, ...]] = {
+    Role.OWNER: (Role.BILLING_ADMIN, *_BELOW_BILLING),
+    Role.BILLING_ADMIN: (Role.BILLING_ADMIN, *_BELOW_BILLING),
+    Role.ADMIN: _BELOW_BILLING,
+    Role.AGENT: (),
+    Role.END_USER: (),
+}
+
+TEAM_ROLES = (Role.OWNER, Role.BILLING_ADMIN, Role.ADMIN, Role.AGENT)
+
+
+def roles_with(permission: Permission) -> list[Role]:
+    """The roles that hold a permission, highest first."""
+    return [role for role, held in PERMISSIONS.items() if permission in held]

@@ -1,0 +1,21 @@
+from allauth.account.decorators import secure_admin_login
+from django.contrib import admin
+from django.urls import include, path
+
+from accounts.views import accept, home, preferences
+from seatadmin.styleguide import styleguide
+
+# Guessing passwords is limited in one place, for staff too.
+admin.autodiscover()
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+
+urlpatterns = [
+    path("", home, name="home"),
+    path("preferences/", preferences, name="preferences"),
+    path("auth/invitation/<str:token>/", accept, name="invitation"),
+    path("auth/", include("allauth.account.urls")),
+    path("a/<slug:account>/", include("subscriptions.urls")),
+    path("a/<slug:account>/", include("team.urls")),
+    path("admin/", admin.site.urls),
+    path("styleguide/", styleguide, name="styleguide"),
+]

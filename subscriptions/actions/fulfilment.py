@@ -1,0 +1,30 @@
+from datetime import datetime
+
+from accounts.mail import after_commit
+from subscriptions import notifications
+from subscriptions.models import RequestStatus, SeatPool, SeatRequest, ServiceOrder
+
+
+def close(
+    request: SeatRequest,
+    status: RequestStatus,
+    *,
+    at: datetime,
+    by_user_id: int | None,
+    note: str = "",
+) -> None:
+    """End a locked, open request and its service order, and tell the people concerned (N4)."""
+    request.status, request.closed_at = status, at
+    request.decided_by_id, request.note = by_user_id, note
+    request.save(update_fields=["status", "closed_at", "decided_by", "note", "order"])
+    ServiceOrder.objects.filter(request=request, closed_at=None).update(closed_at=at)
+    after_commit(notifications.request_closed, request)
+
+
+def close_fulfilled(pool: SeatPool, *, at: datetime, approved: SeatRequest | None = None) -> None:
+    """Close the pool's open request if its seats arrived another way (N4)."""
+    arrived = SeatRequest.objects.open().filter(pool=pool, fulfilled_at_seats__lte=pool.seats)
+    if approved:
+        arrived = arrived.exclude(pk=approved.pk)
+    for request in arrived.select_for_update(of=("self",)).with_details():
+        close(request, RequestStatus.FULFILLED, at=at, by_user_id=None)

@@ -1,0 +1,74 @@
+from datetime import date, datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.history import Actor
+from accounts.models import Account
+from subscriptions.actions.purchase import MOST_SEATS
+from subscriptions.ledger import change_numbers, lock
+from subscriptions.models import (
+    Currency,
+    Cycle,
+    Line,
+    Plan,
+    Price,
+    SeatChangeKind,
+    SeatPool,
+    Subscription,
+)
+from subscriptions.pricing import period_on
+
+
+def open_subscription(
+    *, account: Account, currency: Currency, cycle: Cycle, started_on: date, at: datetime
+) -> Subscription:
+    """Start an account's subscription; its periods are counted from `started_on`."""
+    period = period_on(started_on, cycle.months, max(started_on, at.date()))
+    return Subscription.objects.create(
+        account=account,
+        currency=currency,
+        cycle=cycle,
+        started_on=started_on,
+        period_start=period.start,
+        period_end=period.end,
+    )
+
+
+@transaction.atomic
+def add_line(
+    *,
+    subscription: Subscription,
+    plan: Plan,
+    pool: SeatPool | None,
+    seats: int,
+    by: Actor,
+    at: datetime,
+) -> Line:
+    """Add a plan at its catalogue price, in a pool of its own or sharing one (R9).
+
+    `seats` counts for a new pool only; a shared pool keeps its number.
+    Raises ValidationError `no_price`, `has_plan`, `bad_number`, `unknown_pool`.
+    """
+    fresh, pools = lock(subscription)
+    price = Price.objects.filter(plan=plan, currency=fresh.currency, cycle=fresh.cycle).first()
+    if price is None:
+        raise ValidationError(
+            _("%(plan)s has no price in this currency and billing cycle.") % {"plan": plan},
+            code="no_price",
+        )
+    if Line.objects.filter(pool__in=pools, plan=plan).exists():
+        raise ValidationError(
+            _("The subscription has %(plan)s already.") % {"plan": plan}, code="has_plan"
+        )
+    if pool and pool.pk not in pools:
+        raise ValidationError(_("This account has no such seats."), code="unknown_pool")
+    if not pool:
+        if not 1 <= seats <= MOST_SEATS:
+            raise ValidationError(_("A new pool needs at least one seat."), code="bad_number")
+        pool = SeatPool.objects.create(subscription=fresh, name=str(plan))
+        change_numbers(
+            pool, seats=seats, at_renewal=seats, kind=SeatChangeKind.OPENED, by=by, at=at
+        )
+    return Line.objects.create(pool=pool, plan=plan, unit_cents=price.cents)

@@ -1,0 +1,176 @@
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.history import Actor
+from accounts.mail import after_commit
+from accounts.models import Membership, User
+from accounts.permissions import Permission
+from subscriptions import notifications
+from subscriptions.actions.fulfilment import close
+from subscriptions.actions.purchase import (
+    apply,
+    check_numbers,
+    check_seen,
+    refuse_forbidden,
+)
+from subscriptions.ledger import lock
+from subscriptions.models import (
+    AddressedTo,
+    RequestStatus,
+    SeatPool,
+    SeatRequest,
+    ServiceOrder,
+    Subscription,
+)
+from subscriptions.quotes import quote_addition
+from subscriptions.routes import route_to_seats
+
+
+@transaction.atomic
+def request_seats(
+    *,
+    subscription: Subscription,
+    additions: Mapping[int, int],
+    reason: str,
+    needed_by: date | None,
+    key: str,
+    by: Membership,
+    at: datetime,
+) -> list[SeatRequest]:
+    """Ask for more seats, one request per pool; the same form again asks once (R13, R19, D6).
+
+    Raises ValidationError `not_allowed`, `unknown_pool`, `bad_number`, `nothing`,
+    `open_request`, `not_addable`.
+    """
+    fresh, pools = lock(subscription)
+    earlier = SeatRequest.objects.filter(pool__in=pools, key=key, requested_by=by)
+    if earlier:
+        return list(earlier)
+    route = route_to_seats(fresh.account.kind, by.role)
+    if not by.may(Permission.REQUEST_SEATS) or by.account_id != fresh.account_id:
+        raise ValidationError(_("You may not request seats here."), code="not_allowed")
+    if not route.can_request:
+        raise ValidationError(_("You can buy seats yourself."), code="not_allowed")
+    if not additions:
+        raise ValidationError(_("Enter how many seats you need."), code="nothing")
+    check_numbers(additions, pools)
+    refuse_forbidden(quote_addition(fresh, additions, at.date()))
+    to = AddressedTo.REPRESENTATIVE if route.asks_representative else AddressedTo.BUYERS
+    made = []
+    for pool_id, seats in additions.items():
+        _refuse_second(pools[pool_id])
+        request = SeatRequest.objects.create(
+            pool=pools[pool_id],
+            requested_by=by,
+            requested_at=at,
+            key=key,
+            seats=seats,
+            fulfilled_at_seats=pools[pool_id].seats + seats,
+            reason=reason,
+            needed_by=needed_by,
+            addressed_to=to,
+        )
+        if request.is_for_representative:
+            ServiceOrder.objects.create(request=request, opened_at=at)
+        after_commit(notifications.request_opened, request)
+        made.append(request)
+    return made
+
+
+def _refuse_second(pool: SeatPool) -> None:
+    if SeatRequest.objects.open().filter(pool=pool).exists():
+        raise ValidationError(
+            _("More %(pool)s seats are requested already; one request at a time.")
+            % {"pool": pool.name},
+            code="open_request",
+        )
+
+
+def _lock_open(request: SeatRequest) -> tuple[SeatRequest, Subscription, dict[int, SeatPool]]:
+    """The request and its subscription, locked. Raises ValidationError `already_decided`."""
+    subscription, pools = lock(request.pool.subscription)
+    locked = SeatRequest.objects.select_for_update(of=("self",)).with_details()
+    row = locked.get(pk=request.pk)
+    if not row.is_open:
+        raise ValidationError(
+            _("This request is closed already: %(status)s.") % {"status": row.get_status_display()},
+            code="already_decided",
+        )
+    return row, subscription, pools
+
+
+def may_decide(request: SeatRequest, by: Membership | User) -> bool:
+    """Buyers decide what was asked of them, the representative what was asked of Sales (R22)."""
+    account = request.pool.subscription.account
+    if isinstance(by, Membership):
+        return (
+            not request.is_for_representative
+            and by.account_id == account.pk
+            and by.may(Permission.DECIDE_REQUESTS)
+        )
+    represents = by.is_superuser or account.representative_id == by.pk
+    return request.is_for_representative and by.is_staff and represents
+
+
+def _refuse_unless_decider(request: SeatRequest, by: Membership | User) -> None:
+    if not may_decide(request, by):
+        raise ValidationError(
+            _("This request is decided by: %(who)s.") % {"who": request.get_addressed_to_display()},
+            code="not_allowed",
+        )
+
+
+@transaction.atomic
+def approve_request(
+    *, request: SeatRequest, note: str, seen: str, by: Membership | User, at: datetime
+) -> SeatRequest:
+    """Approve a request and add its seats, once; `seen` as in `buy_seats` (R22).
+
+    Raises ValidationError `already_decided`, `not_allowed`, `not_addable`, `stale`.
+    """
+    row, subscription, pools = _lock_open(request)
+    _refuse_unless_decider(row, by)
+    quote = quote_addition(subscription, {row.pool_id: row.seats}, at.date())
+    refuse_forbidden(quote)
+    check_seen(quote, seen)
+    row.order = apply(quote, pools, key=f"request-{row.pk}", by=by, at=at, request=row)
+    close(row, RequestStatus.APPROVED, at=at, by_user_id=_user_id(by), note=note)
+    return row
+
+
+@transaction.atomic
+def decline_request(
+    *, request: SeatRequest, note: str, by: Membership | User, at: datetime
+) -> SeatRequest:
+    """Decline a request, with a note for the asker.
+
+    Raises ValidationError `already_decided`, `not_allowed`, `note_missing`.
+    """
+    row, _subscription, _pools = _lock_open(request)
+    _refuse_unless_decider(row, by)
+    if not note.strip():
+        raise ValidationError(
+            _("Say why, so that the asker knows what to do."), code="note_missing"
+        )
+    close(row, RequestStatus.DECLINED, at=at, by_user_id=_user_id(by), note=note)
+    return row
+
+
+@transaction.atomic
+def withdraw_request(*, request: SeatRequest, by: Membership, at: datetime) -> SeatRequest:
+    """Take one's own request back (N4). Raises ValidationError `already_decided`, `not_allowed`."""
+    row, _subscription, _pools = _lock_open(request)
+    if row.requested_by_id != by.pk:
+        raise ValidationError(
+            _("Only the person who made a request can withdraw it."), code="not_allowed"
+        )
+    close(row, RequestStatus.WITHDRAWN, at=at, by_user_id=by.user_id)
+    return row
+
+
+def _user_id(by: Actor) -> int | None:
+    return by.user_id if isinstance(by, Membership) else by.pk if by else None

@@ -1,0 +1,92 @@
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from accounts.actions import change_role
+from accounts.history import Actor, user_of
+from accounts.mail import after_commit
+from accounts.models import Membership
+from accounts.permissions import Role
+from subscriptions import notifications
+from subscriptions.ledger import record_assigned
+from subscriptions.models import SeatAssignment, SeatChangeKind, SeatPool, Through
+
+
+@transaction.atomic
+def assign_seat(
+    *, pool: SeatPool, membership: Membership, through: Through, by: Actor, at: datetime
+) -> SeatAssignment:
+    """Take one seat of a pool for a member: one conditional update, so never oversold (D5).
+
+    Raises ValidationError `no_seat`, `has_seat`, `unknown_pool`.
+    """
+    free = SeatPool.objects.filter(
+        pk=pool.pk, subscription__account=membership.account_id, assigned__lt=F("seats")
+    )
+    if not free.update(assigned=F("assigned") + 1):
+        refuse_seat(pool, membership)
+    # The update holds the pool's row: from here on nobody else moves its seats.
+    if SeatAssignment.objects.filter(pool=pool, membership=membership).exists():
+        raise ValidationError(
+            _("%(name)s holds a seat of %(pool)s already.")
+            % {"name": membership.name, "pool": pool.name},
+            code="has_seat",
+        )
+    assignment = SeatAssignment.objects.create(
+        pool=pool, membership=membership, assigned_at=at, assigned_by=user_of(by), through=through
+    )
+    now = SeatPool.objects.get(pk=pool.pk)
+    record_assigned(now, membership, SeatChangeKind.ASSIGNED, by=by, at=at, delta=1)
+    if now.seats - now.assigned <= 1:
+        after_commit(notifications.pool_running_out, now, now.seats - now.assigned)
+    return assignment
+
+
+def refuse_seat(pool: SeatPool, membership: Membership) -> None:
+    """Say why no seat could be taken. Raises ValidationError `no_seat` or `unknown_pool`."""
+    if not SeatPool.objects.filter(
+        pk=pool.pk, subscription__account=membership.account_id
+    ).exists():
+        raise ValidationError(_("This account has no such seats."), code="unknown_pool")
+    raise ValidationError(
+        _("No %(pool)s seat is available. Add more seats or release one first.")
+        % {"pool": pool.name},
+        code="no_seat",
+    )
+
+
+@transaction.atomic
+def release_seat(
+    *, assignment: SeatAssignment, by: Actor, at: datetime, tell_member: bool = False
+) -> Membership:
+    """Give a member's seat back; an agent left without any becomes an end user (D2, D4).
+
+    `tell_member` mails the member and the admins, for seats lost to a reduction.
+    Raises ValidationError `no_seat_held` if it was released meanwhile, and
+    what `change_role` raises.
+    """
+    pool = SeatPool.objects.locked().get(pk=assignment.pool_id)
+    deleted, _rows = SeatAssignment.objects.filter(pk=assignment.pk).delete()
+    if not deleted:
+        raise ValidationError(_("This seat was released meanwhile."), code="no_seat_held")
+    pool.assigned -= 1
+    pool.save(update_fields=["assigned"])
+    member = Membership.objects.locked(assignment.membership)[assignment.membership_id]
+    record_assigned(pool, member, SeatChangeKind.RELEASED, by=by, at=at, delta=-1)
+    if member.is_agent and not member.seat_assignments.exists():
+        member = change_role(membership=member, role=Role.END_USER, by=by, at=at)
+    if tell_member:
+        after_commit(notifications.seat_lost, member, pool)
+    return member
+
+
+@transaction.atomic
+def release_all_seats(*, membership: Membership, by: Actor, at: datetime) -> None:
+    """Give back every seat a member holds, pools in id order."""
+    held = membership.seat_assignments.order_by("pool_id")
+    list(SeatPool.objects.locked().filter(assignments__membership=membership))
+    for assignment in held:
+        release_seat(assignment=assignment, by=by, at=at)

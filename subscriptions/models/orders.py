@@ -1,0 +1,36 @@
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Account
+from subscriptions.models.catalog import Currency
+
+
+class Order(models.Model):
+    """One form that changed the numbers of one or more pools, once (D6).
+
+    What it did to each pool is in the ledger, `changes`.
+    """
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="orders")
+    # Chosen when the form is shown: the same form sent twice has the same key.
+    key = models.CharField(max_length=64)
+    # The quote the buyer saw and agreed to.
+    quote = models.CharField(max_length=64)
+    placed_at = models.DateTimeField(_("placed"))
+    placed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("who")
+    )
+    currency = models.CharField(_("currency"), max_length=3, choices=Currency)
+    charged_cents = models.PositiveIntegerField(_("charged cents"))
+
+    class Meta:
+        verbose_name = _("order")
+        verbose_name_plural = _("orders")
+        ordering = ("-pk",)
+        constraints = (
+            models.UniqueConstraint(fields=["account", "key"], name="subscriptions_order_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.account} {self.placed_at:%Y-%m-%d %H:%M}"

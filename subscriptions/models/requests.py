@@ -1,0 +1,166 @@
+from datetime import datetime
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Account, Membership, User
+from subscriptions.models.orders import Order
+from subscriptions.models.subscription import SeatPool
+
+
+class RequestStatus(models.TextChoices):
+    OPEN = "open", _("Open")
+    APPROVED = "approved", _("Approved")
+    DECLINED = "declined", _("Declined")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    FULFILLED = "fulfilled", _("Seats arrived another way")
+
+
+class AddressedTo(models.TextChoices):
+    """Who decides a request (D1); fixed when it is made."""
+
+    BUYERS = "buyers", _("Account owner and billing admins")
+    REPRESENTATIVE = "representative", _("Account representative")
+
+
+class SeatRequestQuerySet(models.QuerySet["SeatRequest"]):
+    def open(self) -> Self:
+        return self.filter(status=RequestStatus.OPEN)
+
+    def of_account(self, account: Account) -> Self:
+        return self.filter(pool__subscription__account=account)
+
+    def visible_to_staff(self, user: User) -> Self:
+        """All for a superuser; else those of the accounts the rep represents (R22)."""
+        if user.is_superuser:
+            return self
+        return self.filter(pool__subscription__account__representative=user)
+
+    def with_details(self) -> Self:
+        return self.select_related(
+            "pool__subscription__account__representative",
+            "requested_by__user", "decided_by", "service_order",
+        )  # fmt: skip
+
+
+class SeatRequest(models.Model):
+    """A member who may not buy asks for more seats of one pool."""
+
+    pool = models.ForeignKey(SeatPool, on_delete=models.PROTECT, related_name="requests")
+    requested_by = models.ForeignKey(
+        Membership, on_delete=models.PROTECT, related_name="seat_requests",
+        verbose_name=_("requested by"),
+    )  # fmt: skip
+    requested_at = models.DateTimeField(_("requested"))
+    key = models.CharField(max_length=64)
+    seats = models.PositiveIntegerField(_("additional seats"))
+    # Once the pool has this many, the seats have arrived, whichever way (N4).
+    fulfilled_at_seats = models.PositiveIntegerField()
+    reason = models.TextField(_("reason"), max_length=1000)
+    needed_by = models.DateField(_("needed by"), null=True, blank=True)
+    addressed_to = models.CharField(_("decided by"), max_length=20, choices=AddressedTo)
+    status = models.CharField(
+        _("status"), max_length=20, choices=RequestStatus, default=RequestStatus.OPEN
+    )
+    closed_at = models.DateTimeField(_("closed"), null=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+",
+        verbose_name=_("decided by"),
+    )  # fmt: skip
+    note = models.TextField(_("note"), max_length=1000, blank=True)
+    order = models.OneToOneField(
+        Order, on_delete=models.PROTECT, null=True, related_name="seat_request"
+    )
+
+    objects = SeatRequestQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("seat request")
+        verbose_name_plural = _("seat requests")
+        ordering = ("-requested_at", "-pk")
+        constraints = (
+            models.UniqueConstraint(
+                fields=["pool"],
+                condition=Q(status=RequestStatus.OPEN),
+                name="subscriptions_seatrequest_one_open",
+            ),
+            models.UniqueConstraint(
+                fields=["pool", "key"], name="subscriptions_seatrequest_sent_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(seats__gt=0), name="subscriptions_seatrequest_positive"
+            ),
+            models.CheckConstraint(
+                condition=Q(status=RequestStatus.OPEN, closed_at__isnull=True)
+                | ~Q(status=RequestStatus.OPEN) & Q(closed_at__isnull=False),
+                name="subscriptions_seatrequest_closed_has_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=RequestStatus.APPROVED, order__isnull=False)
+                | ~Q(status=RequestStatus.APPROVED) & Q(order__isnull=True),
+                name="subscriptions_seatrequest_approved_has_order",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.pool} +{self.seats}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.status == RequestStatus.OPEN
+
+    @property
+    def is_approved(self) -> bool:
+        return self.status == RequestStatus.APPROVED
+
+    @property
+    def is_declined(self) -> bool:
+        return self.status == RequestStatus.DECLINED
+
+    @property
+    def is_for_representative(self) -> bool:
+        return self.addressed_to == AddressedTo.REPRESENTATIVE
+
+    def days_waiting(self, at: datetime) -> int:
+        """Whole days from the request to its end, or to `at` while it is open."""
+        return ((self.closed_at or at) - self.requested_at).days
+
+
+class ServiceOrderQuerySet(models.QuerySet["ServiceOrder"]):
+    def visible_to_staff(self, user: User) -> Self:
+        """All for a superuser; else those of the accounts the rep represents (R22)."""
+        if user.is_superuser:
+            return self
+        return self.filter(request__pool__subscription__account__representative=user)
+
+
+class ServiceOrder(models.Model):
+    """The representative's work on a request of a sales-managed account (R19)."""
+
+    request = models.OneToOneField(
+        SeatRequest, on_delete=models.PROTECT, related_name="service_order",
+        verbose_name=_("seat request"),
+    )  # fmt: skip
+    opened_at = models.DateTimeField(_("opened"))
+    closed_at = models.DateTimeField(_("closed"), null=True)
+
+    objects = ServiceOrderQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("service order")
+        verbose_name_plural = _("service orders")
+        ordering = ("-opened_at", "-pk")
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def number(self) -> str:
+        return f"SO-{self.pk:06}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.closed_at is None

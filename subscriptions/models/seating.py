@@ -1,0 +1,122 @@
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Account, Membership
+from accounts.permissions import Role
+from subscriptions.models.orders import Order
+from subscriptions.models.requests import SeatRequest
+from subscriptions.models.subscription import SeatPool
+
+
+class Through(models.TextChoices):
+    """How a member came by a seat (N3)."""
+
+    OPENING = "opening", _("when the account was set up")
+    ADDED = "added", _("when added to the team")
+    GIVEN = "given", _("given on their page")
+
+
+class SeatAssignmentQuerySet(models.QuerySet["SeatAssignment"]):
+    def in_order_of_loss(self) -> Self:
+        """Who would lose a seat first: chosen ones, then members added last (R10, D4).
+
+        The owner never does.
+        """
+        return (
+            self.exclude(membership__role=Role.OWNER)
+            .select_related("membership__user")
+            .order_by("-release_at_renewal", "-membership__added_at", "-pk")
+        )
+
+
+class SeatAssignment(models.Model):
+    """A member holds a seat of a pool."""
+
+    pool = models.ForeignKey(SeatPool, on_delete=models.PROTECT, related_name="assignments")
+    membership = models.ForeignKey(
+        Membership, on_delete=models.PROTECT, related_name="seat_assignments"
+    )
+    assigned_at = models.DateTimeField(_("since"))
+    assigned_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    through = models.CharField(_("through"), max_length=10, choices=Through)
+    # The buyer chose this one for a reduction that is scheduled (D4).
+    release_at_renewal = models.BooleanField(default=False)
+
+    objects = SeatAssignmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("seat assignment")
+        verbose_name_plural = _("seat assignments")
+        ordering = ("pool", "pk")
+        constraints = (
+            models.UniqueConstraint(
+                fields=["pool", "membership"], name="subscriptions_seatassignment_once"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.membership.name}: {self.pool.name}"
+
+
+class SeatChangeKind(models.TextChoices):
+    OPENED = "opened", _("Pool opened")
+    BOUGHT = "bought", _("Seats bought")
+    SCHEDULED = "scheduled", _("Reduction scheduled")
+    KEPT = "kept", _("Reduction undone")
+    REMOVED = "removed", _("Seats removed")
+    RENEWED = "renewed", _("Reduced at renewal")
+    ASSIGNED = "assigned", _("Seat assigned")
+    RELEASED = "released", _("Seat released")
+    REPAIRED = "repaired", _("Count repaired")
+
+
+class SeatChange(models.Model):
+    """The ledger: every change of a pool's numbers, appended, never updated (D9).
+
+    A pool's numbers are what the last row says, and each row starts where the
+    one before it ended; `check_seats` proves it.
+    """
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="seat_changes")
+    pool = models.ForeignKey(SeatPool, on_delete=models.PROTECT, related_name="changes")
+    at = models.DateTimeField(_("when"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+",
+        verbose_name=_("who"), help_text=_("Empty: the system."),
+    )  # fmt: skip
+    kind = models.CharField(_("what"), max_length=10, choices=SeatChangeKind)
+    seats_before = models.PositiveIntegerField()
+    seats_after = models.PositiveIntegerField(_("purchased"))
+    at_renewal_before = models.PositiveIntegerField()
+    at_renewal_after = models.PositiveIntegerField(_("at renewal"))
+    assigned_before = models.PositiveIntegerField()
+    assigned_after = models.PositiveIntegerField(_("assigned"))
+    member = models.ForeignKey(
+        Membership, on_delete=models.PROTECT, null=True, related_name="seat_changes",
+        verbose_name=_("member"), help_text=_("Who got or lost the seat."),
+    )  # fmt: skip
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, null=True, related_name="changes")
+    request = models.ForeignKey(
+        SeatRequest, on_delete=models.PROTECT, null=True, related_name="changes"
+    )
+    cents = models.PositiveIntegerField(_("charged cents"), default=0)
+
+    class Meta:
+        verbose_name = _("seat change")
+        verbose_name_plural = _("seat changes")
+        ordering = ("-pk",)
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(assigned_after__lte=F("seats_after")),
+                name="subscriptions_seatchange_never_oversold",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.pool}: {self.get_kind_display()}"

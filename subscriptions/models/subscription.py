@@ -1,0 +1,111 @@
+from datetime import date
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Account
+from subscriptions.models.catalog import Currency, Cycle, Plan
+from subscriptions.pricing import Period, period_on
+
+
+class SubscriptionQuerySet(models.QuerySet["Subscription"]):
+    def due(self, on: date) -> "SubscriptionQuerySet":
+        """Those whose paid period has ended."""
+        return self.filter(period_end__lte=on)
+
+
+class Subscription(models.Model):
+    """Everything an account has bought; one per account, in one currency and cycle."""
+
+    account = models.OneToOneField(Account, on_delete=models.PROTECT, related_name="subscription")
+    currency = models.CharField(_("currency"), max_length=3, choices=Currency)
+    cycle = models.CharField(_("billing"), max_length=10, choices=Cycle)
+    # Every period is counted from this day.
+    started_on = models.DateField(_("started"))
+    period_start = models.DateField(_("period from"))
+    period_end = models.DateField(_("renews"))
+
+    objects = SubscriptionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("subscription")
+        verbose_name_plural = _("subscriptions")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(period_end__gt=F("period_start")),
+                name="subscriptions_subscription_period",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.account.name
+
+    @property
+    def months(self) -> int:
+        """Months a period has."""
+        return Cycle(self.cycle).months
+
+    def period_on(self, on: date) -> Period:
+        """The period that holds a day, even where the renewal is late."""
+        return period_on(self.started_on, self.months, on)
+
+
+class SeatPoolQuerySet(models.QuerySet["SeatPool"]):
+    def with_lines(self) -> "SeatPoolQuerySet":
+        return self.prefetch_related("lines__plan__product__includes")
+
+    def locked(self) -> "SeatPoolQuerySet":
+        """Locked until the transaction ends; always in id order, so no two wait in a circle."""
+        return self.select_for_update(of=("self",), no_key=True).order_by("pk")
+
+
+class SeatPool(models.Model):
+    """Seats counted together: all lines that need the same number share one pool."""
+
+    subscription = models.ForeignKey(Subscription, on_delete=models.PROTECT, related_name="pools")
+    name = models.CharField(_("name"), max_length=100)
+    seats = models.PositiveIntegerField(_("purchased"), default=0)
+    seats_at_renewal = models.PositiveIntegerField(_("at renewal"), default=0)
+    assigned = models.PositiveIntegerField(_("assigned"), default=0)
+
+    objects = SeatPoolQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("seat pool")
+        verbose_name_plural = _("seat pools")
+        ordering = ("pk",)
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(assigned__lte=F("seats")), name="subscriptions_seatpool_never_oversold"
+            ),
+            models.CheckConstraint(
+                condition=Q(seats_at_renewal__lte=F("seats")),
+                name="subscriptions_seatpool_additions_are_immediate",
+            ),
+            models.UniqueConstraint(
+                fields=["subscription", "name"], name="subscriptions_seatpool_name_once"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Line(models.Model):
+    """One plan of a subscription, at the price agreed when it was added."""
+
+    pool = models.ForeignKey(SeatPool, on_delete=models.PROTECT, related_name="lines")
+    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="lines")
+    unit_cents = models.PositiveIntegerField(_("cents per seat and month"))
+
+    class Meta:
+        verbose_name = _("line")
+        verbose_name_plural = _("lines")
+        ordering = ("pk",)
+        constraints = (
+            models.UniqueConstraint(fields=["pool", "plan"], name="subscriptions_line_once"),
+        )
+
+    def __str__(self) -> str:
+        return str(self.plan)

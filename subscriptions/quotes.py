@@ -1,0 +1,195 @@
+"""What a change of seats would do and cost, worked out before anyone clicks (N1, N2)."""
+
+import hashlib
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from subscriptions.models import Subscription
+from subscriptions.pricing import Period, apportion, prorate
+from subscriptions.seats import Holder, LineSnapshot, PoolSnapshot, holders, pools_of, who_loses
+
+
+class Timing(TextChoices):
+    """When seats go (D3)."""
+
+    AT_RENEWAL = "at_renewal", _("At renewal")
+    NOW = "now", _("At once, without refund")
+
+
+@dataclass(frozen=True)
+class LineCharge:
+    """What one line of a pool adds to today's charge."""
+
+    line: LineSnapshot
+    seats: int
+    period_cents: int
+    cents: int = 0
+
+
+@dataclass(frozen=True)
+class PoolChange:
+    """One pool, before and after."""
+
+    pool: PoolSnapshot
+    seats: int
+    at_renewal: int
+    charges: tuple[LineCharge, ...] = ()
+    losers: tuple[Holder, ...] = ()
+    candidates: tuple[Holder, ...] = ()
+
+    @property
+    def added(self) -> int:
+        return max(0, self.seats - self.pool.purchased)
+
+    @property
+    def removed_now(self) -> int:
+        return max(0, self.pool.purchased - self.seats)
+
+    @property
+    def delta(self) -> int:
+        """How the number at renewal moves; what the buyer entered, in effect."""
+        return self.at_renewal - self.pool.at_renewal
+
+    @property
+    def is_change(self) -> bool:
+        return self.seats != self.pool.purchased or self.at_renewal != self.pool.at_renewal
+
+    @property
+    def is_scheduled(self) -> bool:
+        """Seats go at renewal and not before."""
+        return self.at_renewal < self.seats and self.at_renewal != self.pool.at_renewal
+
+    @property
+    def cents(self) -> int:
+        return sum(charge.cents for charge in self.charges)
+
+
+@dataclass(frozen=True)
+class Quote:
+    """Everything the buyer is shown, and the mark by which their consent is checked.
+
+    All amounts are in cents. `period_cents` is a whole period at the new numbers.
+    """
+
+    subscription: Subscription
+    changes: tuple[PoolChange, ...]
+    period: Period
+    days_left: int
+    charged_cents: int
+    period_cents: int
+    period_cents_before: int
+
+    @property
+    def changed(self) -> tuple[PoolChange, ...]:
+        return tuple(change for change in self.changes if change.is_change)
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.changed
+
+    @property
+    def added(self) -> int:
+        return sum(change.added for change in self.changes)
+
+    @property
+    def losers(self) -> tuple[Holder, ...]:
+        return tuple(holder for change in self.changes for holder in change.losers)
+
+    @property
+    def fingerprint(self) -> str:
+        """Equal for two quotes exactly if numbers, price and people affected are equal (D6)."""
+        facts = [
+            [
+                self.subscription.pk,
+                self.subscription.currency,
+                self.charged_cents,
+                self.period_cents,
+            ],
+            [
+                [
+                    *(change.pool.id, change.pool.purchased, change.pool.at_renewal),
+                    *(change.seats, change.at_renewal),
+                    *sorted(holder.assignment_id for holder in change.losers),
+                ]
+                for change in self.changed
+            ],
+        ]
+        return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
+
+
+def quote_addition(subscription: Subscription, additions: Mapping[int, int], on: date) -> Quote:
+    """Quote `additions` seats more (pool id → number), bought on `on` (R14)."""
+    changes = []
+    for pool in pools_of(subscription):
+        more = additions.get(pool.id, 0)
+        changes.append(PoolChange(pool, pool.purchased + more, pool.at_renewal + more))
+    return _quote(subscription, changes, on)
+
+
+def quote_targets(
+    subscription: Subscription,
+    targets: Mapping[int, int],
+    on: date,
+    timing: Timing = Timing.AT_RENEWAL,
+    chosen: Collection[int] = (),
+) -> Quote:
+    """Quote the seats needed (pool id → total), up or down (R8, D3).
+
+    A number equal to the one at renewal changes nothing; up to what is
+    purchased it moves the number at renewal; above, the difference is bought.
+    `chosen` are the assignments to go first where someone loses a seat (D4).
+    """
+    changes = []
+    for pool in pools_of(subscription):
+        target = targets.get(pool.id, pool.at_renewal)
+        seats = max(pool.purchased, target)
+        if timing == Timing.NOW and target < pool.at_renewal:
+            seats = target
+        change = PoolChange(pool, seats, target)
+        changes.append(_with_people(change, chosen) if target < pool.assigned else change)
+    return _quote(subscription, changes, on)
+
+
+def _with_people(change: PoolChange, chosen: Collection[int]) -> PoolChange:
+    if not change.is_change:
+        return change
+    candidates = holders(change.pool.id)
+    losers = who_loses(candidates, change.pool.assigned - change.at_renewal, chosen)
+    return replace(change, losers=losers, candidates=tuple(candidates))
+
+
+def _quote(subscription: Subscription, changes: list[PoolChange], on: date) -> Quote:
+    period = subscription.period_on(on)
+    days_left, months = period.days_left(on), subscription.months
+    priced = [_priced(change, months) for change in changes]
+    full = [charge.period_cents for change in priced for charge in change.charges]
+    charged = prorate(sum(full), days_left, period.days)
+    parts = iter(apportion(charged, full))
+    priced = [
+        replace(change, charges=tuple(replace(c, cents=next(parts)) for c in change.charges))
+        for change in priced
+    ]
+    return Quote(
+        subscription=subscription,
+        changes=tuple(priced),
+        period=period,
+        days_left=days_left,
+        charged_cents=charged,
+        period_cents=sum(c.at_renewal * c.pool.unit_cents * months for c in changes),
+        period_cents_before=sum(c.pool.at_renewal * c.pool.unit_cents * months for c in changes),
+    )
+
+
+def _priced(change: PoolChange, months: int) -> PoolChange:
+    if not change.added:
+        return change
+    charges = tuple(
+        LineCharge(line, change.added, change.added * line.unit_cents * months)
+        for line in change.pool.lines
+    )
+    return replace(change, charges=charges)

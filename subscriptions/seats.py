@@ -1,0 +1,153 @@
+"""The numbers of a pool, frozen at one moment, and who would lose a seat."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from subscriptions.models import ProductKind, SeatAssignment, SeatPool, Subscription
+
+FULL_CART_ABOVE_LINES = 7  # R16
+
+
+@dataclass(frozen=True)
+class LineSnapshot:
+    id: int
+    product: str
+    tier: str
+    includes: tuple[str, ...]
+    is_add_on: bool
+    unit_cents: int
+
+    @property
+    def name(self) -> str:
+        return f"{self.product} {self.tier}".strip()
+
+
+@dataclass(frozen=True)
+class PoolSnapshot:
+    """Purchased, assigned, available and at renewal, as they were when read."""
+
+    id: int
+    name: str
+    purchased: int
+    assigned: int
+    at_renewal: int
+    is_legacy: bool
+    is_base: bool
+    lines: tuple[LineSnapshot, ...]
+
+    @property
+    def available(self) -> int:
+        return self.purchased - self.assigned
+
+    @property
+    def is_full(self) -> bool:
+        return self.available == 0
+
+    @property
+    def is_last_seat(self) -> bool:
+        return self.available == 1
+
+    @property
+    def is_low(self) -> bool:
+        """The last seat is left, or none (D12)."""
+        return self.available <= 1
+
+    @property
+    def reduction(self) -> int:
+        """Seats that go at renewal."""
+        return self.purchased - self.at_renewal
+
+    @property
+    def unit_cents(self) -> int:
+        """What one seat costs in all its lines, per month."""
+        return sum(line.unit_cents for line in self.lines)
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Someone who has a seat of a pool, and what losing it would mean."""
+
+    assignment_id: int
+    membership_id: int
+    name: str
+    email: str
+    added_at: datetime
+    is_chosen: bool
+    becomes_end_user: bool
+
+
+def snapshot(pool: SeatPool) -> PoolSnapshot:
+    """Freeze a pool read with `with_lines()`."""
+    lines = [
+        LineSnapshot(
+            id=line.pk,
+            product=line.plan.product.name,
+            tier=line.plan.tier,
+            includes=tuple(product.name for product in line.plan.product.includes.all()),
+            is_add_on=line.plan.product.kind == ProductKind.ADD_ON,
+            unit_cents=line.unit_cents,
+        )
+        for line in pool.lines.all()
+    ]
+    return PoolSnapshot(
+        id=pool.pk,
+        name=pool.name,
+        purchased=pool.seats,
+        assigned=pool.assigned,
+        at_renewal=pool.seats_at_renewal,
+        is_legacy=any(line.plan.is_legacy for line in pool.lines.all()),
+        is_base=any(
+            line.plan.product.kind == ProductKind.SUITE or line.plan.product.name == "Support"
+            for line in pool.lines.all()
+        ),
+        lines=tuple(lines),
+    )
+
+
+def pools_of(subscription: Subscription) -> list[PoolSnapshot]:
+    """Every pool of a subscription, in a fixed number of queries."""
+    return [snapshot(pool) for pool in subscription.pools.with_lines()]
+
+
+def main_pool(pools: Sequence[PoolSnapshot]) -> PoolSnapshot:
+    """The Support or suite pool, which the streamlined cart offers first (R16)."""
+    return next((pool for pool in pools if pool.is_base), pools[0])
+
+
+def needs_full_cart(pools: Sequence[PoolSnapshot]) -> bool:
+    """More than seven lines show every pool in the cart (R16)."""
+    return sum(len(pool.lines) for pool in pools) > FULL_CART_ABOVE_LINES
+
+
+def holders(pool_id: int) -> list[Holder]:
+    """Everyone a smaller pool could cost their seat, in the order they would lose it."""
+    assignments = list(SeatAssignment.objects.filter(pool_id=pool_id).in_order_of_loss())
+    members = [assignment.membership_id for assignment in assignments]
+    elsewhere = set(
+        SeatAssignment.objects.filter(membership_id__in=members)
+        .exclude(pool_id=pool_id)
+        .values_list("membership_id", flat=True)
+    )
+    return [
+        Holder(
+            assignment_id=assignment.pk,
+            membership_id=assignment.membership_id,
+            name=assignment.membership.name,
+            email=assignment.membership.user.email,
+            added_at=assignment.membership.added_at,
+            is_chosen=assignment.release_at_renewal,
+            becomes_end_user=assignment.membership.is_agent
+            and assignment.membership_id not in elsewhere,
+        )
+        for assignment in assignments
+    ]
+
+
+def who_loses(
+    candidates: Sequence[Holder], count: int, chosen: Collection[int] = ()
+) -> tuple[Holder, ...]:
+    """The `count` holders who lose their seat: those chosen, then those added last (D4)."""
+    first = [holder for holder in candidates if holder.assignment_id in chosen]
+    rest = [holder for holder in candidates if holder.assignment_id not in chosen]
+    return tuple([*first, *rest][: max(0, count)])
