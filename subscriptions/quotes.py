@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -122,10 +122,18 @@ class Quote:
         return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
 
 
-def quote_addition(subscription: Subscription, additions: Mapping[int, int], on: date) -> Quote:
-    """Quote `additions` seats more (pool id → number), bought on `on` (R14)."""
+def quote_addition(
+    subscription: Subscription,
+    additions: Mapping[int, int],
+    on: date,
+    pools: Sequence[PoolSnapshot] | None = None,
+) -> Quote:
+    """Quote `additions` seats more (pool id → number), bought on `on` (R14).
+
+    `pools` saves reading them again where a page has them already.
+    """
     changes = []
-    for pool in pools_of(subscription):
+    for pool in pools_of(subscription) if pools is None else pools:
         more = additions.get(pool.id, 0)
         changes.append(PoolChange(pool, pool.purchased + more, pool.at_renewal + more))
     return _quote(subscription, changes, on)
@@ -144,23 +152,32 @@ def quote_targets(
     purchased it moves the number at renewal; above, the difference is bought.
     `chosen` are the assignments to go first where someone loses a seat (D4).
     """
-    changes = []
-    for pool in pools_of(subscription):
-        target = targets.get(pool.id, pool.at_renewal)
-        seats = max(pool.purchased, target)
-        if timing == Timing.NOW and target < pool.at_renewal:
-            seats = target
-        change = PoolChange(pool, seats, target)
-        changes.append(_with_people(change, chosen) if target < pool.assigned else change)
-    return _quote(subscription, changes, on)
+    pools = pools_of(subscription)
+    changes = [_target(pool, targets.get(pool.id, pool.at_renewal), timing) for pool in pools]
+    return _quote(subscription, _with_people(changes, chosen), on)
 
 
-def _with_people(change: PoolChange, chosen: Collection[int]) -> PoolChange:
-    if not change.is_change:
-        return change
-    candidates = holders(change.pool.id)
-    losers = who_loses(candidates, change.pool.assigned - change.at_renewal, chosen)
-    return replace(change, losers=losers, candidates=tuple(candidates))
+def _target(pool: PoolSnapshot, target: int, timing: Timing) -> PoolChange:
+    if timing == Timing.NOW and target < pool.at_renewal:
+        return PoolChange(pool, target, target)
+    return PoolChange(pool, max(pool.purchased, target), target)
+
+
+def _with_people(changes: list[PoolChange], chosen: Collection[int]) -> list[PoolChange]:
+    short = [c.pool.id for c in changes if c.is_change and c.at_renewal < c.pool.assigned]
+    candidates = holders(short)
+    return [
+        replace(
+            change,
+            losers=who_loses(
+                candidates[change.pool.id], change.pool.assigned - change.at_renewal, chosen
+            ),
+            candidates=tuple(candidates[change.pool.id]),
+        )
+        if change.pool.id in candidates
+        else change
+        for change in changes
+    ]
 
 
 def _quote(subscription: Subscription, changes: list[PoolChange], on: date) -> Quote:

@@ -1,5 +1,6 @@
 """The numbers of a pool, frozen at one moment, and who would lose a seat."""
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -35,6 +36,11 @@ class PoolSnapshot:
     is_legacy: bool
     is_base: bool
     lines: tuple[LineSnapshot, ...]
+
+    @property
+    def query(self) -> str:
+        """What leads a page about seats to this pool."""
+        return f"?pool={self.id}"
 
     @property
     def available(self) -> int:
@@ -120,28 +126,30 @@ def needs_full_cart(pools: Sequence[PoolSnapshot]) -> bool:
     return sum(len(pool.lines) for pool in pools) > FULL_CART_ABOVE_LINES
 
 
-def holders(pool_id: int) -> list[Holder]:
-    """Everyone a smaller pool could cost their seat, in the order they would lose it."""
-    assignments = list(SeatAssignment.objects.filter(pool_id=pool_id).in_order_of_loss())
-    members = [assignment.membership_id for assignment in assignments]
-    elsewhere = set(
-        SeatAssignment.objects.filter(membership_id__in=members)
-        .exclude(pool_id=pool_id)
-        .values_list("membership_id", flat=True)
-    )
-    return [
-        Holder(
-            assignment_id=assignment.pk,
-            membership_id=assignment.membership_id,
-            name=assignment.membership.name,
-            email=assignment.membership.user.email,
-            added_at=assignment.membership.added_at,
-            is_chosen=assignment.release_at_renewal,
-            becomes_end_user=assignment.membership.is_agent
-            and assignment.membership_id not in elsewhere,
+def holders(pool_ids: Collection[int]) -> dict[int, list[Holder]]:
+    """Everyone a smaller pool could cost their seat, by pool, in the order of loss."""
+    assignments = list(SeatAssignment.objects.filter(pool_id__in=pool_ids).in_order_of_loss())
+    members = {assignment.membership_id for assignment in assignments}
+    seats_held = Counter(
+        SeatAssignment.objects.filter(membership_id__in=members).values_list(
+            "membership_id", flat=True
         )
-        for assignment in assignments
-    ]
+    )
+    by_pool: dict[int, list[Holder]] = {pool_id: [] for pool_id in pool_ids}
+    for assignment in assignments:
+        by_pool[assignment.pool_id].append(
+            Holder(
+                assignment_id=assignment.pk,
+                membership_id=assignment.membership_id,
+                name=assignment.membership.name,
+                email=assignment.membership.user.email,
+                added_at=assignment.membership.added_at,
+                is_chosen=assignment.release_at_renewal,
+                becomes_end_user=assignment.membership.is_agent
+                and seats_held[assignment.membership_id] == 1,
+            )
+        )
+    return by_pool
 
 
 def who_loses(

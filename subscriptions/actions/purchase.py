@@ -123,7 +123,8 @@ def _same_again(earlier: Order, seen: str) -> Order:
     if earlier.quote != seen:
         raise ValidationError(
             _(
-                "This form was sent before, with other numbers. Check the numbers and send it again."
+                "This form was sent before, with other numbers. "
+                "Check the numbers and send it again."
             ),
             code="used_form",
         )
@@ -190,7 +191,10 @@ def check_seen(quote: Quote, seen: str) -> None:
     """
     if quote.fingerprint != seen:
         raise ValidationError(
-            _("Check this and confirm: nothing has been changed yet. These are the numbers now."),
+            _(
+                "Nothing has been changed yet: the numbers or the price differ from those you "
+                "saw. Check them and confirm."
+            ),
             code="stale",
         )
 

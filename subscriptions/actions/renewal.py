@@ -30,7 +30,7 @@ def renew(*, subscription: Subscription, at: datetime) -> bool:
 def _reduce(pool: SeatPool, *, is_legacy: bool, at: datetime) -> None:
     # Nobody is downgraded for a legacy plan: what was assigned meanwhile stays (R23).
     seats = max(pool.seats_at_renewal, pool.assigned) if is_legacy else pool.seats_at_renewal
-    candidates = holders(pool.pk)
+    candidates = holders([pool.pk])[pool.pk]
     chosen = [holder.assignment_id for holder in candidates if holder.is_chosen]
     losing = who_loses(candidates, pool.assigned - seats, chosen)
     ids = [holder.assignment_id for holder in losing]

@@ -1,0 +1,29 @@
+"""How a refusal reaches the browser: the same sentence everywhere, and a 4xx (D10)."""
+
+from django.core.exceptions import ValidationError
+from django.forms import BaseForm
+
+_CONFLICT, _FORBIDDEN, _UNPROCESSABLE = 409, 403, 422
+
+_STATUS = {
+    "already_decided": _CONFLICT,
+    "no_seat": _CONFLICT,
+    "not_allowed": _FORBIDDEN,
+    "open_request": _CONFLICT,
+    "stale": _CONFLICT,
+    "used": _CONFLICT,
+    "used_form": _CONFLICT,
+}
+
+
+def status_of(refusal: ValidationError) -> int:
+    """The HTTP status of an action's refusal."""
+    return _STATUS.get(refusal.code or "", _UNPROCESSABLE)
+
+
+def status_of_form(form: BaseForm) -> int:
+    """The HTTP status of a page that shows a form: 200 unless something was refused."""
+    codes = {error.code or "" for errors in form.errors.as_data().values() for error in errors}
+    if not codes:
+        return 200
+    return max(_STATUS.get(code, _UNPROCESSABLE) for code in codes)
