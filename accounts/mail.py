@@ -1,4 +1,6 @@
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from django.conf import settings
@@ -8,6 +10,18 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from accounts.models import User
+
+_silent = ContextVar("silent", default=False)
+
+
+@contextmanager
+def no_mail() -> Iterator[None]:
+    """Nobody is told of what happens inside: for loading what has long happened."""
+    token = _silent.set(True)
+    try:
+        yield
+    finally:
+        _silent.reset(token)
 
 
 def send_mail(template: str, to: User, context: dict[str, Any]) -> None:
@@ -36,4 +50,5 @@ def after_commit(notify: Callable[..., None], *args: Any) -> None:
     def send() -> None:
         notify(*args)
 
-    transaction.on_commit(send, robust=True)
+    if not _silent.get():
+        transaction.on_commit(send, robust=True)
