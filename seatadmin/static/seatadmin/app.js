@@ -1,0 +1,116 @@
+// What the pages gain with a script; every one of them works without.
+"use strict";
+
+const root = document.documentElement;
+
+// Theme: the buttons in the user menu. theme.js applies the choice on the next page.
+function markTheme() {
+  let chosen = "auto";
+  try {
+    chosen = localStorage.getItem("theme") || "auto";
+  } catch {
+    // Storage is forbidden: nothing to mark but the system's.
+  }
+  for (const button of document.querySelectorAll("[data-theme-choice]")) {
+    button.setAttribute("aria-pressed", String(button.dataset.themeChoice === chosen));
+  }
+}
+function chooseTheme(theme) {
+  if (theme === "auto") delete root.dataset.theme;
+  else root.dataset.theme = theme;
+  try {
+    localStorage.setItem("theme", theme);
+  } catch {
+    // Storage is forbidden: the choice lasts for this page.
+  }
+  markTheme();
+}
+
+// Tables that turn into cards on a phone stay tables for a screen reader.
+const ROLES = { THEAD: "rowgroup", TBODY: "rowgroup", TFOOT: "rowgroup", TR: "row", TD: "cell" };
+function keepTableRoles(within) {
+  const tables = [...within.querySelectorAll(".table")];
+  if (within.matches?.(".table")) tables.push(within);
+  for (const table of tables) {
+    table.setAttribute("role", "table");
+    for (const part of table.querySelectorAll("thead, tbody, tfoot, tr, td")) part.setAttribute("role", ROLES[part.tagName]);
+    for (const head of table.querySelectorAll("th")) head.setAttribute("role", head.closest("thead") ? "columnheader" : "rowheader");
+  }
+}
+
+// Messages: a live region speaks only what enters it after the page is there.
+function speakMessages() {
+  const region = document.getElementById("messages");
+  if (!region?.children.length) return;
+  setTimeout(() => region.replaceChildren(...[...region.children].map((toast) => toast.cloneNode(true))), 300);
+}
+function toastFrom(template) {
+  const source = document.getElementById(template);
+  const region = document.getElementById("toasts");
+  if (source && region && !region.querySelector(`[data-from="${template}"]`)) {
+    region.append(source.content.cloneNode(true));
+    region.lastElementChild.dataset.from = template;
+  }
+}
+
+// A form sent once is not sent twice; the server refuses a second purchase anyway (D6).
+function guardSubmit(event) {
+  const form = event.target;
+  if (event.defaultPrevented || form.method !== "post" || "repeatable" in form.dataset) return;
+  if (form.dataset.sent) {
+    event.preventDefault();
+    return;
+  }
+  form.dataset.sent = "yes";
+  event.submitter?.setAttribute("aria-busy", "true");
+  event.submitter?.setAttribute("aria-disabled", "true");
+}
+function releaseForms() {
+  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+  for (const button of document.querySelectorAll("[aria-busy]")) {
+    button.removeAttribute("aria-busy");
+    button.removeAttribute("aria-disabled");
+  }
+}
+
+function closeMenus(except) {
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    if (!except || !menu.contains(except)) menu.open = false;
+  }
+}
+
+document.addEventListener("click", (event) => {
+  const target = event.target;
+  if (!(target instanceof Element)) return;
+  closeMenus(target);
+
+  const theme = target.closest("[data-theme-choice]");
+  if (theme) chooseTheme(theme.dataset.themeChoice);
+
+  target.closest("[data-dismiss]")?.closest(".toast").remove();
+
+  // A link with data-dialog leads to a page of its own; with a script it opens here.
+  const opener = target.closest("[data-dialog]");
+  const dialog = opener && document.getElementById(opener.dataset.dialog);
+  if (dialog) {
+    event.preventDefault();
+    dialog.showModal();
+  }
+  if (target.closest("[data-close]") || target.matches("dialog.dialog")) target.closest("dialog")?.close();
+});
+document.addEventListener("focusin", (event) => closeMenus(event.target));
+document.addEventListener("keydown", (event) => {
+  const menu = event.key === "Escape" && document.querySelector("details.menu[open]");
+  if (!menu) return;
+  if (menu.contains(document.activeElement)) menu.querySelector("summary").focus();
+  menu.open = false;
+});
+document.addEventListener("submit", guardSubmit);
+window.addEventListener("pageshow", releaseForms);
+document.addEventListener("htmx:load", (event) => keepTableRoles(event.detail.elt));
+document.addEventListener("htmx:sendError", () => toastFrom("toast-offline"));
+document.addEventListener("htmx:responseError", () => toastFrom("toast-failed"));
+
+markTheme();
+keepTableRoles(document);
+speakMessages();
