@@ -17,12 +17,17 @@ from accounts.permissions import Permission, roles_with
 View = Callable[..., HttpResponse]
 
 
-class MemberRequest(HttpRequest):
+class PersonRequest(HttpRequest):
+    """A request that went through `signed_in`."""
+
+    user: User  # type: ignore[assignment]
+    htmx: HtmxDetails
+
+
+class MemberRequest(PersonRequest):
     """A request that went through `requires`: the member is known and may be here."""
 
     membership: Membership
-    user: User  # type: ignore[assignment]
-    htmx: HtmxDetails
 
 
 def requires(permission: Permission) -> Callable[[View], View]:

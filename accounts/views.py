@@ -1,15 +1,149 @@
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import BadRequest, ValidationError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
 
-from accounts.access import public, signed_in
+from accounts.access import PersonRequest, public, signed_in
+from accounts.actions import accept_invitation, find_invitation
+from accounts.forms import LanguageForm, NewPersonForm
+from accounts.models import Membership
+from accounts.sign_in import sign_in
+
+_YEAR = 365 * 24 * 3600
 
 
 @signed_in
-def home(request: HttpRequest) -> HttpResponse: ...
+def home(request: PersonRequest) -> HttpResponse:
+    """The only account of a person, or what they can choose from; nobody ends up nowhere."""
+    now = timezone.now()
+    belongs = request.user.memberships.select_related("account").order_by("account__name")
+    active = list(belongs.active())
+    invitations = list(belongs.open_invitations(now))
+    suspended = list(belongs.suspended())
+    if len(active) == 1 and not invitations:
+        return redirect("access", active[0].account.slug)
+    if request.user.is_staff and not (active or invitations):
+        return redirect("admin:index")
+    context = {"active": active, "invitations": invitations, "suspended": suspended}
+    return render(request, "accounts/home.html", context)
+
+
+@signed_in
+@require_POST
+def join(request: PersonRequest, pk: int) -> HttpResponse:
+    """Accept an invitation of one's own, from the start page."""
+    own = request.user.memberships.present().select_related("account")
+    membership = get_object_or_404(own, pk=pk)
+    # The button pressed twice lets in once and complains of nothing.
+    if membership.is_invited:
+        try:
+            accept_invitation(membership=membership, at=timezone.now())
+        except ValidationError as refusal:
+            messages.error(request, refusal.message)
+            return redirect("home")
+        messages.success(request, _welcome(membership))
+    return redirect("access", membership.account.slug)
 
 
 @public
-def accept(request: HttpRequest, token: str) -> HttpResponse: ...
+@sensitive_post_parameters()
+@never_cache
+def accept(request: HttpRequest, token: str) -> HttpResponse:
+    """Where the link in an invitation leads, for whoever opens it."""
+    invitation = find_invitation(token, timezone.now())
+    if invitation is None:
+        response = _gone(request)
+    elif request.user == invitation.user:
+        response = _accept_signed_in(request, invitation)
+    elif request.user.is_authenticated:
+        response = render(request, "accounts/other_person.html", {"invitation": invitation})
+    elif invitation.user.has_usable_password():
+        response = render(request, "accounts/sign_in_first.html", {"invitation": invitation})
+    else:
+        response = _accept_new(request, invitation)
+    # The address is a secret. Not "no-referrer": a form would lose its Origin, and with it
+    # the check against forgery.
+    response["Referrer-Policy"] = "strict-origin"
+    return response
+
+
+def _accept_signed_in(request: HttpRequest, invitation: Membership) -> HttpResponse:
+    if request.method != "POST":
+        return render(request, "accounts/accept.html", {"invitation": invitation})
+    try:
+        accept_invitation(membership=invitation, at=timezone.now())
+    except ValidationError:
+        return _gone(request)
+    messages.success(request, _welcome(invitation))
+    return redirect("access", invitation.account.slug)
+
+
+def _accept_new(request: HttpRequest, invitation: Membership) -> HttpResponse:
+    form = NewPersonForm(
+        request.POST or None, user=invitation.user, initial={"name": invitation.name}
+    )
+    if not form.is_valid():
+        context = {"form": form, "invitation": invitation}
+        status = 422 if form.is_bound else 200
+        return render(request, "accounts/new_person.html", context, status=status)
+    name, password = form.cleaned_data["name"], form.cleaned_data["password1"]
+    try:
+        member = accept_invitation(
+            membership=invitation, at=timezone.now(), name=name, password=password
+        )
+    except ValidationError:
+        return _gone(request)
+    messages.success(request, _welcome(member))
+    return sign_in(request, member)
+
+
+def _gone(request: HttpRequest) -> HttpResponse:
+    context = {"days": settings.INVITATION_DAYS}
+    return render(request, "accounts/invitation_gone.html", context, status=410)
+
+
+def _welcome(membership: Membership) -> str:
+    return _("You belong to %(account)s now.") % {"account": membership.account.name}
 
 
 @public
-def preferences(request: HttpRequest) -> HttpResponse: ...
+@require_POST
+def preferences(request: HttpRequest) -> HttpResponse:
+    """Keep the language: with the person, and in a cookie for pages before sign-in (D11)."""
+    form = LanguageForm(request.POST)
+    if not form.is_valid():
+        raise BadRequest("no such language")
+    language = form.cleaned_data["language"]
+    if request.user.is_authenticated:
+        request.user.language = language
+        request.user.save(update_fields=["language"])
+    response = HttpResponseRedirect(_safe_next(request))
+    if not language:
+        response.delete_cookie(settings.LANGUAGE_COOKIE_NAME)
+        return response
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        language,
+        max_age=_YEAR,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
+
+
+def _safe_next(request: HttpRequest) -> str:
+    """The page the person was on, if it is one of ours."""
+    to = request.POST.get("next", "")
+    if url_has_allowed_host_and_scheme(
+        to, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    ):
+        return to
+    return "/"

@@ -2,7 +2,7 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
-from accounts.views import accept, home, preferences
+from accounts.views import accept, home, join, preferences
 from seatadmin.styleguide import styleguide
 
 # Guessing passwords is limited in one place, for staff too.
@@ -12,6 +12,7 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 urlpatterns = [
     path("", home, name="home"),
     path("preferences/", preferences, name="preferences"),
+    path("invitations/<int:pk>/accept/", join, name="join"),
     path("auth/invitation/<str:token>/", accept, name="invitation"),
     path("auth/", include("allauth.account.urls")),
     path("a/<slug:account>/", include("subscriptions.urls")),

@@ -100,9 +100,13 @@ def _mail_invitation(membership: Membership, by: Actor, at: datetime) -> None:
 def resend_invitation(*, membership: Membership, by: Actor, at: datetime) -> Membership:
     """Mail a fresh link; the one before it stops working.
 
-    Raises ValidationError `not_invited`, `not_allowed`.
+    Staff may do it for an owner as well, whose invitation nobody else could renew.
+    Raises ValidationError `not_invited`, `not_allowed`, `owner`.
     """
-    row = lock_manageable(membership, by)
+    if isinstance(by, Membership):
+        row = lock_manageable(membership, by)
+    else:
+        row = Membership.objects.locked(membership)[membership.pk]
     _refuse_unless_invited(row)
     _mail_invitation(row, by, at)
     write(row, AuditKind.INVITATION_RESENT, by=by, at=at)
@@ -126,9 +130,7 @@ def _refuse_unless_invited(membership: Membership) -> None:
 
 def find_invitation(token: str, at: datetime) -> Membership | None:
     """The open invitation a link leads to; none if it was used, withdrawn or is too old."""
-    invited = Membership.objects.filter(
-        status=Status.INVITED, invitation_digest=_digest(token), invitation_expires_at__gt=at
-    )
+    invited = Membership.objects.open_invitations(at).filter(invitation_digest=_digest(token))
     return invited.select_related("account", "user").first()
 
 
@@ -140,12 +142,16 @@ def accept_invitation(
 
     `name` and `password` are for someone who has no password yet. Cannot fail
     for lack of a seat: it is held since the invitation (D2).
-    Raises ValidationError `used` if the link was used, withdrawn or renewed meanwhile.
+    Raises ValidationError `used` if the link was used, withdrawn or renewed meanwhile,
+    `expired` if it is too old.
     """
     row = Membership.objects.locked(membership)[membership.pk]
     if not row.is_invited or row.invitation_digest != membership.invitation_digest:
         raise ValidationError(_("This invitation is no longer open."), code="used")
-    user = User.objects.select_for_update().get(pk=row.user_id)
+    if row.invitation_expired(at):
+        raise ValidationError(_("This invitation is too old. Ask for a new one."), code="expired")
+    # The caller signs in this very object, whose password is the new one.
+    row.user = user = User.objects.select_for_update().get(pk=row.user_id)
     if password and user.has_usable_password():
         raise ValidationError(_("You have a password already: sign in with it."), code="used")
     if password:

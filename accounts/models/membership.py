@@ -29,6 +29,13 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def active(self) -> Self:
         return self.filter(status=Status.ACTIVE)
 
+    def suspended(self) -> Self:
+        return self.filter(status=Status.SUSPENDED)
+
+    def open_invitations(self, at: datetime) -> Self:
+        """Those that can still be accepted."""
+        return self.filter(status=Status.INVITED, invitation_expires_at__gt=at)
+
     def who_may(self, permission: Permission) -> Self:
         roles = [role for role, held in PERMISSIONS.items() if permission in held]
         return self.active().filter(role__in=roles)

@@ -1,0 +1,40 @@
+"""The shape of what people type about themselves."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib.auth.forms import SetPasswordMixin
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+
+
+class NewPersonForm(SetPasswordMixin, forms.Form):  # type: ignore[misc]
+    """Name and password of an invited person who has no password yet."""
+
+    name = forms.CharField(
+        label=_("Your name"),
+        max_length=150,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    password1, password2 = SetPasswordMixin.create_password_fields(
+        label1=_("Password"), label2=_("Password, once more")
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        self.user = user
+        super().__init__(*args, **kwargs)
+
+    def clean(self) -> dict[str, Any]:
+        # The validators compare the password with the name that is being set, too.
+        self.user.name = self.cleaned_data.get("name", "")
+        self.validate_passwords()
+        self.validate_password_for_user(self.user)
+        return self.cleaned_data
+
+
+class LanguageForm(forms.Form):
+    language = forms.ChoiceField(
+        choices=[("", _("As in the browser")), *settings.LANGUAGES], required=False
+    )
