@@ -1,0 +1,65 @@
+# Needs Python 3.11 or later and make; everything else is installed into .venv.
+PYTHON ?= python3
+PORT ?= 8000
+BIN := .venv/bin
+MANAGE := $(BIN)/python manage.py
+DEMO := env -u DATABASE_URL -u EMAIL_URL DEBUG=1 BASE_URL=http://127.0.0.1:$(PORT)
+TEMPLATES := $(shell find templates -name '*.html' 2>/dev/null)
+
+.DEFAULT_GOAL := help
+.PHONY: help demo reset-demo test test-postgresql test-sqlite lint format messages lock \
+	soak bench screenshots
+
+help: ## What there is
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+$(BIN)/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed: make PYTHON=python3.11")'
+	$(PYTHON) -m venv .venv
+
+.venv/base.stamp: requirements/base.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	touch $@
+
+.venv/dev.stamp: requirements/dev.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	touch $@ .venv/base.stamp
+
+demo: .venv/base.stamp ## Serve the demo on http://127.0.0.1:8000; PORT=8123 for another port
+	@$(DEMO) $(MANAGE) migrate --verbosity 0
+	@$(DEMO) $(MANAGE) load_demo --if-empty
+	@$(DEMO) $(MANAGE) runserver --noreload 127.0.0.1:$(PORT)
+
+reset-demo: ## Forget the demo's data and mails; the next `make demo` starts over
+	rm -rf var/seatadmin.sqlite3 var/seatadmin.sqlite3-shm var/seatadmin.sqlite3-wal var/mails
+
+test: test-postgresql test-sqlite ## All tests, on PostgreSQL and on SQLite
+
+test-postgresql: .venv/dev.stamp
+	DATABASE_URL= $(BIN)/python -m pytest -q -n 2
+
+# A browser sees the same pages whichever database is behind them.
+test-sqlite: .venv/dev.stamp
+	DATABASE_URL=sqlite: $(BIN)/python -m pytest -q -n 2 -m "not browser"
+
+lint: .venv/dev.stamp ## Everything that is checked without running it
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	DEBUG=1 $(BIN)/mypy .
+	$(if $(TEMPLATES),$(BIN)/djhtml --check --tabwidth 2 $(TEMPLATES))
+	$(BIN)/lint-imports
+	DEBUG=1 $(MANAGE) makemigrations --check --dry-run
+	DEBUG=0 SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(64))') \
+		ALLOWED_HOSTS=seats.example $(MANAGE) check --deploy --fail-level WARNING
+
+format: .venv/dev.stamp ## Put code and templates into shape
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(if $(TEMPLATES),$(BIN)/djhtml --tabwidth 2 $(TEMPLATES))
+
+lock: .venv/dev.stamp ## Pin the dependencies of pyproject.toml anew
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	$(BIN)/uv pip compile -q --generate-hashes --no-header --no-annotate --python-version 3.11 \
+		pyproject.toml -o requirements/base.txt
+	$(BIN)/uv pip compile -q --generate-hashes --no-header --no-annotate --python-version 3.11 \
+		pyproject.toml --group dev -o requirements/dev.txt

@@ -1,0 +1,240 @@
+"""The permanent cast as fixtures, each built only where a test asks for it.
+
+acme is self-service, globex online-assisted, initech sales-managed. Members are
+named `<account>_<role>`; whoever is named in a test is active and signed up.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any
+
+import pytest
+import time_machine
+from django.conf import settings
+from django.test import Client
+
+from accounts.models import Account, AccountKind, Membership, User
+from accounts.permissions import Role
+from subscriptions.models import Currency, Cycle, SeatPool, Subscription
+from tests import cast
+from tests.cast import Catalogue
+from tests.factories import UserFactory
+
+ClientFor = Callable[[Membership | User], Client]
+
+
+def pytest_configure() -> None:
+    # Signing in with a real hash costs a tenth of a second each time.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    # In memory, SQLite has one connection; people come on several.
+    database = settings.DATABASES["default"]
+    if database["ENGINE"] == "django.db.backends.sqlite3":
+        database["TEST"]["NAME"] = f"{database['NAME']}-test"
+
+
+@pytest.fixture
+def at() -> datetime:
+    """Now, in the actions: Monday, 23 November 2026, noon UTC."""
+    return cast.NOW
+
+
+@pytest.fixture
+def clock() -> Iterator[Any]:
+    """Now, in the pages: the same moment, standing still; `clock.move_to(...)` moves it."""
+    with time_machine.travel(cast.NOW, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def client_for(clock: Any) -> ClientFor:
+    """A browser in which someone is signed in, at `at`."""
+
+    def signed_in(who: Membership | User) -> Client:
+        client = Client()
+        client.force_login(
+            who.user if isinstance(who, Membership) else who,
+            backend="django.contrib.auth.backends.ModelBackend",
+        )
+        return client
+
+    return signed_in
+
+
+@pytest.fixture
+def catalogue(db: None) -> Catalogue:
+    return cast.catalogue()
+
+
+# acme: self-service, EUR, monthly
+
+
+@pytest.fixture
+def acme(db: None) -> Account:
+    return cast.account("acme")
+
+
+@pytest.fixture
+def acme_subscription(acme: Account) -> Subscription:
+    return acme.subscription
+
+
+@pytest.fixture
+def suite_pool(acme_subscription: Subscription, catalogue: Catalogue) -> SeatPool:
+    """Support Suite Professional with Workforce Management: 10 purchased, none assigned."""
+    return cast.pool(acme_subscription, catalogue.support_suite, catalogue.workforce, seats=10)
+
+
+@pytest.fixture
+def sell_pool(acme_subscription: Subscription, catalogue: Catalogue) -> SeatPool:
+    """Sell Growth: 5 purchased, none assigned."""
+    return cast.pool(acme_subscription, catalogue.sell, seats=5)
+
+
+@pytest.fixture
+def suite_nine_of_ten(suite_pool: SeatPool) -> SeatPool:
+    """One seat left: nine agents, added an hour apart."""
+    cast.fill(suite_pool, 9)
+    suite_pool.refresh_from_db()
+    return suite_pool
+
+
+@pytest.fixture
+def sell_two_of_five(sell_pool: SeatPool) -> SeatPool:
+    cast.fill(sell_pool, 2)
+    sell_pool.refresh_from_db()
+    return sell_pool
+
+
+@pytest.fixture
+def acme_owner(acme: Account) -> Membership:
+    return cast.owner(acme)
+
+
+@pytest.fixture
+def acme_billing(acme: Account) -> Membership:
+    return cast.member(acme, "billing", Role.BILLING_ADMIN)
+
+
+@pytest.fixture
+def acme_admin(acme: Account) -> Membership:
+    return cast.member(acme, "admin", Role.ADMIN)
+
+
+@pytest.fixture
+def acme_agent(acme: Account, suite_pool: SeatPool) -> Membership:
+    """Holds one seat of `suite_pool`."""
+    return cast.member(acme, "agent", Role.AGENT, suite_pool)
+
+
+@pytest.fixture
+def acme_end_user(acme: Account) -> Membership:
+    return cast.member(acme, "enduser", Role.END_USER)
+
+
+# globex: online-assisted, USD, annual
+
+
+@pytest.fixture
+def rep(db: None) -> User:
+    """Represents globex and initech."""
+    return cast.representative("rep")
+
+
+@pytest.fixture
+def rep2(db: None) -> User:
+    """Represents nobody in the cast."""
+    return cast.representative("rep2")
+
+
+@pytest.fixture
+def root(db: None) -> User:
+    return UserFactory.create(
+        email="root@vendor.example", name="Vendor Root", is_staff=True, is_superuser=True
+    )
+
+
+@pytest.fixture
+def globex(rep: User) -> Account:
+    return cast.account(
+        "globex",
+        AccountKind.ONLINE_ASSISTED,
+        currency=Currency.USD,
+        cycle=Cycle.ANNUAL,
+        representative=rep,
+    )
+
+
+@pytest.fixture
+def globex_pool(globex: Account, catalogue: Catalogue) -> SeatPool:
+    """Support, Guide and Explore Professional together: 25 purchased."""
+    return cast.pool(
+        globex.subscription, catalogue.support, catalogue.guide, catalogue.explore, seats=25
+    )
+
+
+@pytest.fixture
+def globex_talk(globex: Account, catalogue: Catalogue) -> SeatPool:
+    """Talk Professional: 5 purchased."""
+    return cast.pool(globex.subscription, catalogue.talk, seats=5)
+
+
+@pytest.fixture
+def globex_owner(globex: Account) -> Membership:
+    return cast.owner(globex)
+
+
+@pytest.fixture
+def globex_billing(globex: Account) -> Membership:
+    return cast.member(globex, "billing", Role.BILLING_ADMIN)
+
+
+@pytest.fixture
+def globex_admin(globex: Account) -> Membership:
+    return cast.member(globex, "admin", Role.ADMIN)
+
+
+@pytest.fixture
+def globex_agent(globex: Account, globex_pool: SeatPool) -> Membership:
+    return cast.member(globex, "agent", Role.AGENT, globex_pool)
+
+
+# initech: sales-managed, EUR, annual
+
+
+@pytest.fixture
+def initech(rep: User) -> Account:
+    return cast.account(
+        "initech", AccountKind.SALES_MANAGED, cycle=Cycle.ANNUAL, representative=rep
+    )
+
+
+@pytest.fixture
+def initech_pool(initech: Account, catalogue: Catalogue) -> SeatPool:
+    """Support Suite Professional: 40 purchased."""
+    return cast.pool(initech.subscription, catalogue.support_suite, seats=40)
+
+
+@pytest.fixture
+def initech_owner(initech: Account) -> Membership:
+    return cast.owner(initech)
+
+
+@pytest.fixture
+def initech_billing(initech: Account) -> Membership:
+    return cast.member(initech, "billing", Role.BILLING_ADMIN)
+
+
+@pytest.fixture
+def initech_admin(initech: Account) -> Membership:
+    return cast.member(initech, "admin", Role.ADMIN)
+
+
+@pytest.fixture
+def initech_agent(initech: Account, initech_pool: SeatPool) -> Membership:
+    return cast.member(initech, "agent", Role.AGENT, initech_pool)
+
+
+@pytest.fixture
+def stranger(db: None) -> Membership:
+    """The owner of another account, hooli, with nothing to do with acme."""
+    return cast.owner(cast.account("hooli"))

@@ -1,0 +1,40 @@
+"""Doors: every address of ours says who may come in."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from accounts.permissions import Permission
+
+OURS = ("accounts.", "subscriptions.", "team.", "seatadmin.")
+
+
+def addresses(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
+    """Every address of the URL configuration that leads to a view of ours."""
+    for entry in resolver.url_patterns:
+        address = prefix + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            yield from addresses(entry, address)
+        elif entry.callback.__module__.startswith(OURS):
+            yield address, entry
+
+
+ADDRESSES = dict(addresses(get_resolver()))
+
+
+def test_there_are_doors_to_look_at() -> None:
+    assert "a/<slug:account>/subscription/" in ADDRESSES
+    assert "" in ADDRESSES
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_every_address_says_who_may_come_in(address: str) -> None:
+    door = getattr(ADDRESSES[address].callback, "door", None)
+    assert door in (*Permission, "signed_in", "public")
+
+
+@pytest.mark.parametrize("address", [a for a in ADDRESSES if "<slug:account>" in a])
+def test_an_accounts_address_names_a_permission(address: str) -> None:
+    """D8: nothing under /a/<account>/ is open to whoever is signed in."""
+    assert isinstance(ADDRESSES[address].callback.door, Permission)  # type: ignore[attr-defined]
