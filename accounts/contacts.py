@@ -1,0 +1,28 @@
+"""Whom a person can ask who may not do something themselves (R6)."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from accounts.models import Account, Membership
+from accounts.permissions import Permission
+
+
+@dataclass(frozen=True)
+class Contact:
+    name: str
+    email: str
+
+
+def representative_or_support(account: Account) -> Contact:
+    """The account representative by name and mail; where there is none, support."""
+    if account.representative:
+        return Contact(str(account.representative), account.representative.email)
+    return Contact(_("Support"), settings.SUPPORT_EMAIL)
+
+
+def who_may(account: Account, permission: Permission) -> list[Membership]:
+    """The account's own people with a permission, the owner first."""
+    members = account.memberships.who_may(permission).select_related("user")
+    return sorted(members, key=lambda member: (not member.is_owner, member.name))

@@ -1,0 +1,71 @@
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Account
+from subscriptions.models import Currency, Cycle, Plan, SeatPool, Subscription
+
+_MOST_NOTE = 1000
+
+
+class DecisionForm(forms.Form):
+    """A decision on a seat request: the note, and the quote it was made on."""
+
+    note = forms.CharField(
+        label=_("Note for the asker"),
+        max_length=_MOST_NOTE,
+        required=False,
+        help_text=_("Needed to decline."),
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    seen = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
+
+
+class OpenSubscriptionForm(forms.Form):
+    """The start of an account's subscription."""
+
+    account = forms.ModelChoiceField(Account.objects.none(), label=_("Account"))
+    currency = forms.ChoiceField(choices=Currency, label=_("Currency"))
+    cycle = forms.TypedChoiceField(choices=Cycle, coerce=Cycle, label=_("Billing"))
+    started_on = forms.DateField(
+        label=_("Starts on"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("Every period is counted from this day."),
+    )
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        accounts = Account.objects.filter(subscription=None)
+        self.fields["account"].queryset = accounts  # type: ignore[attr-defined]
+
+
+class PlanField(forms.ModelChoiceField):
+    def label_from_instance(self, plan: Plan) -> str:
+        return _("%(plan)s (legacy)") % {"plan": plan} if plan.is_legacy else str(plan)
+
+
+class PoolField(forms.ModelChoiceField):
+    def label_from_instance(self, pool: SeatPool) -> str:
+        return _("%(pool)s (%(seats)s purchased)") % {"pool": pool, "seats": pool.seats}
+
+
+class AddLineForm(forms.Form):
+    """A plan for a subscription, in a pool of its own or in one that is there (R9)."""
+
+    plan = PlanField(Plan.objects.select_related("product"), label=_("Plan"))
+    pool = PoolField(
+        SeatPool.objects.none(),
+        label=_("Counted together with"),
+        required=False,
+        empty_label=_("nothing: seats of its own"),
+        help_text=_("The line then always has as many seats as the one chosen here."),
+    )
+    seats = forms.IntegerField(
+        label=_("Seats"),
+        required=False,
+        min_value=1,
+        help_text=_("For seats of its own; otherwise leave it empty."),
+    )
+
+    def __init__(self, subscription: Subscription, *args: object) -> None:
+        super().__init__(*args)  # type: ignore[arg-type]
+        self.fields["pool"].queryset = subscription.pools.all()  # type: ignore[attr-defined]

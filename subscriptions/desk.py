@@ -1,0 +1,61 @@
+"""A request as the people who decide it see it: numbers, cost, how long it waits."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from accounts.models import Membership
+from subscriptions.actions.requesting import may_decide
+from subscriptions.models import SeatRequest, Subscription
+from subscriptions.quotes import PoolChange, Quote, quote_addition
+from subscriptions.seats import PoolSnapshot
+
+
+@dataclass(frozen=True)
+class RequestRow:
+    """`quote` and `change` are what approving would do now; none once it is closed."""
+
+    request: SeatRequest
+    days_waiting: int
+    quote: Quote | None
+    can_decide: bool
+    can_withdraw: bool
+
+    @property
+    def change(self) -> PoolChange | None:
+        return self.quote.changed[0] if self.quote else None
+
+    @property
+    def more_per_period(self) -> int:
+        """Cents a whole period costs more from now on."""
+        return self.quote.period_cents - self.quote.period_cents_before if self.quote else 0
+
+
+def request_rows(
+    requests: Iterable[SeatRequest],
+    subscription: Subscription,
+    pools: Sequence[PoolSnapshot],
+    viewer: Membership,
+    at: datetime,
+) -> list[RequestRow]:
+    """The rows of the Requests page, without a query of their own."""
+    return [_row(request, subscription, pools, viewer, at) for request in requests]
+
+
+def _row(
+    request: SeatRequest,
+    subscription: Subscription,
+    pools: Sequence[PoolSnapshot],
+    viewer: Membership,
+    at: datetime,
+) -> RequestRow:
+    quote = None
+    if request.is_open:
+        quote = quote_addition(subscription, {request.pool_id: request.seats}, at.date(), pools)
+    return RequestRow(
+        request=request,
+        days_waiting=request.days_waiting(at),
+        quote=quote,
+        can_decide=request.is_open and may_decide(request, viewer),
+        can_withdraw=request.is_open and request.requested_by_id == viewer.pk,
+    )

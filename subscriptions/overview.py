@@ -1,0 +1,52 @@
+"""What the Subscription page shows: lines, what they cost, what is scheduled."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from subscriptions.models import Subscription
+from subscriptions.seats import Holder, LineSnapshot, PoolSnapshot, holders, who_loses
+
+
+@dataclass(frozen=True)
+class LineRow:
+    line: LineSnapshot
+    seats: int
+    period_cents: int
+
+
+@dataclass(frozen=True)
+class PoolRow:
+    """A pool with its lines; amounts in cents for a whole period at today's seats."""
+
+    pool: PoolSnapshot
+    lines: tuple[LineRow, ...]
+    losers: tuple[Holder, ...]
+
+
+def pool_rows(subscription: Subscription, pools: Sequence[PoolSnapshot]) -> list[PoolRow]:
+    """Every pool with its lines, and who would lose a seat at renewal by now."""
+    reduced = holders([pool.id for pool in pools if pool.at_renewal < pool.assigned])
+    return [
+        PoolRow(
+            pool=pool,
+            lines=tuple(_line_row(line, pool, subscription.months) for line in pool.lines),
+            losers=_losers(pool, reduced.get(pool.id, [])),
+        )
+        for pool in pools
+    ]
+
+
+def _line_row(line: LineSnapshot, pool: PoolSnapshot, months: int) -> LineRow:
+    return LineRow(line, pool.purchased, pool.purchased * line.unit_cents * months)
+
+
+def _losers(pool: PoolSnapshot, candidates: Sequence[Holder]) -> tuple[Holder, ...]:
+    if pool.is_legacy:
+        return ()
+    chosen = [holder.assignment_id for holder in candidates if holder.is_chosen]
+    return who_loses(candidates, pool.assigned - pool.at_renewal, chosen)
+
+
+def next_period_cents(subscription: Subscription, pools: Sequence[PoolSnapshot]) -> int:
+    """What the next period will cost, at the numbers at renewal."""
+    return sum(pool.at_renewal * pool.unit_cents for pool in pools) * subscription.months

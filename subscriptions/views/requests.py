@@ -1,0 +1,127 @@
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.access import MemberRequest, requires
+from accounts.contacts import representative_or_support, who_may
+from accounts.permissions import Permission
+from accounts.refusals import status_of, status_of_form
+from subscriptions.actions import approve_request, decline_request, withdraw_request
+from subscriptions.desk import request_rows
+from subscriptions.forms import NoteForm
+from subscriptions.models import RequestStatus, SeatRequest
+from subscriptions.models.requests import SeatRequestQuerySet
+from subscriptions.receipts import receipt
+from subscriptions.seats import pools_of
+from subscriptions.views.common import route_of, subscription_of
+
+PAGE_SIZE = 20
+
+
+@require_GET
+@requires(Permission.REQUEST_SEATS)
+def requests(request: MemberRequest) -> HttpResponse:
+    """The account's requests for those who decide; for everyone else their own."""
+    return _page(request)
+
+
+@require_POST
+@requires(Permission.DECIDE_REQUESTS)
+def approve(request: MemberRequest, pk: int) -> HttpResponse:
+    """Approve a request, which buys its seats (D1)."""
+    seat_request = get_object_or_404(_visible(request), pk=pk)
+    form = NoteForm(request.POST)
+
+    def decide() -> str:
+        approved = approve_request(
+            request=seat_request,
+            note=form.cleaned_data["note"],
+            seen=form.cleaned_data["seen"],
+            by=request.membership,
+            at=timezone.now(),
+        )
+        return receipt(approved.order) if approved.order else ""
+
+    return _decide(request, seat_request, form, decide)
+
+
+@require_POST
+@requires(Permission.DECIDE_REQUESTS)
+def decline(request: MemberRequest, pk: int) -> HttpResponse:
+    """Decline a request, with a note to the asker."""
+    seat_request = get_object_or_404(_visible(request), pk=pk)
+    form = NoteForm(request.POST)
+
+    def decide() -> str:
+        note, now = form.cleaned_data["note"], timezone.now()
+        decline_request(request=seat_request, note=note, by=request.membership, at=now)
+        return _("The request is declined; %(name)s is told by mail.") % {
+            "name": seat_request.requested_by.name
+        }
+
+    return _decide(request, seat_request, form, decide)
+
+
+@require_POST
+@requires(Permission.REQUEST_SEATS)
+def withdraw(request: MemberRequest, pk: int) -> HttpResponse:
+    """Take one's own request back, with one click (N4)."""
+    seat_request = get_object_or_404(_visible(request), pk=pk)
+    try:
+        withdraw_request(request=seat_request, by=request.membership, at=timezone.now())
+    except ValidationError as refusal:
+        messages.error(request, refusal.messages[0])
+        return _page(request, status=status_of(refusal))
+    messages.success(request, _("Your request is withdrawn."))
+    return redirect("requests", account=request.membership.account.slug)
+
+
+def _decide(
+    request: MemberRequest, seat_request: SeatRequest, form: NoteForm, decide: Callable[[], str]
+) -> HttpResponse:
+    if form.is_valid():
+        try:
+            messages.success(request, decide())
+            return redirect("requests", account=request.membership.account.slug)
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+    return _page(request, refused=(seat_request.pk, form), status=status_of_form(form))
+
+
+def _visible(request: MemberRequest) -> SeatRequestQuerySet:
+    requests = SeatRequest.objects.of_account(request.membership.account).with_details()
+    if not request.membership.may(Permission.DECIDE_REQUESTS):
+        requests = requests.filter(requested_by=request.membership)
+    return requests
+
+
+def _page(
+    request: MemberRequest, refused: tuple[int, NoteForm] | None = None, status: int = 200
+) -> HttpResponse:
+    account, subscription = request.membership.account, subscription_of(request)
+    pools, now = pools_of(subscription), timezone.now()
+    closed = _visible(request).exclude(status=RequestStatus.OPEN).order_by("-closed_at")
+    page = Paginator(closed, PAGE_SIZE).get_page(request.GET.get("page"))
+    open_requests = _visible(request).open().order_by("requested_at")
+    context = {
+        "account": account,
+        "subscription": subscription,
+        "route": route_of(request),
+        "open_rows": request_rows(open_requests, subscription, pools, request.membership, now),
+        "closed_rows": request_rows(page, subscription, pools, request.membership, now),
+        "page": page,
+        "decides": request.membership.may(Permission.DECIDE_REQUESTS),
+        "refused_pk": refused and refused[0],
+        "refused_form": refused and refused[1],
+        "contact": representative_or_support(account),
+        "buyers": who_may(account, Permission.DECIDE_REQUESTS),
+        "crumbs": [(_("Account"), None), (_("Billing"), None)],
+    }
+    return render(request, "subscriptions/requests.html", context, status=status)

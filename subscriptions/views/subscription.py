@@ -1,0 +1,59 @@
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.access import MemberRequest, requires
+from accounts.contacts import representative_or_support, who_may
+from accounts.permissions import Permission
+from subscriptions.actions import keep_seats
+from subscriptions.models import Subscription
+from subscriptions.overview import next_period_cents, pool_rows
+from subscriptions.seats import pools_of
+from subscriptions.views.common import route_of, subscription_of
+
+
+@require_GET
+@requires(Permission.VIEW_SUBSCRIPTION)
+def subscription(request: MemberRequest) -> HttpResponse:
+    """Every plan the account has bought, its seats and its cost (R4)."""
+    account = request.membership.account
+    if not Subscription.objects.filter(account=account).exists():
+        contact = representative_or_support(account)
+        return render(request, "subscriptions/nothing_bought.html", {"contact": contact})
+    subscription = subscription_of(request)
+    pools = pools_of(subscription)
+    context = {
+        "account": account,
+        "subscription": subscription,
+        "days_left": (subscription.period_end - timezone.now().date()).days,
+        "pools": pools,
+        "rows": pool_rows(subscription, pools),
+        "next_period_cents": next_period_cents(subscription, pools),
+        "route": route_of(request),
+        "buyers": who_may(account, Permission.CHANGE_SUBSCRIPTION),
+        "contact": representative_or_support(account),
+        "crumbs": [(_("Account"), None), (_("Billing"), None)],
+    }
+    return render(request, "subscriptions/subscription.html", context)
+
+
+@require_POST
+@requires(Permission.CHANGE_SUBSCRIPTION)
+def keep(request: MemberRequest) -> HttpResponse:
+    """Undo a scheduled reduction (D3)."""
+    pools = {str(pool.id): pool for pool in pools_of(subscription_of(request))}
+    pool = pools.get(request.POST.get("pool", ""))
+    if pool is None:
+        raise Http404
+    try:
+        keep_seats(pool=pool, by=request.membership, at=timezone.now())
+    except ValidationError as refusal:
+        messages.error(request, refusal.messages[0])
+    else:
+        text = _("The reduction is undone: %(pool)s keeps its %(seats)s seats.")
+        messages.success(request, text % {"pool": pool.name, "seats": pool.purchased})
+    return redirect("subscription", account=request.membership.account.slug)
