@@ -27,7 +27,7 @@ $(BIN)/python:
 
 demo: .venv/base.stamp ## Serve the demo on http://127.0.0.1:8000; PORT=8123 for another port
 	@$(DEMO) $(MANAGE) migrate --verbosity 0
-	@$(DEMO) $(MANAGE) load_demo --if-empty
+	@$(DEMO) $(MANAGE) load_demo
 	@$(DEMO) $(MANAGE) runserver --noreload 127.0.0.1:$(PORT)
 
 reset-demo: ## Forget the demo's data and mails; the next `make demo` starts over

@@ -4,8 +4,10 @@ Loaded with `-p` before Django reads its settings. The workers of xdist inherit
 the environment, so there is one server, started and stopped by the controller.
 """
 
+import atexit
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Generator
 from pathlib import Path
@@ -34,6 +36,9 @@ _folders: list[Path] = []
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_load_initial_conftests() -> Generator[None]:
     os.environ.update(ENVIRONMENT)
+    # pytest does not say goodbye where Django fails to start, nor when it is told to end.
+    atexit.register(stop)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     if "PYTEST_XDIST_WORKER" not in os.environ:
         os.environ["DATABASE_URL"] = _database(os.environ.get("DATABASE_URL", ""))
     yield
