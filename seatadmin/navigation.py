@@ -78,7 +78,7 @@ def _groups(request: HttpRequest, membership: Membership) -> list[Group]:
                 (_("Requests"), "requests", Permission.REQUEST_SEATS),
             ],
         ),
-        (_("Team"), [(_("Team members"), "team", Permission.MANAGE_TEAM)]),
+        (_("People"), [(_("Team members"), "team", Permission.MANAGE_TEAM)]),
     ]
     shown = []
     for label, entries in groups:

@@ -23,6 +23,7 @@ from subscriptions.views.common import (
     quotable_numbers,
     route_of,
     subscription_of,
+    with_query,
 )
 
 
@@ -33,7 +34,7 @@ def add_seats(request: MemberRequest) -> HttpResponse:
     subscription, route = subscription_of(request), route_of(request)
     if route.asks_representative:
         there = reverse("request_seats", args=[request.membership.account.slug])
-        return redirect(f"{there}?{request.GET.urlencode()}")
+        return redirect(with_query(request, there))
     pools = addable(request, pools_of(subscription))
     if not pools:
         raise Http404

@@ -56,3 +56,8 @@ def quotable_numbers(form: SeatNumbersForm) -> dict[int, int]:
     if not form.is_valid() and any(form.field_of(pool).errors for pool in form.pools):
         return {}
     return form.numbers()
+
+
+def with_query(request: HttpRequest, url: str) -> str:
+    """Another address with what this one asks for."""
+    return f"{url}?{request.GET.urlencode()}" if request.GET else url

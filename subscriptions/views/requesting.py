@@ -26,6 +26,7 @@ from subscriptions.views.common import (
     quotable_numbers,
     route_of,
     subscription_of,
+    with_query,
 )
 
 
@@ -36,7 +37,7 @@ def request_seats(request: MemberRequest) -> HttpResponse:
     subscription, account = subscription_of(request), request.membership.account
     if route_of(request).can_buy:
         there = reverse("add_seats", args=[account.slug])
-        return redirect(f"{there}?{request.GET.urlencode()}")
+        return redirect(with_query(request, there))
     pools = addable(request, pools_of(subscription))
     if not pools:
         raise PermissionDenied(_("Seats of your legacy plans can be neither added nor removed."))
