@@ -19,6 +19,7 @@ from subscriptions.models import Currency, Cycle, SeatPool, Subscription
 from tests import cast
 from tests.cast import Catalogue
 from tests.factories import UserFactory
+from tests.history import let_flush_through
 
 ClientFor = Callable[[Membership | User], Client]
 
@@ -30,6 +31,11 @@ def pytest_configure() -> None:
     database = settings.DATABASES["default"]
     if database["ENGINE"] == "django.db.backends.sqlite3":
         database["TEST"]["NAME"] = f"{database['NAME']}-test"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> None:
+    let_flush_through()
 
 
 @pytest.fixture

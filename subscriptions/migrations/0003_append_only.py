@@ -1,0 +1,12 @@
+from django.db import migrations
+
+from accounts.append_only import append_only
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ("subscriptions", "0002_sales_group"),
+    ]
+
+    operations = [append_only("subscriptions_seatchange")]

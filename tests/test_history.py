@@ -1,0 +1,99 @@
+"""D9: history is appended, and the database itself refuses anything else."""
+
+from collections.abc import Callable
+
+import pytest
+from django.core.management import call_command
+from django.db import IntegrityError, connection, models, transaction
+
+from accounts.models import AuditEntry, Membership
+from subscriptions.models import SeatChange, SeatPool
+
+HISTORIES: list[type[models.Model]] = [AuditEntry, SeatChange]
+
+
+def rows(history: type[models.Model]) -> models.QuerySet[models.Model]:
+    return history._default_manager.all()
+
+
+@pytest.fixture(params=HISTORIES, ids=lambda model: model.__name__)
+def history(request: pytest.FixtureRequest, acme_agent: Membership) -> type[models.Model]:
+    """A table of history with entries about acme in it."""
+    model: type[models.Model] = request.param
+    assert rows(model).exists()
+    return model
+
+
+WAYS: dict[str, Callable[[type[models.Model]], object]] = {
+    "update": lambda history: rows(history).update(by=None),
+    "delete": lambda history: rows(history).delete(),
+    "delete without looking": lambda history: rows(history)._raw_delete("default"),
+    "bulk update": lambda history: history._default_manager.bulk_update(rows(history), ["at"]),
+    "save again": lambda history: rows(history).latest("pk").save(),
+    "delete one": lambda history: rows(history).latest("pk").delete(),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_history_cannot_be_changed_through_the_orm(history: type[models.Model], way: str) -> None:
+    before = list(rows(history).values())
+    with pytest.raises(IntegrityError, match="never changed or deleted"), transaction.atomic():
+        WAYS[way](history)
+    assert list(rows(history).values()) == before
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE {table} SET kind = 'other'",
+        "UPDATE {table} SET at = at WHERE id IN (SELECT max(id) FROM {table})",
+        "DELETE FROM {table}",
+        "DELETE FROM {table} WHERE id IN (SELECT max(id) FROM {table})",
+    ],
+)
+def test_history_cannot_be_changed_in_plain_sql(history: type[models.Model], sql: str) -> None:
+    before = list(rows(history).values())
+    with (
+        pytest.raises(IntegrityError, match="never changed or deleted"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(sql.format(table=history._meta.db_table))
+    assert list(rows(history).values()) == before
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has no TRUNCATE")
+@pytest.mark.parametrize("table", ["{table}", "accounts_account"])
+def test_history_cannot_be_truncated(history: type[models.Model], table: str) -> None:
+    """Neither by name nor in the wake of a table it points to."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    with (
+        pytest.raises(IntegrityError, match="never changed or deleted"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(f"TRUNCATE {table} CASCADE".format(table=history._meta.db_table))
+    assert rows(history).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_flush_between_tests_leaves_the_guard_in_place(acme_agent: Membership) -> None:
+    call_command("flush", interactive=False, verbosity=0)
+    assert not SeatChange.objects.exists()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_trigger WHERE tgname LIKE '%_append_only' AND tgenabled = 'O'"
+            if connection.vendor == "postgresql"
+            else "SELECT count(*) FROM sqlite_master WHERE name LIKE '%_append_only_%'"
+        )
+        assert cursor.fetchone()[0] == (2 if connection.vendor == "postgresql" else 4)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_guard_can_be_taken_down_and_put_up_again(suite_pool: SeatPool) -> None:
+    call_command("migrate", "subscriptions", "0002", verbosity=0)
+    assert rows(SeatChange).update(cents=1)
+    call_command("migrate", "subscriptions", verbosity=0)
+    with pytest.raises(IntegrityError):
+        rows(SeatChange).update(cents=2)
