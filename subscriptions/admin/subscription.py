@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.admin.base import MadeByAction, ReadOnly, act, form_page
+from accounts.admin.base import MadeByAction, ReadOnly, act, form_page, not_found, staff
 from subscriptions.actions import add_line, open_subscription
 from subscriptions.admin.forms import AddLineForm, OpenSubscriptionForm
 from subscriptions.formats import format_money
@@ -80,7 +80,7 @@ class SubscriptionAdmin(MadeByAction):
         """Add a plan, with seats of its own or counted together with another line (R9)."""
         subscription = self.get_object(request, str(pk))
         if subscription is None or not self.has_add_permission(request):
-            return self._get_obj_does_not_exist_redirect(request, self.opts, str(pk))
+            return not_found(self, request)
         form = AddLineForm(subscription, request.POST if request.method == "POST" else None)
         if form.is_valid():
             line = act(form, lambda: _add_line(subscription, form.cleaned_data, request))
@@ -96,7 +96,7 @@ class SubscriptionAdmin(MadeByAction):
 
 def _add_line(subscription: Subscription, cleaned: dict[str, Any], request: HttpRequest) -> Line:
     cleaned = {**cleaned, "seats": cleaned["seats"] or 0}
-    return add_line(subscription=subscription, **cleaned, by=request.user, at=timezone.now())
+    return add_line(subscription=subscription, **cleaned, by=staff(request), at=timezone.now())
 
 
 @admin.register(SeatPool)

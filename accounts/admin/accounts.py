@@ -1,0 +1,73 @@
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import Model
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.actions import open_account
+from accounts.admin.base import MadeByAction, staff
+from accounts.models import Account
+
+
+class OpenAccountForm(forms.ModelForm):
+    """A new account and its owner, who is invited by mail (D7)."""
+
+    owner_name = forms.CharField(label=gettext_lazy("Account owner"), max_length=150)
+    owner_email = forms.EmailField(
+        label=gettext_lazy("E-mail address of the owner"),
+        help_text=gettext_lazy("Gets a mail with a link to set a password."),
+    )
+
+    class Meta:
+        model = Account
+        fields = ("name", "slug", "kind", "representative")
+
+
+@admin.register(Account)
+class AccountAdmin(MadeByAction):
+    """Accounts; members are invited and changed on the account's own pages."""
+
+    creation_form = OpenAccountForm
+    list_display = ("name", "slug", "kind", "representative", "created_at")
+    list_filter = ("kind", ("representative", admin.RelatedOnlyFieldListFilter))
+    list_select_related = ("representative",)
+    search_fields = ("name", "slug", "memberships__user__email")
+    search_help_text = gettext_lazy("Name, address or a member's e-mail address")
+    fields = ("name", "slug", "kind", "representative", "created_at", "members")
+    # Links that people have kept lead to the address.
+    readonly_fields = ("slug", "created_at", "members")
+
+    def create(self, request: HttpRequest, cleaned: dict[str, Any]) -> Model:
+        return open_account(**cleaned, by=staff(request), at=timezone.now()).account
+
+    def construct_change_message(
+        self, request: HttpRequest, form: Any, formsets: Any, add: bool = False
+    ) -> Any:
+        """Who may buy depends on the kind: the history says what it was and what it is."""
+        changes = []
+        for name in form.changed_data:
+            field = form.fields[name]
+            labels = {str(key): label for key, label in getattr(field, "choices", ())}
+            before, after = form.initial.get(name), form.data.get(name)
+            changes.append(
+                _("%(field)s: %(before)s → %(after)s")
+                % {
+                    "field": field.label,
+                    "before": labels.get(str(before), before) or "–",
+                    "after": labels.get(str(after), after) or "–",
+                }
+            )
+        return "; ".join(changes)
+
+    @admin.display(description=gettext_lazy("members"))
+    def members(self, account: Account) -> str:
+        link = reverse("admin:accounts_membership_changelist")
+        return format_html(
+            '<a href="{}?account__id__exact={}">{}</a>', link, account.pk, _("See the members")
+        )

@@ -1,0 +1,129 @@
+"""What the admin pages of both apps have in common: who may see them, and forms that act."""
+
+from collections.abc import Callable
+from typing import Any, ClassVar, TypeVar, cast
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import AdminForm
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.refusals import status_of_form
+
+Made = TypeVar("Made")
+
+
+class SuperusersOnly(admin.ModelAdmin):
+    """For other staff, whatever groups they are in, these pages do not exist (R22)."""
+
+    show_facets = admin.ShowFacets.NEVER
+    show_full_result_count = False
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return request.user.is_superuser
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return request.user.is_superuser
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return request.user.is_superuser
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return request.user.is_superuser
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return request.user.is_superuser
+
+
+class NeverDeleted(SuperusersOnly):
+    """Kept for good, because history names it."""
+
+    actions = None
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+class ReadOnly(NeverDeleted):
+    """Written by actions alone; nobody adds, changes or deletes here, superusers included (D9)."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+class MadeByAction(NeverDeleted):
+    """Objects that an action creates; what it refuses stands on the form (D10)."""
+
+    creation_form: ClassVar[type[forms.Form] | type[forms.ModelForm]]
+
+    def create(self, request: HttpRequest, cleaned: dict[str, Any]) -> Model:
+        """Call the action and return what it made. Raises what the action raises."""
+        raise NotImplementedError
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        form = self.creation_form(request.POST if request.method == "POST" else None)
+        if form.is_valid():
+            made = act(form, lambda: self.create(request, form.cleaned_data))
+            if made:
+                self.log_addition(request, made, [{"added": {}}])
+                return self.response_add(request, made)
+        title = _("Add %(name)s") % {"name": self.opts.verbose_name}
+        return form_page(self, request, form, title=title, button=_("Save"))
+
+
+def staff(request: HttpRequest) -> User:
+    """Who is there; the admin lets nobody else in."""
+    return cast(User, request.user)
+
+
+def not_found(model_admin: admin.ModelAdmin, request: HttpRequest) -> HttpResponse:
+    """What the admin does for an address with nothing behind it, for this person."""
+    sentence = _("This %(name)s does not exist.") % {"name": model_admin.opts.verbose_name}
+    model_admin.message_user(request, sentence, messages.WARNING)
+    return HttpResponseRedirect(reverse("admin:index"))
+
+
+def act(form: forms.Form | forms.ModelForm, action: Callable[[], Made]) -> Made | None:
+    """Call an action; a refusal is put on the form, and nothing is returned."""
+    try:
+        return action()
+    except ValidationError as refusal:
+        form.add_error(None, refusal)
+        return None
+
+
+def form_page(
+    model_admin: admin.ModelAdmin,
+    request: HttpRequest,
+    form: forms.Form | forms.ModelForm,
+    *,
+    title: str,
+    button: str,
+    original: Model | None = None,
+) -> TemplateResponse:
+    """A page with one form that calls an action, in the frame of the admin."""
+    context = {
+        **model_admin.admin_site.each_context(request),
+        "title": title,
+        "button": button,
+        "opts": model_admin.opts,
+        "original": original,
+        "form": form,
+        "adminform": AdminForm(
+            cast(forms.ModelForm, form), [(None, {"fields": list(form.fields)})], {}
+        ),
+    }
+    return TemplateResponse(request, "admin/action_form.html", context, status=status_of_form(form))

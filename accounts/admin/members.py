@@ -1,0 +1,58 @@
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.actions import resend_invitation
+from accounts.admin.base import ReadOnly, not_found, staff
+from accounts.models import AuditEntry, Membership
+
+
+@admin.register(Membership)
+class MembershipAdmin(ReadOnly):
+    """Who belongs to which account; changed on the account's own pages."""
+
+    list_display = ("name", "email", "account", "role", "status", "added_at")
+    list_filter = ("role", "status")
+    list_select_related = ("account", "user")
+    search_fields = ("name", "user__email", "account__name", "account__slug")
+    search_help_text = gettext_lazy("Name, e-mail address or account")
+    fields = ("account", "user", "name", "role", "status", "added_at", "invitation_expires_at")
+
+    def get_urls(self) -> list[URLPattern]:
+        resend = self.admin_site.admin_view(self.resend_view)
+        name = "accounts_membership_resend"
+        return [path("<int:pk>/resend/", resend, name=name), *super().get_urls()]
+
+    @admin.display(description=gettext_lazy("e-mail address"), ordering="user__email")
+    def email(self, membership: Membership) -> str:
+        return membership.user.email
+
+    def resend_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Mail a fresh invitation: the way back in for an owner who let theirs expire."""
+        membership = self.get_object(request, str(pk))
+        if membership is None or not self.has_view_permission(request):
+            return not_found(self, request)
+        if request.method == "POST":
+            try:
+                resend_invitation(membership=membership, by=staff(request), at=timezone.now())
+            except ValidationError as refusal:
+                self.message_user(request, " ".join(refusal.messages), messages.ERROR)
+            else:
+                self.message_user(request, _("The invitation is on its way."), messages.SUCCESS)
+                self.log_change(request, membership, _("Invitation sent again"))
+        return HttpResponseRedirect(reverse("admin:accounts_membership_change", args=[pk]))
+
+
+@admin.register(AuditEntry)
+class AuditEntryAdmin(ReadOnly):
+    """Every change of a role or of access, newest first (D9)."""
+
+    list_display = ("at", "account", "member", "kind", "before", "after", "by")
+    list_filter = ("kind", "at")
+    list_select_related = ("account", "member__user", "by")
+    search_fields = ("account__name", "member__name", "member__user__email")
+    search_help_text = gettext_lazy("Account or member")

@@ -1,0 +1,63 @@
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.utils.translation import gettext_lazy as _
+
+from accounts.admin.base import NeverDeleted
+from accounts.models import User
+
+
+class StaffCreationForm(AdminUserCreationForm):
+    class Meta:
+        model = User
+        fields = ("email", "name")
+        field_classes: ClassVar[dict[str, Any]] = {}
+
+
+class StaffChangeForm(UserChangeForm):
+    class Meta:
+        model = User
+        fields = "__all__"
+        field_classes: ClassVar[dict[str, Any]] = {}
+
+
+@admin.register(User)
+class UserAdmin(NeverDeleted, DjangoUserAdmin):
+    """People who sign in; never deleted, because the history of the admin would go with them."""
+
+    form = StaffChangeForm
+    add_form = StaffCreationForm
+    list_display = ("email", "name", "is_staff", "is_superuser", "is_active", "last_login")
+    list_filter = ("is_staff", "is_superuser", "is_active", "groups")
+    search_fields = ("email", "name")
+    ordering = ("email",)
+    readonly_fields = ("last_login", "date_joined")
+    fieldsets = (
+        (None, {"fields": ("email", "name", "password", "language")}),
+        (
+            _("Staff"),
+            {
+                "fields": ("is_active", "is_staff", "is_superuser", "groups"),
+                "description": _(
+                    "A sales representative is staff in the group Sales, and sees the seat "
+                    "requests of the accounts they represent."
+                ),
+            },
+        ),
+        (_("Dates"), {"fields": ("last_login", "date_joined")}),
+    )
+    add_fieldsets = (
+        (
+            None,
+            {
+                "classes": ("wide",),
+                "fields": ("email", "name", "usable_password", "password1", "password2"),
+                "description": _(
+                    "For staff. Members of an account are invited on its Team members page."
+                ),
+            },
+        ),
+    )
+    filter_horizontal = ("groups",)

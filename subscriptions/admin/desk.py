@@ -1,0 +1,143 @@
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.admin.base import act, not_found, staff
+from accounts.models import User
+from accounts.refusals import status_of_form
+from subscriptions.actions import approve_request, decline_request
+from subscriptions.actions.requesting import may_decide
+from subscriptions.admin.forms import DecisionForm
+from subscriptions.admin.request_list import SeatRequestList
+from subscriptions.admin.situation import numbers, situation
+from subscriptions.models import AddressedTo, SeatRequest
+
+Decide = Callable[..., SeatRequest]
+
+
+@admin.register(SeatRequest)
+class SeatRequestAdmin(SeatRequestList):
+    """The review desk: one case, approve or decline, then the next one (R22)."""
+
+    def get_urls(self) -> list[URLPattern]:
+        doors = (("approve", self.approve_view), ("decline", self.decline_view))
+        return [
+            path(
+                f"<path:object_id>/{name}/",
+                self.admin_site.admin_view(view),
+                name=f"subscriptions_seatrequest_{name}",
+            )
+            for name, view in doors
+        ] + super().get_urls()
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """One case, to read; deciding has addresses of its own."""
+        seat_request = self._case(request, object_id)
+        if seat_request is None:
+            return not_found(self, request)
+        if request.method == "POST":
+            raise PermissionDenied
+        return self._page(request, seat_request, DecisionForm())
+
+    def approve_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self._decide(request, object_id, _approve, _("Approved: %(request)s."))
+
+    def decline_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self._decide(request, object_id, _decline, _("Declined: %(request)s."))
+
+    def _decide(
+        self, request: HttpRequest, object_id: str, decide: Decide, sentence: str
+    ) -> HttpResponse:
+        seat_request = self._case(request, object_id)
+        if seat_request is None:
+            return not_found(self, request)
+        if request.method != "POST":
+            return HttpResponseRedirect(_page_of(seat_request))
+        if not self._may_decide_any(request):
+            raise PermissionDenied
+        form = DecisionForm(request.POST)
+        decided = None
+        if form.is_valid():
+            decided = act(form, lambda: decide(seat_request, form, staff(request)))
+        if decided is None:
+            # The numbers as they are now, not as they were read before the refusal.
+            return self._page(request, self.get_queryset(request).get(pk=seat_request.pk), form)
+        done = sentence % {"request": f"{seat_request} ({seat_request.pool.subscription})"}
+        self.log_change(request, seat_request, done)
+        self.message_user(request, done, messages.SUCCESS)
+        return self._walk_on(request, seat_request)
+
+    def _walk_on(self, request: HttpRequest, decided: SeatRequest) -> HttpResponse:
+        following = next_case(staff(request), decided)
+        if following:
+            self.message_user(request, _("This is the next open request."))
+            return HttpResponseRedirect(_page_of(following))
+        self.message_user(request, _("No other request waits for your decision."))
+        return HttpResponseRedirect(reverse("admin:subscriptions_seatrequest_changelist"))
+
+    def _case(self, request: HttpRequest, object_id: str) -> SeatRequest | None:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return self.get_object(request, unquote(object_id))
+
+    def _may_decide_any(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("subscriptions.change_seatrequest")
+
+    def _page(
+        self, request: HttpRequest, seat_request: SeatRequest, form: DecisionForm
+    ) -> TemplateResponse:
+        now, user = timezone.now(), staff(request)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Seat request"),
+            "subtitle": str(seat_request),
+            "opts": self.opts,
+            "original": seat_request,
+            "seat_request": seat_request,
+            "case": situation(seat_request, now.date()),
+            "numbers": numbers(seat_request),
+            "days_waiting": seat_request.days_waiting(now),
+            "form": form,
+            "can_decide": self._may_decide_any(request) and may_decide(seat_request, user),
+            "next_case": next_case(user, seat_request),
+        }
+        template = "admin/subscriptions/seatrequest/change_form.html"
+        return TemplateResponse(request, template, context, status=status_of_form(form))
+
+
+def next_case(user: User, after: SeatRequest) -> SeatRequest | None:
+    """The open request that waits for the user's decision after this one; then from the front."""
+    mine = SeatRequest.objects.visible_to_staff(user).open().exclude(pk=after.pk)
+    waiting = mine.filter(addressed_to=AddressedTo.REPRESENTATIVE).order_by("requested_at", "pk")
+    later = Q(requested_at__gt=after.requested_at) | Q(
+        requested_at=after.requested_at, pk__gt=after.pk
+    )
+    return waiting.filter(later).first() or waiting.first()
+
+
+def _page_of(seat_request: SeatRequest) -> str:
+    return reverse("admin:subscriptions_seatrequest_change", args=[seat_request.pk])
+
+
+def _approve(seat_request: SeatRequest, form: DecisionForm, user: User) -> SeatRequest:
+    return approve_request(request=seat_request, **form.cleaned_data, by=user, at=timezone.now())
+
+
+def _decline(seat_request: SeatRequest, form: DecisionForm, user: User) -> SeatRequest:
+    note = form.cleaned_data["note"]
+    return decline_request(request=seat_request, note=note, by=user, at=timezone.now())

@@ -1,0 +1,109 @@
+from typing import Any, cast
+
+from django.contrib import admin
+from django.db.models import F, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from subscriptions.admin.sales_page import (
+    NeededByFilter,
+    RequestStatusFilter,
+    SalesPage,
+    named_filter,
+)
+from subscriptions.admin.situation import numbers, worth
+from subscriptions.formats import format_money
+from subscriptions.models import SeatRequest
+from subscriptions.models.requests import SeatRequestQuerySet
+
+_ACCOUNT = "pool__subscription__account"
+
+
+class SeatRequestList(SalesPage):
+    """Every request of a rep's accounts: open ones unless asked otherwise, oldest first."""
+
+    list_display = (
+        "account", "kind", "pool_name", "additional", "now_and_after", "value", "waiting",
+        "needed", "status", "addressed_to",
+    )  # fmt: skip
+    list_filter = (
+        RequestStatusFilter,
+        (f"{_ACCOUNT}__kind", named_filter(admin.ChoicesFieldListFilter, gettext_lazy("kind"))),
+        NeededByFilter,
+        "addressed_to",
+    )
+    search_fields = (
+        f"{_ACCOUNT}__name",
+        f"{_ACCOUNT}__slug",
+        "pool__name",
+        "requested_by__name",
+        "requested_by__user__email",
+        "reason",
+    )
+    search_help_text = gettext_lazy("Account, pool, asker or reason")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[SeatRequest]:
+        requests = cast(SeatRequestQuerySet, super().get_queryset(request)).with_details()
+        return requests.select_related("order").prefetch_related(
+            "pool__lines__plan__product__includes", "changes"
+        )
+
+    def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
+        is_todo = request.GET.get("status", "open") == "open"
+        return ("requested_at", "pk") if is_todo else ("-requested_at", "-pk")
+
+    @admin.display(description=gettext_lazy("account"), ordering=f"{_ACCOUNT}__name")
+    def account(self, obj: SeatRequest) -> str:
+        return obj.pool.subscription.account.name
+
+    @admin.display(description=gettext_lazy("kind"), ordering=f"{_ACCOUNT}__kind")
+    def kind(self, obj: SeatRequest) -> str:
+        return obj.pool.subscription.account.get_kind_display()
+
+    @admin.display(description=gettext_lazy("pool"), ordering="pool__name")
+    def pool_name(self, obj: SeatRequest) -> str:
+        return obj.pool.name
+
+    @admin.display(description=gettext_lazy("additional seats"), ordering="seats")
+    def additional(self, obj: SeatRequest) -> str:
+        return f"+{obj.seats}"
+
+    @admin.display(description=gettext_lazy("purchased now → after"))
+    def now_and_after(self, obj: SeatRequest) -> str | SafeString:
+        found = numbers(obj)
+        return format_html('<span class="nowrap">{} → {}</span>', *found) if found else "–"
+
+    @admin.display(description=gettext_lazy("value"))
+    def value(self, obj: SeatRequest) -> str | SafeString:
+        """Open: today's part of the period and a whole period; approved: what was charged."""
+        if obj.order:
+            cents = format_money(obj.order.charged_cents, obj.order.currency)
+            return _("%(amount)s charged") % {"amount": cents}
+        if not obj.is_open:
+            return "–"
+        amounts = worth(obj, timezone.now().date())
+        today = _("%(amount)s today") % {"amount": format_money(amounts.today, amounts.currency)}
+        return format_html(
+            '<span class="nowrap">{}</span><br><span class="nowrap quiet">{}</span>',
+            today,
+            per_period(amounts.per_period, obj.pool.subscription),
+        )
+
+    @admin.display(description=gettext_lazy("waiting, days"), ordering=F("requested_at").desc())
+    def waiting(self, obj: SeatRequest) -> int:
+        return obj.days_waiting(timezone.now())
+
+    @admin.display(description=gettext_lazy("needed by"), ordering="needed_by")
+    def needed(self, obj: SeatRequest) -> Any:
+        return obj.needed_by
+
+
+def per_period(cents: int, subscription: Any) -> str:
+    amount = format_money(cents, subscription.currency)
+    if subscription.months == 1:
+        return _("%(amount)s a month") % {"amount": amount}
+    return _("%(amount)s a year") % {"amount": amount}

@@ -1,0 +1,49 @@
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from subscriptions.admin.sales_page import SalesPage, ServiceOrderStatusFilter
+from subscriptions.models import ServiceOrder
+
+
+@admin.register(ServiceOrder)
+class ServiceOrderAdmin(SalesPage):
+    """The representative's work; closed by deciding on the request it belongs to (R19)."""
+
+    list_display = ("__str__", "account", "seat_request", "status", "opened_at", "closed_at")
+    list_filter = (ServiceOrderStatusFilter,)
+    list_select_related = ("request__pool__subscription__account",)
+    search_fields = (
+        "request__pool__subscription__account__name",
+        "request__pool__subscription__account__slug",
+        "request__pool__name",
+        "request__requested_by__name",
+    )
+    search_help_text = gettext_lazy("Account, pool, asker or number (SO-000001)")
+    fields = ("__str__", "account", "seat_request", "status", "opened_at", "closed_at")
+    readonly_fields = fields
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet, search_term: str
+    ) -> tuple[QuerySet, bool]:
+        number = search_term.strip().upper().removeprefix("SO-")
+        if search_term.strip().upper().startswith("SO-") and number.isdecimal():
+            return queryset.filter(pk=int(number[:18])), False
+        return super().get_search_results(request, queryset, search_term)
+
+    @admin.display(description=gettext_lazy("account"))
+    def account(self, order: ServiceOrder) -> str:
+        return order.request.pool.subscription.account.name
+
+    @admin.display(description=gettext_lazy("seat request"))
+    def seat_request(self, order: ServiceOrder) -> str:
+        page = reverse("admin:subscriptions_seatrequest_change", args=[order.request_id])
+        return format_html('<a href="{}">{}</a>', page, order.request)
+
+    @admin.display(description=gettext_lazy("status"), ordering="closed_at")
+    def status(self, order: ServiceOrder) -> str:
+        return _("Open") if order.is_open else _("Closed")

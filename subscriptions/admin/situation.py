@@ -1,0 +1,88 @@
+"""A seat request as the desk shows it: the numbers, the money, the account around it (R22)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from accounts.contacts import who_may
+from accounts.models import Account, Membership
+from accounts.permissions import Permission, Role
+from subscriptions.models import SeatRequest, Subscription
+from subscriptions.quotes import PoolChange, Quote, quote_addition
+from subscriptions.seats import snapshot
+
+_OTHERS_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Worth:
+    """Amounts in cents; `per_period` on top of what the subscription costs already."""
+
+    today: int
+    per_period: int
+    currency: str
+
+
+def worth(request: SeatRequest, on: date) -> Worth:
+    """What a request would cost, from its prefetched pool alone: no query."""
+    subscription = request.pool.subscription
+    pools = [snapshot(request.pool)]
+    quote = quote_addition(subscription, {request.pool_id: request.seats}, on, pools)
+    return Worth(
+        today=quote.charged_cents,
+        per_period=quote.period_cents - quote.period_cents_before,
+        currency=subscription.currency,
+    )
+
+
+def numbers(request: SeatRequest) -> tuple[int, int] | None:
+    """Purchased seats now and after, or as they were when it was approved; else none."""
+    if request.is_open:
+        return request.pool.seats, request.pool.seats + request.seats
+    for change in request.changes.all():
+        return change.seats_before, change.seats_after
+    return None
+
+
+@dataclass(frozen=True)
+class Situation:
+    """Everything a rep looks at before deciding; all amounts in cents."""
+
+    account: Account
+    subscription: Subscription
+    quote: Quote
+    change: PoolChange
+    owner: Membership
+    buyers: Sequence[Membership]
+    others: Sequence[SeatRequest]
+
+    @property
+    def extra_period_cents(self) -> int:
+        return self.quote.period_cents - self.quote.period_cents_before
+
+    @property
+    def available_after(self) -> int:
+        return self.change.seats - self.change.pool.assigned
+
+    @property
+    def per_period_label(self) -> str:
+        return _("Per month") if self.subscription.months == 1 else _("Per year")
+
+
+def situation(request: SeatRequest, on: date) -> Situation:
+    """The account's situation, and what approving on a day would do and cost (N1)."""
+    subscription = request.pool.subscription
+    account = subscription.account
+    quote = quote_addition(subscription, {request.pool_id: request.seats}, on)
+    others = SeatRequest.objects.of_account(account).exclude(pk=request.pk)
+    return Situation(
+        account=account,
+        subscription=subscription,
+        quote=quote,
+        change=next(change for change in quote.changes if change.pool.id == request.pool_id),
+        owner=account.memberships.select_related("user").get(role=Role.OWNER),
+        buyers=who_may(account, Permission.DECIDE_REQUESTS),
+        others=list(others.select_related("pool")[:_OTHERS_SHOWN]),
+    )
