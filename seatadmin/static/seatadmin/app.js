@@ -67,7 +67,7 @@ function guardSubmit(event) {
 }
 function releaseForms() {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
-  for (const button of document.querySelectorAll("[aria-busy]")) {
+  for (const button of document.querySelectorAll("button[aria-busy]")) {
     button.removeAttribute("aria-busy");
     button.removeAttribute("aria-disabled");
   }
