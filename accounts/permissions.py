@@ -60,6 +60,9 @@ GRANTABLE: dict[Role, tuple[Role, ...]] = {
     Role.END_USER: (),
 }
 
+# To whom the ownership can be transferred (D7).
+HEIRS = (Role.BILLING_ADMIN, Role.ADMIN)
+
 TEAM_ROLES = (Role.OWNER, Role.BILLING_ADMIN, Role.ADMIN, Role.AGENT)
 
 

@@ -43,6 +43,16 @@ class PoolSnapshot:
         return f"?pool={self.id}"
 
     @property
+    def covers(self) -> tuple[str, ...]:
+        """What one seat opens besides what the pool is named after."""
+        names: list[str] = []
+        for line in self.lines:
+            if line.name != self.name:
+                names.append(line.name)
+            names.extend(line.includes)
+        return tuple(names)
+
+    @property
     def available(self) -> int:
         return self.purchased - self.assigned
 

@@ -5,18 +5,23 @@ pools in id order before it touches a member, as every action does.
 """
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.actions import change_role, invite, remove, rename
-from accounts.actions.members import lock_manageable
-from accounts.models import Membership
-from accounts.permissions import Role
+from accounts.actions import change_role, invite, remove, rename, withdraw_invitation
+from accounts.actions.members import lock_manageable, refuse_unmanageable
+from accounts.emails import normalize_email
+from accounts.models import AuditKind, Membership
+from accounts.permissions import Permission, Role
 from subscriptions.actions import assign_seat, release_all_seats, release_seat
 from subscriptions.models import SeatPool, Through
+from team.members import seats_of, state_of
+
+# A form sent twice arrives twice within this; later it is a second person's mistake.
+_TWICE_WITHIN = timedelta(minutes=10)
 
 
 @transaction.atomic
@@ -31,15 +36,41 @@ def add_member(
 ) -> Membership:
     """Invite a person and take their seats from the invitation on (R18, D2).
 
+    The same form sent twice adds once: the second finds the member of the first (D6).
     Raises what `invite` and `assign_seat` raise, and `agent_needs_seat`, `unknown_pool`.
     """
     pools = _lock_pools(by, pool_ids)
     _refuse_agent_without_seat(role, pools)
     _refuse_end_user_with_seat(role, pools)
-    membership = invite(account=by.account, email=email, name=name, role=role, by=by, at=at)
+    try:
+        membership = invite(account=by.account, email=email, name=name, role=role, by=by, at=at)
+    except ValidationError as refusal:
+        twin = _just_added(email, name, role, pools, by=by, at=at)
+        if refusal.code == "already_member" and twin:
+            return twin
+        raise
     for pool in pools:
         assign_seat(pool=pool, membership=membership, through=Through.ADDED, by=by, at=at)
     return membership
+
+
+def _just_added(
+    email: str,
+    name: str,
+    role: Role,
+    pools: Collection[SeatPool],
+    *,
+    by: Membership,
+    at: datetime,
+) -> Membership | None:
+    """The member that the same person added a moment ago with exactly this form."""
+    members = by.account.memberships.present()
+    member = members.filter(user__email=normalize_email(email), name=name, role=role).first()
+    last = member.audit_entries.first() if member else None
+    if not member or not last or last.by_id != by.user_id or at - last.at > _TWICE_WITHIN:
+        return None
+    is_entry = last.kind in (AuditKind.INVITED, AuditKind.ROLE_CHANGED)
+    return member if is_entry and seats_of(member) == {pool.pk for pool in pools} else None
 
 
 @transaction.atomic
@@ -51,30 +82,50 @@ def change_member(
     pool_ids: Collection[int],
     by: Membership,
     at: datetime,
+    seen: str = "",
 ) -> Membership:
     """Give a member this name, role and exactly these seats; the same again changes nothing.
 
     Only a seat newly taken can be refused for lack of one (D5). One may change
-    one's own name and seats, never one's own role.
-    Raises what `change_role` and `assign_seat` raise, and `agent_needs_seat`, `unknown_pool`.
+    one's own name and seats, never one's own role. `seen` is the state the
+    form was filled against, from `state_of`; empty: any.
+    Raises what `change_role` and `assign_seat` raise, and `agent_needs_seat`,
+    `end_user_has_seat`, `unknown_pool`, `stale`.
     """
-    held = {a.pool_id: a for a in membership.seat_assignments.all()}
-    locked = _lock_pools(by, {*held, *pool_ids})
-    pools = [pool for pool in locked if pool.pk in pool_ids]
-    _refuse_agent_without_seat(role, pools)
-    _refuse_end_user_with_seat(role, pools)
-    if role != membership.role:
-        change_role(membership=membership, role=role, by=by, at=at)
-    elif membership.pk != by.pk:
-        lock_manageable(membership, by)
-    rename(membership=membership, name=name, by=by, at=at)
-    for pool in pools:
+    pools = _lock_pools(by, {*seats_of(membership), *pool_ids})
+    row = Membership.objects.locked(membership)[membership.pk]
+    _refuse_unless_own_or_managed(row, by)
+    held = {a.pool_id: a for a in row.seat_assignments.order_by("pool_id")}
+    wanted = [pool for pool in pools if pool.pk in pool_ids]
+    if (row.name, row.role, set(held)) == (name, role, set(pool_ids)):
+        return row
+    if seen and seen != state_of(row):
+        raise ValidationError(
+            _("%(name)s was changed meanwhile. Nothing is saved yet: check this and save it again.")
+            % {"name": row.name},
+            code="stale",
+        )
+    _refuse_agent_without_seat(role, wanted)
+    _refuse_end_user_with_seat(role, wanted)
+    if role != row.role:
+        change_role(membership=row, role=role, by=by, at=at)
+    rename(membership=row, name=name, by=by, at=at)
+    for pool in wanted:
         if pool.pk not in held:
-            assign_seat(pool=pool, membership=membership, through=Through.GIVEN, by=by, at=at)
-    for pool_id, assignment in sorted(held.items()):
+            assign_seat(pool=pool, membership=row, through=Through.GIVEN, by=by, at=at)
+    for pool_id, assignment in held.items():
         if pool_id not in pool_ids:
             release_seat(assignment=assignment, by=by, at=at)
-    return Membership.objects.get(pk=membership.pk)
+    return Membership.objects.get(pk=row.pk)
+
+
+def _refuse_unless_own_or_managed(row: Membership, by: Membership) -> None:
+    if row.pk != by.pk:
+        refuse_unmanageable(row, by)
+    elif not by.may(Permission.MANAGE_TEAM):
+        raise ValidationError(
+            _("You cannot do this to yourself. Ask another admin."), code="own_membership"
+        )
 
 
 @transaction.atomic
@@ -96,12 +147,22 @@ def downgrade_to_end_user(*, membership: Membership, by: Membership, at: datetim
 
 @transaction.atomic
 def remove_member(*, membership: Membership, by: Membership, at: datetime) -> Membership:
-    """End a membership, or withdraw an invitation, and release the seats.
+    """End a membership and release the seats.
 
     Raises what `remove` raises.
     """
     release_all_seats(membership=membership, by=by, at=at)
     return remove(membership=membership, by=by, at=at)
+
+
+@transaction.atomic
+def withdraw_member(*, membership: Membership, by: Membership, at: datetime) -> Membership:
+    """Take an invitation back and release the seats it held (D2).
+
+    Raises what `withdraw_invitation` raises.
+    """
+    release_all_seats(membership=membership, by=by, at=at)
+    return withdraw_invitation(membership=membership, by=by, at=at)
 
 
 def _lock_pools(by: Membership, pool_ids: Collection[int]) -> list[SeatPool]:

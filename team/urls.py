@@ -1,10 +1,12 @@
 from django.urls import path
 
-from team import views
+from team.views import access, adding, deeds, member, team
 
 urlpatterns = [
-    path("", views.access, name="access"),
-    path("team/", views.team, name="team"),
-    path("team/add/", views.add_member, name="add_member"),
-    path("team/<int:pk>/", views.member, name="member"),
+    path("", access.access, name="access"),
+    path("team/", team.team, name="team"),
+    path("team/add/", adding.add_member, name="add_member"),
+    path("team/<int:pk>/", member.member, name="member"),
+    path("team/<int:pk>/transfer/", deeds.transfer, name="transfer_ownership"),
+    path("team/<int:pk>/<slug:verb>/", deeds.act, name="member_action"),
 ]

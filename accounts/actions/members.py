@@ -10,29 +10,34 @@ from accounts.permissions import Permission, Role
 
 
 def lock_manageable(membership: Membership, by: Actor) -> Membership:
-    """The member's row, locked, if `by` may change it.
+    """The member's row, locked, if `by` may change it. Raises what `refuse_unmanageable` raises."""
+    row = Membership.objects.locked(membership)[membership.pk]
+    refuse_unmanageable(row, by)
+    return row
+
+
+def refuse_unmanageable(member: Membership, by: Actor) -> None:
+    """Say why `by` may not change a member, if so.
 
     Staff and the system may change anyone but the owner. Raises
     ValidationError `owner`, `own_membership`, `not_allowed` or `removed`.
     """
-    row = Membership.objects.locked(membership)[membership.pk]
-    if row.is_removed:
+    if member.is_removed:
         raise ValidationError(_("This person is no longer a member."), code="removed")
-    if row.is_owner:
+    if member.is_owner:
         raise ValidationError(
             _("The account owner cannot be changed. Transfer the ownership first."), code="owner"
         )
     if isinstance(by, Membership):
-        if by.pk == row.pk:
+        if by.pk == member.pk:
             raise ValidationError(
                 _("You cannot do this to yourself. Ask another admin."), code="own_membership"
             )
-        if not by.may_manage(row):
+        if not by.may_manage(member):
             raise ValidationError(
                 _("Only an account owner or a billing admin may change this person."),
                 code="not_allowed",
             )
-    return row
 
 
 @transaction.atomic
@@ -124,7 +129,7 @@ def transfer_ownership(*, to: Membership, by: Membership, at: datetime) -> None:
         raise ValidationError(
             _("Only the account owner may transfer the ownership."), code="not_allowed"
         )
-    if heir.role not in (Role.ADMIN, Role.BILLING_ADMIN) or not heir.is_active:
+    if not heir.can_inherit:
         raise ValidationError(
             _("The ownership goes to an active admin or billing admin. Change the role first."),
             code="not_an_admin",

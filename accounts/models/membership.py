@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.account import Account
-from accounts.permissions import GRANTABLE, PERMISSIONS, TEAM_ROLES, Permission, Role
+from accounts.permissions import GRANTABLE, HEIRS, PERMISSIONS, TEAM_ROLES, Permission, Role
 
 
 class Status(models.TextChoices):
@@ -35,6 +35,10 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def open_invitations(self, at: datetime) -> Self:
         """Those that can still be accepted."""
         return self.filter(status=Status.INVITED, invitation_expires_at__gt=at)
+
+    def heirs(self) -> Self:
+        """Those the ownership can be transferred to (D7)."""
+        return self.active().filter(role__in=HEIRS)
 
     def who_may(self, permission: Permission) -> Self:
         roles = [role for role, held in PERMISSIONS.items() if permission in held]
@@ -128,6 +132,11 @@ class Membership(models.Model):
     @property
     def is_owner(self) -> bool:
         return self.role == Role.OWNER
+
+    @property
+    def can_inherit(self) -> bool:
+        """Whether the ownership can be transferred to this member (D7)."""
+        return self.is_active and self.role in HEIRS
 
     @property
     def is_agent(self) -> bool:

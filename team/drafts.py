@@ -1,0 +1,33 @@
+"""What was typed about a person to be added, kept while seats are bought for them (R18)."""
+
+from typing import Any
+
+from django.http import HttpRequest, QueryDict
+
+from accounts.models import Account
+
+_LONGEST = 254
+
+
+def keep(request: HttpRequest, account: Account) -> None:
+    """Put what was sent aside, as it was typed, right or wrong."""
+    request.session[_key(account)] = _typed(request.POST)
+
+
+def read(request: HttpRequest, account: Account) -> dict[str, Any]:
+    """The values to fill the form with again; empty where nothing was put aside."""
+    draft: dict[str, Any] = request.session.get(_key(account), {})
+    return draft
+
+
+def drop(request: HttpRequest, account: Account) -> None:
+    request.session.pop(_key(account), None)
+
+
+def _typed(data: QueryDict) -> dict[str, Any]:
+    texts = {name: data.get(name, "")[:_LONGEST] for name in ("email", "name", "role")}
+    return {**texts, "seats": [int(v) for v in data.getlist("seats")[:50] if v.isdecimal()]}
+
+
+def _key(account: Account) -> str:
+    return f"new_member_{account.pk}"

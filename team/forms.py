@@ -1,0 +1,151 @@
+"""The shape of what is typed about members; what may be is decided by the actions."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Membership, Status
+from accounts.permissions import DESCRIPTIONS, GRANTABLE, TEAM_ROLES, Role
+from subscriptions.seats import PoolSnapshot
+from team.members import NO_SEAT, SORTS, SUSPENDED_WITH_SEAT, Search
+
+# At which field a refusal of an action is shown; the others stand at the top.
+_FIELD_OF = {
+    "already_member": "email",
+    "suspended": "email",
+    "second_owner": "role",
+    "agent_needs_seat": "seats",
+    "end_user_has_seat": "seats",
+    "has_seat": "seats",
+    "no_seat": "seats",
+    "unknown_pool": "seats",
+}
+
+
+@dataclass(frozen=True)
+class RoleOption:
+    """A role one can choose, with what it means."""
+
+    widget: Any
+    description: str | Promise
+
+
+@dataclass(frozen=True)
+class SeatOption:
+    """A pool one can choose a seat of, with what is left."""
+
+    widget: Any
+    pool: PoolSnapshot
+    is_held: bool
+
+
+class MemberForm(forms.Form):
+    """Name, role and seats of a member."""
+
+    name = forms.CharField(label=_("Name"), max_length=150)
+    role = forms.TypedChoiceField(label=_("Role"), coerce=Role, widget=forms.RadioSelect)
+    seats = forms.TypedMultipleChoiceField(
+        label=_("Seats"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        roles: Sequence[Role],
+        pools: Sequence[PoolSnapshot],
+        held: frozenset[int] = frozenset(),
+        initial: dict[str, Any] | None = None,
+    ) -> None:
+        super().__init__(data, initial=initial)
+        self.pools, self.held = pools, held
+        self.fields["role"].choices = [(role.value, role.label) for role in roles]  # type: ignore[attr-defined]
+        self.fields["seats"].choices = [(pool.id, pool.name) for pool in pools]  # type: ignore[attr-defined]
+
+    def role_options(self) -> list[RoleOption]:
+        return [
+            RoleOption(option, DESCRIPTIONS[Role(option.data["value"])]) for option in self["role"]
+        ]
+
+    def seat_options(self) -> list[SeatOption]:
+        return [
+            SeatOption(option, pool, pool.id in self.held)
+            for option, pool in zip(self["seats"], self.pools, strict=True)
+        ]
+
+    def refuse(self, refusal: ValidationError) -> None:
+        """Show an action's refusal where it belongs."""
+        field = _FIELD_OF.get(refusal.code or "")
+        self.add_error(field if field in self.fields else None, refusal)
+
+
+class AddMemberForm(MemberForm):
+    email = forms.EmailField(label=_("E-mail address"), max_length=254)
+
+    field_order = ("email", "name", "role", "seats")
+
+
+class TeamSearchForm(forms.Form):
+    """What the team page is narrowed to; nonsense in an address narrows nothing."""
+
+    q = forms.CharField(
+        label=_("Search by name or e-mail"),
+        required=False,
+        max_length=254,
+        widget=forms.TextInput(attrs={"type": "search"}),
+    )
+    role = forms.ChoiceField(label=_("Role"), required=False)
+    pool = forms.ChoiceField(label=_("Product"), required=False)
+    status = forms.ChoiceField(label=_("Status"), required=False)
+    sort = forms.ChoiceField(
+        choices=[(sign + key, key) for key in SORTS for sign in ("", "-")],
+        required=False,
+        widget=forms.HiddenInput,
+    )
+
+    def __init__(self, data: Any, *, pools: Sequence[PoolSnapshot]) -> None:
+        super().__init__(data)
+        self.fields["q"].widget.attrs["placeholder"] = self.fields["q"].label
+        self.fields["role"].choices = [  # type: ignore[attr-defined]
+            ("", _("Role: any")), *((role.value, role.label) for role in TEAM_ROLES),
+        ]  # fmt: skip
+        self.fields["pool"].choices = [  # type: ignore[attr-defined]
+            ("", _("Product: any")), *((str(pool.id), pool.name) for pool in pools),
+            (NO_SEAT, _("No seat")),
+        ]  # fmt: skip
+        self.fields["status"].choices = [  # type: ignore[attr-defined]
+            ("", _("Status: any")),
+            (Status.ACTIVE.value, Status.ACTIVE.label),
+            (Status.INVITED.value, Status.INVITED.label),
+            (Status.SUSPENDED.value, Status.SUSPENDED.label),
+            (SUSPENDED_WITH_SEAT, _("Suspended, still holds a seat")),
+        ]
+
+    def search(self) -> Search:
+        self.is_valid()
+        found = {name: self.cleaned_data.get(name, "") for name in self.fields}
+        return Search(
+            text=found["q"],
+            role=found["role"],
+            pool=found["pool"],
+            status=found["status"],
+            sort=found["sort"] or "name",
+        )
+
+
+def roles_to_give(by: Membership) -> list[Role]:
+    """The team roles one may give to somebody new, the most frequent first."""
+    return [role for role in reversed(GRANTABLE[Role(by.role)]) if role in TEAM_ROLES]
+
+
+def roles_for(member: Membership, by: Membership) -> list[Role]:
+    """The roles one may give to a member, beside the one they have."""
+    own = Role(member.role)
+    if member.pk == by.pk:
+        return [own]
+    return [own, *(role for role in roles_to_give(by) if role != own)]

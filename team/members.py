@@ -1,0 +1,138 @@
+"""The people of an account and the seats they hold, in a fixed number of queries."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Case, Exists, F, OrderBy, OuterRef, Q, Value, When
+from django.db.models.functions import Lower
+
+from accounts.models import Account, Membership, Status
+from accounts.models.membership import MembershipQuerySet
+from accounts.permissions import TEAM_ROLES, Permission
+from subscriptions.models import SeatAssignment, SeatRequest, Subscription
+from subscriptions.routes import Route
+from subscriptions.seats import PoolSnapshot, pools_of
+
+NO_SEAT = "none"
+SUSPENDED_WITH_SEAT = "suspended_with_seat"
+
+_ROLE_RANK = Case(*(When(role=role, then=Value(rank)) for rank, role in enumerate(TEAM_ROLES)))
+SORTS = {
+    "name": Lower("name"),
+    "role": _ROLE_RANK,
+    "status": F("status"),
+    "signed_in": F("user__last_login"),
+    "added": F("added_at"),
+}
+
+
+@dataclass(frozen=True)
+class Search:
+    """What the team page is asked to show; empty values mean any."""
+
+    text: str = ""
+    role: str = ""
+    pool: str = ""
+    status: str = ""
+    sort: str = "name"
+
+    @property
+    def is_narrowed(self) -> bool:
+        return bool(self.text or self.role or self.pool or self.status)
+
+
+def team_of(account: Account, search: Search) -> MembershipQuerySet:
+    """The team members a search finds, with their seats; end users are not among them (R11)."""
+    team = account.memberships.team().select_related("user")
+    holds = Exists(SeatAssignment.objects.filter(membership=OuterRef("pk")))
+    if search.text:
+        team = team.filter(Q(name__icontains=search.text) | Q(user__email__icontains=search.text))
+    if search.role:
+        team = team.filter(role=search.role)
+    if search.pool == NO_SEAT:
+        team = team.exclude(holds)
+    elif search.pool:
+        team = team.filter(seat_assignments__pool=search.pool)
+    if search.status == SUSPENDED_WITH_SEAT:
+        team = team.filter(holds, status=Status.SUSPENDED)
+    elif search.status:
+        team = team.filter(status=search.status)
+    return team.order_by(_order(search.sort), Lower("name"), "pk").prefetch_related(
+        "seat_assignments__pool"
+    )
+
+
+def _order(sort: str) -> OrderBy:
+    expression = SORTS[sort.removeprefix("-")]
+    # Who never signed in comes last, either way.
+    return OrderBy(expression, descending=sort.startswith("-"), nulls_last=True)
+
+
+def seat_pools(account: Account) -> list[PoolSnapshot]:
+    """Every pool of an account; none before anything is bought."""
+    subscription = Subscription.objects.filter(account=account).first()
+    return pools_of(subscription) if subscription else []
+
+
+def requested_pools(account: Account) -> set[int]:
+    """The pools for which more seats are requested already."""
+    requests = SeatRequest.objects.of_account(account).open()
+    return set(requests.values_list("pool_id", flat=True))
+
+
+@dataclass(frozen=True)
+class HeldSeat:
+    """Why a member counts: which pool, since when, through what, by whom (N3)."""
+
+    pool: PoolSnapshot
+    since: datetime
+    through: str
+    by: str
+    goes_on: date | None
+
+
+def held_seats(member: Membership, pools: list[PoolSnapshot]) -> list[HeldSeat]:
+    """The seats of a member, each with its reason."""
+    by_id = {pool.id: pool for pool in pools}
+    assignments = member.seat_assignments.select_related("assigned_by", "pool__subscription")
+    return [
+        HeldSeat(
+            pool=by_id[assignment.pool_id],
+            since=assignment.assigned_at,
+            through=assignment.get_through_display(),
+            by=str(assignment.assigned_by or ""),
+            goes_on=assignment.pool.subscription.period_end
+            if assignment.release_at_renewal
+            else None,
+        )
+        for assignment in assignments
+    ]
+
+
+def seats_of(member: Membership) -> set[int]:
+    """The ids of the pools a member holds a seat in."""
+    return set(member.seat_assignments.values_list("pool_id", flat=True))
+
+
+def state_of(member: Membership) -> str:
+    """Role and seats in one word, so that a form can say what it was filled against (D6)."""
+    pools = ".".join(str(pool_id) for pool_id in sorted(seats_of(member)))
+    return f"{member.role}-{pools}"
+
+
+def what_may(member: Membership, route: Route) -> list[Permission]:
+    """What a member may do where the account is of this kind; seeing themselves goes unsaid."""
+    unsaid = {Permission.VIEW_OWN_ACCESS}
+    if not route.can_buy:
+        unsaid |= {Permission.CHANGE_SUBSCRIPTION, Permission.ADD_SEATS}
+    if not route.can_request:
+        unsaid.add(Permission.REQUEST_SEATS)
+    if route.asks_representative:
+        unsaid.add(Permission.DECIDE_REQUESTS)
+    return [p for p in Permission if member.may(p) and p not in unsaid]
+
+
+def helpers(account: Account) -> MembershipQuerySet:
+    """Whom a member can ask, owner first."""
+    admins = account.memberships.who_may(Permission.MANAGE_TEAM).select_related("user")
+    return admins.order_by(_ROLE_RANK, Lower("name"))[:5]

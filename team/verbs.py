@@ -1,0 +1,188 @@
+"""What can be done with a member besides changing the form: each named, explained, one action.
+
+The pages draw them from here, so a button, its consequences and its address agree.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.actions import reactivate, resend_invitation, suspend
+from accounts.models import Membership
+from team.actions import downgrade_to_end_user, release_seats, remove_member, withdraw_member
+
+# The pools a member holds a seat in, by name.
+Pools = Sequence[str]
+
+
+@dataclass(frozen=True)
+class Verb:
+    """One thing to do with a member. `%(name)s` in the texts is the member's name."""
+
+    slug: str
+    label: str | Promise
+    question: str | Promise
+    done: str | Promise
+    act: Callable[..., Any]
+    fits: Callable[[Membership, Pools], bool]
+    consequences: Callable[[Membership, Pools], list[str]]
+    is_dangerous: bool = True
+
+    def question_for(self, member: Membership) -> str:
+        return str(self.question) % {"name": member.name}
+
+    def done_for(self, member: Membership) -> str:
+        return str(self.done) % {"name": member.name}
+
+
+def verbs_for(member: Membership, pools: Pools) -> list[Verb]:
+    """What fits the member as they are now."""
+    return [verb for verb in VERBS.values() if verb.fits(member, pools)]
+
+
+def _named(member: Membership, **more: str) -> dict[str, str]:
+    return {"name": member.name, "account": member.account.name, **more}
+
+
+def _list(pools: Pools) -> str:
+    return get_text_list(list(pools), _("and"))
+
+
+def _freed(pools: Pools) -> list[str]:
+    if not pools:
+        return []
+    return [_("Becomes available at once: a seat of %(pools)s.") % {"pools": _list(pools)}]
+
+
+def _suspending(member: Membership, pools: Pools) -> list[str]:
+    lines = [_("%(name)s can no longer open %(account)s, until reactivated.") % _named(member)]
+    if pools:
+        lines.append(
+            _("%(name)s keeps the seat of %(pools)s until it is released; it stays paid for.")
+            % _named(member, pools=_list(pools))
+        )
+    return lines
+
+
+def _reactivating(member: Membership, pools: Pools) -> list[str]:
+    return [
+        _("%(name)s can open %(account)s again, as: %(role)s.")
+        % _named(member, role=member.get_role_display())
+    ]
+
+
+def _releasing(member: Membership, pools: Pools) -> list[str]:
+    if member.is_agent:
+        after = _(
+            "%(name)s becomes an end user, because an agent holds at least one seat, and is no "
+            "longer listed as a team member."
+        )
+    else:
+        after = _("%(name)s stays %(role)s, without a seat.")
+    return [*_freed(pools), after % _named(member, role=member.get_role_display())]
+
+
+def _downgrading(member: Membership, pools: Pools) -> list[str]:
+    return [
+        *_freed(pools),
+        _("%(name)s, now %(role)s, becomes an end user and is no longer listed as a team member.")
+        % _named(member, role=member.get_role_display()),
+    ]
+
+
+def _removing(member: Membership, pools: Pools) -> list[str]:
+    return [
+        *_freed(pools),
+        _("%(name)s can no longer open %(account)s. The history keeps their entries.")
+        % _named(member),
+        _("To have %(name)s back, add them anew.") % _named(member),
+    ]
+
+
+def _resending(member: Membership, pools: Pools) -> list[str]:
+    return [
+        _("A new link goes to %(email)s and works for %(days)s days.")
+        % {"email": member.user.email, "days": settings.INVITATION_DAYS},
+        _("The link in the mail before stops working."),
+    ]
+
+
+def _withdrawing(member: Membership, pools: Pools) -> list[str]:
+    return [_("The link in the invitation stops working."), *_freed(pools)]
+
+
+_ALL = (
+    Verb(
+        "resend",
+        gettext_lazy("Send the invitation again"),
+        gettext_lazy("Send the invitation to %(name)s again?"),
+        gettext_lazy("The invitation to %(name)s is on its way again."),
+        act=resend_invitation,
+        fits=lambda member, pools: member.is_invited,
+        consequences=_resending,
+        is_dangerous=False,
+    ),
+    Verb(
+        "reactivate",
+        gettext_lazy("Reactivate"),
+        gettext_lazy("Reactivate %(name)s?"),
+        gettext_lazy("%(name)s is active again."),
+        act=reactivate,
+        fits=lambda member, pools: member.is_suspended,
+        consequences=_reactivating,
+        is_dangerous=False,
+    ),
+    Verb(
+        "suspend",
+        gettext_lazy("Suspend"),
+        gettext_lazy("Suspend %(name)s?"),
+        gettext_lazy("%(name)s is suspended."),
+        act=suspend,
+        fits=lambda member, pools: member.is_active,
+        consequences=_suspending,
+    ),
+    Verb(
+        "release",
+        gettext_lazy("Release the seats"),
+        gettext_lazy("Release the seats of %(name)s?"),
+        gettext_lazy("The seats of %(name)s are released."),
+        act=release_seats,
+        fits=lambda member, pools: bool(pools) and not member.is_invited,
+        consequences=_releasing,
+    ),
+    Verb(
+        "downgrade",
+        gettext_lazy("Downgrade to end user"),
+        gettext_lazy("Downgrade %(name)s to end user?"),
+        gettext_lazy("%(name)s is an end user now."),
+        act=downgrade_to_end_user,
+        fits=lambda member, pools: member.is_team and not member.is_invited,
+        consequences=_downgrading,
+    ),
+    Verb(
+        "remove",
+        gettext_lazy("Remove from the account"),
+        gettext_lazy("Remove %(name)s from the account?"),
+        gettext_lazy("%(name)s is removed."),
+        act=remove_member,
+        fits=lambda member, pools: member.is_active or member.is_suspended,
+        consequences=_removing,
+    ),
+    Verb(
+        "withdraw",
+        gettext_lazy("Withdraw the invitation"),
+        gettext_lazy("Withdraw the invitation of %(name)s?"),
+        gettext_lazy("The invitation of %(name)s is withdrawn."),
+        act=withdraw_member,
+        fits=lambda member, pools: member.is_invited,
+        consequences=_withdrawing,
+    ),
+)
+
+VERBS = {verb.slug: verb for verb in _ALL}

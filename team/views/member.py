@@ -1,0 +1,113 @@
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from accounts.access import MemberRequest, requires
+from accounts.actions.members import refuse_unmanageable
+from accounts.models import Membership
+from accounts.permissions import DESCRIPTIONS, Permission, Role
+from accounts.refusals import status_of_form
+from subscriptions.routes import route_to_seats
+from team import actions
+from team.forms import MemberForm, roles_for
+from team.history import history_of
+from team.members import held_seats, seat_pools, state_of
+from team.verbs import verbs_for
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Permission.MANAGE_TEAM)
+def member(request: MemberRequest, pk: int) -> HttpResponse:
+    """One person: role, seats and why they count (N3), and what can be done (D2, D7)."""
+    person = person_of(request, pk)
+    pools = seat_pools(person.account)
+    held = held_seats(person, pools)
+    holds = [seat.pool.id for seat in held]
+    form = MemberForm(
+        request.POST if request.method == "POST" else None,
+        roles=roles_for(person, request.membership),
+        pools=pools,
+        held=frozenset(holds),
+        initial={"name": person.name, "role": person.role, "seats": holds},
+    )
+    if form.is_valid():
+        try:
+            _change(request, person, form.cleaned_data)
+        except ValidationError as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(request, _("%(name)s is saved.") % form.cleaned_data)
+            return redirect("member", account=person.account.slug, pk=person.pk)
+    context = {"form": form, "pools": pools, "seats": held, **_page(request, person)}
+    context["verbs"] = _verbs(request, person, [seat.pool.name for seat in held])
+    return render(request, "team/member.html", context, status=status_of_form(form))
+
+
+def person_of(request: MemberRequest, pk: int) -> Membership:
+    """Anyone who is or was in this account; 404 for everyone else (D8)."""
+    memberships = request.membership.account.memberships.select_related("user", "account")
+    return get_object_or_404(memberships, pk=pk)
+
+
+def why_unmanageable(request: MemberRequest, person: Membership) -> str:
+    """Why this person is not to be changed by who is asking, in the action's words (D10)."""
+    try:
+        refuse_unmanageable(person, request.membership)
+    except ValidationError as refusal:
+        return str(refusal.message)
+    return ""
+
+
+def _change(request: MemberRequest, person: Membership, typed: dict[str, Any]) -> None:
+    actions.change_member(
+        membership=person,
+        name=typed["name"],
+        role=typed["role"],
+        pool_ids=typed["seats"],
+        by=request.membership,
+        at=timezone.now(),
+        seen=request.POST.get("seen", ""),
+    )
+
+
+def _verbs(request: MemberRequest, person: Membership, pools: list[str]) -> dict[str, Any]:
+    """The buttons to draw: those that fit the member, if one may use them at all."""
+    if why_unmanageable(request, person):
+        return {}
+    fitting = verbs_for(person, pools)
+    return {
+        "plain": [verb for verb in fitting if not verb.is_dangerous],
+        "dangerous": [verb for verb in fitting if verb.is_dangerous],
+    }
+
+
+def _page(request: MemberRequest, person: Membership) -> dict[str, Any]:
+    me, account = request.membership, person.account
+    is_self = person.pk == me.pk
+    why_not = why_unmanageable(request, person)
+    may_transfer = me.may(Permission.TRANSFER_OWNERSHIP)
+    return {
+        "account": account,
+        "person": person,
+        "role": DESCRIPTIONS[Role(person.role)],
+        "is_self": is_self,
+        "may_change": is_self or not why_not,
+        "why_not": why_not,
+        "state": state_of(person),
+        "history": history_of(person),
+        "invitation_expired": person.invitation_expired(timezone.now()),
+        "can_inherit": may_transfer and person.can_inherit,
+        "heirs": account.memberships.heirs() if may_transfer and is_self else (),
+        "route": route_to_seats(account.kind, me.role),
+        "crumbs": [
+            (_("People"), None), (_("Team"), None),
+            (_("Team members"), reverse("team", args=[account.slug])),
+        ],
+    }  # fmt: skip
