@@ -1,3 +1,5 @@
+import logging
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -11,6 +13,7 @@ from django.utils import translation
 
 from accounts.models import User
 
+logger = logging.getLogger(__name__)
 _silent = ContextVar("silent", default=False)
 
 
@@ -28,16 +31,29 @@ def send_mail(template: str, to: User, context: dict[str, Any]) -> None:
     """Send one mail, as text and HTML, in the receiver's language.
 
     `template` names a pair of files, `<template>.txt` and `<template>.html`;
-    the first line of the text is the subject.
+    the first line of the text is the subject, and the heading of the HTML.
+    Where the mail server does not take it, that is logged, and the next
+    receiver gets theirs. Someone who may no longer sign in gets none.
     """
+    if not to.is_active:
+        return
     with translation.override(to.language or settings.LANGUAGE_CODE):
         context = {"to": to, "base_url": settings.BASE_URL, **context}
         subject, text = render_to_string(f"{template}.txt", context).strip().split("\n", 1)
-        html = render_to_string(f"{template}.html", context)
         # A name with a line break must not become a header.
-        mail = EmailMultiAlternatives(" ".join(subject.split()), text.strip() + "\n", to=[to.email])
+        subject = " ".join(subject.split())
+        html = render_to_string(f"{template}.html", {**context, "subject": subject})
+        mail = EmailMultiAlternatives(subject, _tidy(text), to=[to.email])
         mail.attach_alternative(html, "text/html")
-        mail.send()
+        try:
+            mail.send()
+        except OSError:  # what smtplib's errors are, and a server out of reach
+            logger.exception("The mail %s to %s could not be sent", template, to.email)
+
+
+def _tidy(text: str) -> str:
+    """Lines a template left empty are not a mail's paragraphs."""
+    return re.sub(r"\n{3,}", "\n\n", text.strip()) + "\n"
 
 
 def after_commit(notify: Callable[..., None], *args: Any) -> None:

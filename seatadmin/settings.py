@@ -134,9 +134,11 @@ FORMAT_MODULE_PATH = ["seatadmin.formats"]
 
 # Mail
 
-EMAIL_CONFIG = env.email("EMAIL_URL", default="filemail://" if DEBUG else "smtp://localhost:25")
-vars().update(EMAIL_CONFIG)
-EMAIL_FILE_PATH = EMAIL_CONFIG["EMAIL_FILE_PATH"] or VAR_DIR / "mails"
+if DEBUG and not env.str("EMAIL_URL", default=""):
+    EMAIL_BACKEND = "seatadmin.mail.FileBackend"
+    EMAIL_FILE_PATH = VAR_DIR / "mails"
+else:
+    vars().update(env.email("EMAIL_URL", default="smtp://localhost:25"))
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str(
     "DEFAULT_FROM_EMAIL", default="Admin Center <admin-center@vendor.example>"

@@ -6,8 +6,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.history import Actor, user_of
+from accounts.mail import after_commit
 from accounts.models import Membership
 from accounts.permissions import Permission
+from subscriptions import notifications
 from subscriptions.actions.fulfilment import close_fulfilled
 from subscriptions.actions.seating import release_seat
 from subscriptions.ledger import change_numbers, lock
@@ -221,7 +223,7 @@ def apply(
     )
     for change in quote.changed:
         if change.removed_now:
-            _release(change, by, at)
+            _release(change, pools[change.pool.id], by, at)
         change_numbers(
             pools[change.pool.id],
             seats=change.seats,
@@ -246,10 +248,15 @@ def _kind(change: PoolChange) -> SeatChangeKind:
     return SeatChangeKind.KEPT if change.delta > 0 else SeatChangeKind.SCHEDULED
 
 
-def _release(change: PoolChange, by: Actor, at: datetime) -> None:
+def _release(change: PoolChange, pool: SeatPool, by: Actor, at: datetime) -> None:
     losing = [holder.assignment_id for holder in change.losers]
-    for assignment in SeatAssignment.objects.filter(pk__in=losing).in_order_of_loss():
-        release_seat(assignment=assignment, by=by, at=at, tell_member=True)
+    members = [
+        release_seat(assignment=assignment, by=by, at=at)
+        for assignment in SeatAssignment.objects.filter(pk__in=losing).in_order_of_loss()
+    ]
+    if members:
+        before = change.pool.purchased
+        after_commit(notifications.seats_lost, pool, members, before, user_of(by))
 
 
 def _mark_chosen(change: PoolChange, chosen: Collection[int]) -> None:

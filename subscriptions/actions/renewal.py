@@ -2,6 +2,8 @@ from datetime import datetime
 
 from django.db import transaction
 
+from accounts.mail import after_commit
+from subscriptions import notifications
 from subscriptions.actions.seating import release_seat
 from subscriptions.ledger import change_numbers, lock
 from subscriptions.models import SeatAssignment, SeatChangeKind, SeatPool, Subscription
@@ -34,7 +36,11 @@ def _reduce(pool: SeatPool, *, is_legacy: bool, at: datetime) -> None:
     chosen = [holder.assignment_id for holder in candidates if holder.is_chosen]
     losing = who_loses(candidates, pool.assigned - seats, chosen)
     ids = [holder.assignment_id for holder in losing]
-    for assignment in SeatAssignment.objects.filter(pk__in=ids).in_order_of_loss():
-        release_seat(assignment=assignment, by=None, at=at, tell_member=True)
+    members = [
+        release_seat(assignment=assignment, by=None, at=at)
+        for assignment in SeatAssignment.objects.filter(pk__in=ids).in_order_of_loss()
+    ]
+    if members:
+        after_commit(notifications.seats_lost, pool, members, pool.seats, None)
     pool.assignments.filter(release_at_renewal=True).update(release_at_renewal=False)
     change_numbers(pool, seats=seats, at_renewal=seats, kind=SeatChangeKind.RENEWED, by=None, at=at)

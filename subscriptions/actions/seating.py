@@ -59,12 +59,9 @@ def refuse_seat(pool: SeatPool, membership: Membership) -> None:
 
 
 @transaction.atomic
-def release_seat(
-    *, assignment: SeatAssignment, by: Actor, at: datetime, tell_member: bool = False
-) -> Membership:
+def release_seat(*, assignment: SeatAssignment, by: Actor, at: datetime) -> Membership:
     """Give a member's seat back; an agent left without any becomes an end user (D2, D4).
 
-    `tell_member` mails the member and the admins, for seats lost to a reduction.
     Raises ValidationError `no_seat_held` if it was released meanwhile, and
     what `change_role` raises.
     """
@@ -78,8 +75,6 @@ def release_seat(
     record_assigned(pool, member, SeatChangeKind.RELEASED, by=by, at=at, delta=-1)
     if member.is_agent and not member.seat_assignments.exists():
         member = change_role(membership=member, role=Role.END_USER, by=by, at=at)
-    if tell_member:
-        after_commit(notifications.seat_lost, member, pool)
     return member
 
 

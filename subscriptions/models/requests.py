@@ -121,6 +121,10 @@ class SeatRequest(models.Model):
         return self.status == RequestStatus.DECLINED
 
     @property
+    def is_withdrawn(self) -> bool:
+        return self.status == RequestStatus.WITHDRAWN
+
+    @property
     def is_for_representative(self) -> bool:
         return self.addressed_to == AddressedTo.REPRESENTATIVE
 
