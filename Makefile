@@ -46,7 +46,7 @@ lint: .venv/dev.stamp ## Everything that is checked without running it
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	DEBUG=1 $(BIN)/mypy .
-	$(if $(TEMPLATES),$(BIN)/djhtml --check --tabwidth 2 $(TEMPLATES))
+	$(if $(TEMPLATES),$(BIN)/djhtml --check $(TEMPLATES))
 	$(BIN)/lint-imports
 	DEBUG=1 $(MANAGE) makemigrations --check --dry-run
 	DEBUG=0 SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(64))') \
@@ -55,7 +55,7 @@ lint: .venv/dev.stamp ## Everything that is checked without running it
 format: .venv/dev.stamp ## Put code and templates into shape
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
-	$(if $(TEMPLATES),$(BIN)/djhtml --tabwidth 2 $(TEMPLATES))
+	$(if $(TEMPLATES),$(BIN)/djhtml $(TEMPLATES))
 
 lock: .venv/dev.stamp ## Pin the dependencies of pyproject.toml anew
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from django.contrib.auth.models import Group
 
 from accounts.actions import accept_invitation, invite, open_account
-from accounts.models import Account, AccountKind, Membership, User
+from accounts.models import Account, AccountKind, Membership, Status, User
 from accounts.permissions import Role
 from subscriptions.actions import add_line, assign_seat, open_subscription
 from subscriptions.models import (
@@ -18,6 +18,7 @@ from subscriptions.models import (
     Cycle,
     Plan,
     ProductKind,
+    SeatAssignment,
     SeatPool,
     Subscription,
     Through,
@@ -146,6 +147,28 @@ def fill(pool: SeatPool, assigned: int) -> list[Membership]:
         member(account, f"{pool.pk}-seat{number}", Role.AGENT, pool)
         for number in range(taken + 1, assigned + 1)
     ]
+
+
+def crowd(pool: SeatPool, people: int) -> None:
+    """As many more agents with a seat as a page has to bear; rows only, without history."""
+    account, taken = pool.subscription.account, SeatPool.objects.get(pk=pool.pk).assigned
+    users = User.objects.bulk_create(
+        User(email=f"crowd{number}@{account.slug}.example") for number in range(people)
+    )
+    members = Membership.objects.bulk_create(
+        Membership(
+            account=account, user=user, name=f"Crowd {user.pk}", role=Role.AGENT,
+            status=Status.ACTIVE, added_at=OPENED,
+        )
+        for user in users
+    )  # fmt: skip
+    SeatPool.objects.filter(pk=pool.pk).update(
+        seats=taken + people + 1, seats_at_renewal=taken + people + 1, assigned=taken + people
+    )
+    SeatAssignment.objects.bulk_create(
+        SeatAssignment(pool=pool, membership=member, assigned_at=OPENED, through=Through.ADDED)
+        for member in members
+    )
 
 
 def give_seat(pool: SeatPool, member: Membership) -> None:

@@ -1,0 +1,149 @@
+from django.utils.html import escape
+
+from accounts.models import Membership
+from accounts.permissions import Role
+from subscriptions.models import Order, SeatPool, Subscription
+from tests import cast
+from tests.conftest import ClientFor
+from tests.factories import PlanFactory
+from tests.subscriptions.views.pages import address, confirm, hidden, text
+
+
+def test_the_number_is_additional_and_acts_at_once(
+    client_for: ClientFor, acme_owner: Membership, suite_nine_of_ten: SeatPool
+) -> None:
+    """R12, R14, R17: current → new before, a message after, the seats at once."""
+    client, url = client_for(acme_owner), address("add_seats", acme_owner)
+    shown = text(client.get(url, {f"seats-{suite_nine_of_ten.pk}": 2}))
+    assert "Enter only the additional seats" in shown
+    assert "10 → 12 +2" in shown
+    done = confirm(client, url, {f"seats-{suite_nine_of_ten.pk}": 2})
+    page = text(client.get(done.url))
+    assert "2 Support Suite Professional seats bought: 10 → 12. Charged today: €74.67." in page
+    suite_nine_of_ten.refresh_from_db()
+    assert (suite_nine_of_ten.seats, suite_nine_of_ten.seats_at_renewal) == (12, 12)
+
+
+def test_lines_that_share_the_pool_are_part_of_the_purchase(
+    client_for: ClientFor, acme_owner: Membership, suite_pool: SeatPool
+) -> None:
+    """R15, R9: every line, included product, unit price and prorated amount, behind the arrow."""
+    response = client_for(acme_owner).get(
+        address("add_seats", acme_owner), {f"seats-{suite_pool.pk}": 2}
+    )
+    assert '<details class="disclosure" id="lines"' in response.content.decode()
+    page = text(response)
+    assert "Support Suite Professional +2 €61.34 Includes Support, Guide, Explore, Talk" in page
+    assert "2 × €115.00 × 8 of 30 days" in page
+    assert "Workforce Management +2 €13.33" in page
+    assert "Charged today €74.67" in page
+
+
+def test_an_admin_sees_request_in_place_of_buy(
+    client_for: ClientFor, acme_owner: Membership, acme_admin: Membership, suite_pool: SeatPool
+) -> None:
+    """R13, R3: and their purchase is refused with who may."""
+    url = address("add_seats", acme_owner)
+    assert "Buy seats" in text(client_for(acme_owner).get(url))
+    client = client_for(acme_admin)
+    page = client.get(url)
+    assert "Request agent seats" in text(page)
+    assert "Buy seats" not in text(page)
+    refused = client.post(url, {f"seats-{suite_pool.pk}": 1, "key": "k", "seen": "x"})
+    assert refused.status_code == 403
+    assert "owner@acme.example" in text(refused)
+    assert not Order.objects.exists()
+
+
+def test_a_sales_managed_account_gets_the_request_form(
+    client_for: ClientFor, initech_owner: Membership, initech_pool: SeatPool
+) -> None:
+    """R19, R21."""
+    response = client_for(initech_owner).get(
+        address("add_seats", initech_owner) + f"?pool={initech_pool.pk}"
+    )
+    assert response.url == address("request_seats", initech_owner) + f"?pool={initech_pool.pk}"
+
+
+def _subscription_with(lines: int) -> Membership:
+    owner = cast.owner(cast.account(f"lines{lines}"))
+    subscription: Subscription = owner.account.subscription
+    catalogue = cast.catalogue()
+    cast.pool(subscription, catalogue.sell, seats=5)
+    cast.pool(subscription, catalogue.support, seats=5)
+    for _line in range(lines - 2):
+        cast.pool(subscription, PlanFactory.create(), seats=5)
+    return owner
+
+
+def test_seven_lines_have_the_streamlined_cart(client_for: ClientFor, db: None) -> None:
+    """R16: one number, for the Support pool unless another is chosen."""
+    owner = _subscription_with(7)
+    client, url = client_for(owner), address("add_seats", owner)
+    html = client.get(url).content.decode()
+    assert html.count('name="seats-') == 1
+    support = owner.account.subscription.pools.get(name="Support Professional")
+    sell = owner.account.subscription.pools.get(name="Sell Growth")
+    assert f'name="seats-{support.pk}"' in html
+    chosen = client.get(url, {"pool": sell.pk}).content.decode()
+    assert f'name="seats-{sell.pk}"' in chosen
+    assert f'name="seats-{support.pk}"' not in chosen
+
+
+def test_eight_lines_have_the_full_cart(client_for: ClientFor, db: None) -> None:
+    """R16: every pool, bought together."""
+    owner = _subscription_with(8)
+    client, url = client_for(owner), address("add_seats", owner)
+    html = client.get(url).content.decode()
+    pools = list(owner.account.subscription.pools.all())
+    assert html.count('name="seats-') == len(pools) == 8
+    done = confirm(client, url, {f"seats-{pools[0].pk}": 1, f"seats-{pools[7].pk}": 2})
+    assert done.status_code == 302
+    assert [p.seats for p in owner.account.subscription.pools.all()] == [6, 5, 5, 5, 5, 5, 5, 7]
+    assert Order.objects.count() == 1
+
+
+def test_the_purchase_leads_back_to_the_person_being_added(
+    client_for: ClientFor, acme_owner: Membership, suite_pool: SeatPool
+) -> None:
+    """R18."""
+    client = client_for(acme_owner)
+    url = address("add_seats", acme_owner) + f"?pool={suite_pool.pk}&then=add_member"
+    shown = client.get(url)
+    sent = {f"seats-{suite_pool.pk}": 1, "key": hidden(shown, "key"), "seen": hidden(shown, "seen")}
+    assert client.post(url, sent).url == address("add_member", acme_owner)
+    evil = client.post(url.replace("add_member", "//evil.example"), sent)
+    assert evil.url == address("team", acme_owner)
+
+
+def test_another_accounts_pool_is_not_found(
+    client_for: ClientFor, acme_owner: Membership, suite_pool: SeatPool, globex_pool: SeatPool
+) -> None:
+    """D8."""
+    client = client_for(acme_owner)
+    for pool in (str(globex_pool.pk), "0", "x", ""):
+        assert client.get(address("add_seats", acme_owner), {"pool": pool}).status_code == 404
+
+
+def test_the_price_of_yesterday_is_not_charged_today(
+    client_for: ClientFor, clock: object, acme_owner: Membership, suite_pool: SeatPool
+) -> None:
+    """D6, N1: what is charged is what was shown."""
+    client, url = client_for(acme_owner), address("add_seats", acme_owner)
+    shown = client.get(url, {f"seats-{suite_pool.pk}": 1})
+    sent = {f"seats-{suite_pool.pk}": 1, "key": "k", "seen": hidden(shown, "seen")}
+    clock.move_to("2026-11-24 08:00:00Z")  # type: ignore[attr-defined]
+    refused = client.post(url, sent)
+    assert refused.status_code == 409
+    assert "Charged today €32.67" in text(refused)
+
+
+def test_names_are_text_on_the_page(
+    client_for: ClientFor, acme_owner: Membership, suite_pool: SeatPool
+) -> None:
+    nasty = '<img src=x onerror="alert(1)">'
+    SeatPool.objects.filter(pk=suite_pool.pk).update(name=nasty)
+    cast.member(acme_owner.account, "nasty", Role.ADMIN)
+    html = client_for(acme_owner).get(address("add_seats", acme_owner)).content.decode()
+    assert nasty not in html
+    assert escape(nasty) in html

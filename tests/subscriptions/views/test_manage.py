@@ -1,0 +1,194 @@
+from typing import Any
+
+import pytest
+
+from accounts.models import Membership
+from subscriptions.models import Order, SeatAssignment, SeatPool
+from tests import cast
+from tests.conftest import ClientFor
+from tests.subscriptions.views.pages import address, confirm, hidden, text
+
+
+def test_it_shows_cost_and_people_before_anything_is_changed(
+    client_for: ClientFor,
+    acme_owner: Membership,
+    suite_nine_of_ten: SeatPool,
+    sell_two_of_five: SeatPool,
+) -> None:
+    """R8, R10, N1, N2: current → new, charged today, from then on, who would lose a seat."""
+    suite, sell = suite_nine_of_ten, sell_two_of_five
+    last = SeatAssignment.objects.filter(pool=sell).in_order_of_loss()[0].membership
+    client = client_for(acme_owner)
+    shown = client.get(
+        address("manage_subscription", acme_owner),
+        {f"seats-{suite.pk}": 12, f"seats-{sell.pk}": 1},
+    )
+    page = text(shown)
+    assert "10 → 12 +2" in page
+    # 2 × (115.00 + 25.00) for 8 of 30 days
+    assert "Charged today €74.67" in page
+    assert "€1,729.00 was €1,645.00" in page
+    assert "1 person will lose their Sell Growth seat." in page
+    assert f"{last.name} ({last.user.email})" in page
+    suite.refresh_from_db()
+    assert suite.seats == 10
+    assert not Order.objects.exists()
+
+
+def test_self_service_updates_up_at_once_and_down_at_renewal(
+    client_for: ClientFor,
+    acme_owner: Membership,
+    suite_nine_of_ten: SeatPool,
+    sell_two_of_five: SeatPool,
+) -> None:
+    """R8, D3; the success message says what was bought (R17)."""
+    suite, sell = suite_nine_of_ten, sell_two_of_five
+    client, url = client_for(acme_owner), address("manage_subscription", acme_owner)
+    assert "Update subscription" in text(client.get(url))
+    done = confirm(client, url, {f"seats-{suite.pk}": 12, f"seats-{sell.pk}": 3})
+    page = text(client.get(done.url))
+    assert "2 Support Suite Professional seats bought: 10 → 12." in page
+    assert "Sell Growth: 3 seats from 1 December 2026." in page
+    assert "Charged today: €74.67." in page
+    suite.refresh_from_db()
+    sell.refresh_from_db()
+    assert (suite.seats, suite.seats_at_renewal) == (12, 12)
+    assert (sell.seats, sell.seats_at_renewal) == (5, 3)
+
+
+def test_reducing_at_once_makes_the_agents_added_last_end_users(
+    client_for: ClientFor, acme_owner: Membership, sell_two_of_five: SeatPool
+) -> None:
+    """R10, D4."""
+    sell = sell_two_of_five
+    first, last = [a.membership for a in sell.assignments.order_by("membership__added_at")]
+    client, url = client_for(acme_owner), address("manage_subscription", acme_owner)
+    confirm(client, url, {f"seats-{sell.pk}": 1}, timing="now")
+    first.refresh_from_db()
+    last.refresh_from_db()
+    sell.refresh_from_db()
+    assert (sell.seats, sell.assigned) == (1, 1)
+    assert first.is_agent
+    assert last.is_end_user
+
+
+def test_the_buyer_can_choose_someone_else(
+    client_for: ClientFor, acme_owner: Membership, sell_two_of_five: SeatPool
+) -> None:
+    """D4."""
+    sell = sell_two_of_five
+    first = sell.assignments.order_by("membership__added_at")[0]
+    client, url = client_for(acme_owner), address("manage_subscription", acme_owner)
+    confirm(client, url, {f"seats-{sell.pk}": 1}, timing="now", **{f"lose-{sell.pk}": first.pk})
+    first.membership.refresh_from_db()
+    assert first.membership.is_end_user
+
+
+def test_a_form_sent_twice_buys_once(
+    client_for: ClientFor, acme_owner: Membership, suite_pool: SeatPool
+) -> None:
+    """D6."""
+    client, url = client_for(acme_owner), address("manage_subscription", acme_owner)
+    numbers = {f"seats-{suite_pool.pk}": 12}
+    shown = client.get(url, numbers)
+    sent = {**numbers, "key": hidden(shown, "key"), "seen": hidden(shown, "seen")}
+    assert [client.post(url, sent).status_code for _click in range(3)] == [302, 302, 302]
+    suite_pool.refresh_from_db()
+    assert suite_pool.seats == 12
+    assert Order.objects.count() == 1
+
+
+def test_a_form_filled_against_old_numbers_is_refused_with_the_new_ones(
+    client_for: ClientFor,
+    acme_owner: Membership,
+    acme_billing: Membership,
+    suite_pool: SeatPool,
+    sell_pool: SeatPool,
+) -> None:
+    """D6; what the buyer did not touch is not undone by their confirming again."""
+    url = address("manage_subscription", acme_owner)
+    slow, quick = client_for(acme_owner), client_for(acme_billing)
+    wishes = {
+        f"seats-{suite_pool.pk}": 12,
+        f"was-{suite_pool.pk}": 10,
+        f"seats-{sell_pool.pk}": 5,
+        f"was-{sell_pool.pk}": 5,
+    }
+    shown = slow.get(url, wishes)
+    confirm(quick, url, {f"seats-{suite_pool.pk}": 11, f"seats-{sell_pool.pk}": 8})
+    refused = slow.post(url, {**wishes, "key": "k1", "seen": hidden(shown, "seen")})
+    assert refused.status_code == 409
+    assert "Nothing has been changed yet" in text(refused)
+    assert "11 → 12 +1" in text(refused)
+    assert hidden(refused, f"was-{sell_pool.pk}") == "8"
+    suite_pool.refresh_from_db()
+    assert suite_pool.seats == 11
+    again = {
+        f"seats-{suite_pool.pk}": 12,
+        f"was-{suite_pool.pk}": 11,
+        f"seats-{sell_pool.pk}": 8,
+        f"was-{sell_pool.pk}": 8,
+    }
+    seen = {"key": hidden(refused, "key"), "seen": hidden(refused, "seen")}
+    assert slow.post(url, {**again, **seen}).status_code == 302
+    sell_pool.refresh_from_db()
+    assert (sell_pool.seats, sell_pool.seats_at_renewal) == (8, 8)
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "1.5", "", "100001", "ten", "1e9", "٣.٥"])
+def test_numbers_that_make_no_sense_are_refused_with_a_sentence(
+    number: str, client_for: ClientFor, acme_owner: Membership, suite_pool: SeatPool
+) -> None:
+    client, url = client_for(acme_owner), address("manage_subscription", acme_owner)
+    refused = client.post(url, {f"seats-{suite_pool.pk}": number, "key": "k", "seen": "x"})
+    assert refused.status_code == 422
+    assert refused.context["form"].errors
+    suite_pool.refresh_from_db()
+    assert suite_pool.seats == 10
+
+
+def test_a_pool_of_another_account_does_not_exist(
+    client_for: ClientFor,
+    acme_owner: Membership,
+    suite_pool: SeatPool,
+    globex_pool: SeatPool,
+) -> None:
+    """D8."""
+    client, url = client_for(acme_owner), address("manage_subscription", acme_owner)
+    sent: dict[str, Any] = {f"seats-{suite_pool.pk}": 10, f"seats-{globex_pool.pk}": 30}
+    refused = client.post(url, {**sent, "key": "k", "seen": "x"})
+    assert refused.status_code == 422
+    assert "This account has no such seats." in text(refused)
+
+
+def test_online_assisted_only_adds(
+    client_for: ClientFor, globex_owner: Membership, globex_pool: SeatPool
+) -> None:
+    """R7: add only, and the button is Process order."""
+    client, url = client_for(globex_owner), address("manage_subscription", globex_owner)
+    assert "Process order" in text(client.get(url))
+    refused = confirm(client, url, {f"seats-{globex_pool.pk}": 20})
+    assert refused.status_code == 422
+    assert "can only be added here, not removed" in text(refused)
+    assert confirm(client, url, {f"seats-{globex_pool.pk}": 27}).status_code == 302
+    globex_pool.refresh_from_db()
+    assert globex_pool.seats == 27
+
+
+def test_of_a_legacy_plan_only_unassigned_seats_go(
+    client_for: ClientFor, acme_owner: Membership, catalogue: cast.Catalogue
+) -> None:
+    """R23: from the next period on, and nobody is downgraded for it."""
+    pool = cast.pool(acme_owner.account.subscription, catalogue.legacy_sell, seats=10)
+    cast.fill(pool, 6)
+    client, url = client_for(acme_owner), address("manage_subscription", acme_owner)
+    for numbers, more in (
+        ({f"seats-{pool.pk}": 5}, {}),
+        ({f"seats-{pool.pk}": 8}, {"timing": "now"}),
+    ):
+        refused = confirm(client, url, numbers, **more)
+        assert refused.status_code == 422
+        assert "only its 4 unassigned seats can be removed" in text(refused)
+    assert confirm(client, url, {f"seats-{pool.pk}": 6}).status_code == 302
+    pool.refresh_from_db()
+    assert (pool.seats, pool.seats_at_renewal, pool.assigned) == (10, 6, 6)

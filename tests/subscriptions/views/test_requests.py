@@ -1,0 +1,208 @@
+from datetime import date
+
+import pytest
+from django.core import mail
+
+from accounts.models import Membership, User
+from subscriptions.models import SeatPool, SeatRequest, ServiceOrder
+from tests import cast
+from tests.conftest import ClientFor
+from tests.subscriptions.views.pages import address, confirm, hidden, text
+
+REASON = {"reason": "Two people start on Monday."}
+
+
+@pytest.fixture
+def asked(client_for: ClientFor, acme_admin: Membership, sell_pool: SeatPool) -> SeatRequest:
+    """acme's admin asks for two Sell seats."""
+    url = address("request_seats", acme_admin)
+    sent = {f"seats-{sell_pool.pk}": 2, **REASON, "key": "asked"}
+    assert client_for(acme_admin).post(url, sent).status_code == 302
+    return SeatRequest.objects.get()
+
+
+def test_the_form_shows_the_cost_it_would_have(
+    client_for: ClientFor, acme_admin: Membership, sell_pool: SeatPool
+) -> None:
+    """N1, R13."""
+    page = text(
+        client_for(acme_admin).get(
+            address("request_seats", acme_admin), {f"seats-{sell_pool.pk}": 2}
+        )
+    )
+    # 2 × 49.00 for 8 of 30 days
+    assert "It would cost today €26.13" in page
+    assert "5 → 7 +2" in page
+
+
+def test_a_request_goes_to_those_who_may_buy(
+    acme_billing: Membership, asked: SeatRequest, mailoutbox: list[mail.EmailMessage]
+) -> None:
+    """D1: owner and billing admins of a self-service account; the asker gets a copy (N4)."""
+    assert asked.addressed_to == "buyers"
+    assert not ServiceOrder.objects.exists()
+    assert asked.reason == REASON["reason"]
+
+
+def test_in_a_sales_managed_account_it_opens_a_service_order(
+    client_for: ClientFor, initech_admin: Membership, initech_pool: SeatPool
+) -> None:
+    """R19: and any of owner, admin or agent may ask."""
+    sent = {
+        f"seats-{initech_pool.pk}": 5,
+        "reason": "Season",
+        "needed_by": "2026-12-15",
+        "key": "k",
+    }
+    client = client_for(initech_admin)
+    client.post(address("request_seats", initech_admin), sent)
+    made = SeatRequest.objects.get()
+    assert made.addressed_to == "representative"
+    assert made.needed_by == date(2026, 12, 15)
+    assert made.service_order.is_open
+    page = text(client.get(address("requests", initech_admin)))
+    assert made.service_order.number in page
+
+
+def test_the_same_form_asks_once_and_a_second_request_is_led_to_the_first(
+    client_for: ClientFor, asked: SeatRequest, acme_admin: Membership, acme_agent: Membership
+) -> None:
+    """D6; one open request per pool."""
+    url = address("request_seats", acme_admin)
+    sent = {f"seats-{asked.pool_id}": 2, **REASON}
+    assert client_for(acme_admin).post(url, {**sent, "key": "asked"}).status_code == 302
+    refused = client_for(acme_agent).post(url, {**sent, "key": "another"})
+    assert refused.status_code == 409
+    assert "More Sell Growth seats are requested already" in text(refused)
+    assert f'href="{address("requests", acme_admin)}"' in refused.content.decode()
+    assert SeatRequest.objects.count() == 1
+
+
+def test_a_buyer_is_led_to_buying(
+    client_for: ClientFor, acme_owner: Membership, sell_pool: SeatPool
+) -> None:
+    """D1."""
+    response = client_for(acme_owner).get(address("request_seats", acme_owner))
+    assert response.url == address("add_seats", acme_owner)
+
+
+def test_a_request_needs_a_reason_and_a_number(
+    client_for: ClientFor, acme_admin: Membership, sell_pool: SeatPool
+) -> None:
+    client, url = client_for(acme_admin), address("request_seats", acme_admin)
+    for sent in (
+        {f"seats-{sell_pool.pk}": 2, "reason": " "},
+        {f"seats-{sell_pool.pk}": "", **REASON},
+        {f"seats-{sell_pool.pk}": 0, **REASON},
+        {f"seats-{sell_pool.pk}": 1, "reason": "x" * 1001},
+        {f"seats-{sell_pool.pk}": 1, **REASON, "needed_by": "soon"},
+    ):
+        assert client.post(url, sent).status_code == 422
+    assert not SeatRequest.objects.exists()
+
+
+def test_the_owner_sees_what_it_costs_and_approves_once(
+    client_for: ClientFor, asked: SeatRequest, acme_owner: Membership
+) -> None:
+    """D1, N1, R22: approving buys; a second decision is refused."""
+    client = client_for(acme_owner)
+    shown = client.get(address("requests", acme_owner))
+    assert "Approve and buy for €26.13" in text(shown)
+    assert "5 → 7" in text(shown)
+    sent = {"note": "Welcome to them", "seen": hidden(shown, "seen")}
+    done = client.post(address("approve_request", acme_owner, asked.pk), sent, follow=True)
+    assert "2 Sell Growth seats bought: 5 → 7." in text(done)
+    second = client.post(address("decline_request", acme_owner, asked.pk), sent)
+    assert second.status_code == 409
+    asked.refresh_from_db()
+    assert asked.is_approved
+    asked.pool.refresh_from_db()
+    assert asked.pool.seats == 7
+
+
+def test_an_approval_against_old_numbers_is_refused(
+    client_for: ClientFor, asked: SeatRequest, acme_owner: Membership
+) -> None:
+    """D6."""
+    client = client_for(acme_owner)
+    seen = hidden(client.get(address("requests", acme_owner)), "seen")
+    confirm(client, address("add_seats", acme_owner), {f"seats-{asked.pool_id}": 1})
+    refused = client.post(
+        address("approve_request", acme_owner, asked.pk), {"note": "", "seen": seen}
+    )
+    assert refused.status_code == 409
+    assert "6 → 8" in text(refused)
+    asked.refresh_from_db()
+    assert asked.is_open
+
+
+def test_declining_needs_a_note(
+    client_for: ClientFor, asked: SeatRequest, acme_owner: Membership
+) -> None:
+    client, url = client_for(acme_owner), address("decline_request", acme_owner, asked.pk)
+    refused = client.post(url, {"note": " "})
+    assert refused.status_code == 422
+    assert "Say why" in text(refused)
+    assert client.post(url, {"note": "Next quarter"}).status_code == 302
+    asked.refresh_from_db()
+    assert (asked.is_declined, asked.note) == (True, "Next quarter")
+
+
+def test_the_asker_withdraws_with_one_click(
+    client_for: ClientFor, asked: SeatRequest, acme_admin: Membership, acme_agent: Membership
+) -> None:
+    """N4; nobody else can, and nobody sees another's request but those who decide."""
+    url = address("withdraw_request", acme_admin, asked.pk)
+    assert client_for(acme_agent).post(url).status_code == 404
+    asker = client_for(acme_admin)
+    assert "Your request is withdrawn." in text(asker.post(url, follow=True))
+    assert asker.post(url).status_code == 409
+
+
+def test_a_request_whose_seats_arrived_another_way_closes_itself(
+    client_for: ClientFor, asked: SeatRequest, acme_owner: Membership, acme_admin: Membership
+) -> None:
+    """N4."""
+    buyer = client_for(acme_owner)
+    confirm(buyer, address("add_seats", acme_owner), {f"seats-{asked.pool_id}": 2})
+    page = text(client_for(acme_admin).get(address("requests", acme_admin)))
+    assert "Seats arrived another way" in page
+
+
+def test_the_representative_decides_not_the_owner_of_a_sales_managed_account(
+    client_for: ClientFor,
+    initech_owner: Membership,
+    initech_admin: Membership,
+    initech_pool: SeatPool,
+    rep: User,
+) -> None:
+    """D1."""
+    sent = {f"seats-{initech_pool.pk}": 5, **REASON, "key": "k"}
+    client_for(initech_admin).post(address("request_seats", initech_admin), sent)
+    made = SeatRequest.objects.get()
+    owner = client_for(initech_owner)
+    page = owner.get(address("requests", initech_owner))
+    assert f"{rep.name} ({rep.email}) decides" in text(page)
+    assert "Approve" not in text(page)
+    refused = owner.post(address("approve_request", initech_owner, made.pk), {"seen": "x"})
+    assert refused.status_code == 403
+
+
+def test_another_accounts_request_does_not_exist(
+    client_for: ClientFor, asked: SeatRequest, globex_owner: Membership, globex_pool: SeatPool
+) -> None:
+    """D8."""
+    client = client_for(globex_owner)
+    for name in ("approve_request", "decline_request", "withdraw_request"):
+        assert client.post(address(name, globex_owner, asked.pk), {}).status_code == 404
+
+
+def test_legacy_seats_of_a_sales_managed_account_cannot_be_requested(
+    client_for: ClientFor, initech_owner: Membership, catalogue: cast.Catalogue
+) -> None:
+    """R23."""
+    pool = cast.pool(initech_owner.account.subscription, catalogue.legacy_sell, seats=10)
+    client, url = client_for(initech_owner), address("request_seats", initech_owner)
+    refused = client.post(url, {f"seats-{pool.pk}": 1, **REASON})
+    assert refused.status_code in (403, 422)
+    assert not SeatRequest.objects.exists()

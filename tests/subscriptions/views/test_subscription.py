@@ -1,0 +1,131 @@
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import Membership, User
+from subscriptions.models import SeatPool
+from tests import cast
+from tests.conftest import ClientFor
+from tests.subscriptions.views.pages import address, confirm, text
+
+
+def test_every_line_shows_its_four_numbers_and_its_cost(
+    client_for: ClientFor,
+    acme_owner: Membership,
+    suite_nine_of_ten: SeatPool,
+    sell_two_of_five: SeatPool,
+) -> None:
+    """R4: every plan of the account, and the pool's numbers with the words for them."""
+    page = text(client_for(acme_owner).get(address("subscription", acme_owner)))
+    assert "9 assigned · 1 available · 10 purchased" in page
+    assert "2 assigned · 3 available · 5 purchased" in page
+    assert "Support Suite One seat covers Support, Guide, Explore, Talk." in page
+    assert "Workforce Management Add-on, same seats as Support Suite Professional" in page
+    assert "€1,150.00 10 × €115.00" in page
+    assert "€250.00 10 × €25.00" in page
+    assert "1 December 2026 in 8 days" in page
+    assert "The next period will cost €1,645.00" in page
+
+
+def test_manage_is_drawn_for_those_who_may(
+    client_for: ClientFor,
+    suite_pool: SeatPool,
+    acme_owner: Membership,
+    acme_billing: Membership,
+    acme_admin: Membership,
+) -> None:
+    """R5, R6."""
+    manage = f'href="{address("manage_subscription", acme_owner)}"'
+    for who, drawn in ((acme_owner, True), (acme_billing, True), (acme_admin, False)):
+        html = client_for(who).get(address("subscription", who)).content.decode()
+        assert (manage in html) is drawn
+
+
+def test_an_admin_is_told_whom_to_ask(
+    client_for: ClientFor, suite_pool: SeatPool, acme_owner: Membership, acme_admin: Membership
+) -> None:
+    """R6: no Manage button, but why and whom to ask."""
+    page = text(client_for(acme_admin).get(address("subscription", acme_admin)))
+    assert "the account owner and billing admins can" in page
+    assert "owner@acme.example" in page
+    assert "Support, support@vendor.example" in page
+
+
+def test_in_a_sales_managed_account_even_the_owner_asks_the_representative(
+    client_for: ClientFor, initech_pool: SeatPool, initech_owner: Membership, rep: User
+) -> None:
+    """R6: the account representative, by name and mail."""
+    client = client_for(initech_owner)
+    page = client.get(address("subscription", initech_owner))
+    assert address("manage_subscription", initech_owner) not in page.content.decode()
+    assert f"ask {rep.name}, {rep.email}" in text(page)
+    refused = client.get(address("manage_subscription", initech_owner))
+    assert refused.status_code == 403
+    assert f"ask {rep.name} ({rep.email})" in text(refused)
+
+
+def test_the_last_seat_warns_and_leads_to_where_seats_are_bought(
+    client_for: ClientFor,
+    suite_nine_of_ten: SeatPool,
+    acme_owner: Membership,
+    acme_admin: Membership,
+) -> None:
+    """R20, R21, D12: who may not buy is led to the request form."""
+    for who, page in ((acme_owner, "add_seats"), (acme_admin, "request_seats")):
+        response = client_for(who).get(address("subscription", who))
+        assert "Only 1 Support Suite Professional seat is left." in text(response)
+        link = f'href="{address(page, who)}?pool={suite_nine_of_ten.pk}"'
+        assert link in response.content.decode()
+
+
+def test_a_full_pool_is_said_more_strongly(
+    client_for: ClientFor, suite_pool: SeatPool, acme_owner: Membership
+) -> None:
+    """D12."""
+    cast.fill(suite_pool, 10)
+    page = text(client_for(acme_owner).get(address("subscription", acme_owner)))
+    assert "No Support Suite Professional seat is left." in page
+
+
+def test_a_scheduled_reduction_is_shown_and_undone(
+    client_for: ClientFor, sell_two_of_five: SeatPool, acme_owner: Membership
+) -> None:
+    """D3: the number at renewal can be undone until then; a second click changes nothing."""
+    client, pool = client_for(acme_owner), sell_two_of_five
+    confirm(client, address("manage_subscription", acme_owner), {f"seats-{pool.pk}": 1})
+    page = text(client.get(address("subscription", acme_owner)))
+    assert "1 seat from 1 December 2026" in page
+    assert "They lose their seat then: Acme " in page
+    for _click in range(2):
+        response = client.post(address("keep_seats", acme_owner), {"pool": pool.pk}, follow=True)
+        assert "keeps its 5 seats" in text(response)
+    pool.refresh_from_db()
+    assert (pool.seats, pool.seats_at_renewal) == (5, 5)
+    assert pool.changes.filter(kind="kept").count() == 1
+
+
+def test_an_account_that_bought_nothing_is_told_whom_to_ask(
+    client_for: ClientFor, db: None
+) -> None:
+    owner = cast.owner(cast.account("newco"))
+    owner.account.subscription.delete()
+    page = client_for(owner).get(address("subscription", owner))
+    assert page.status_code == 200
+    assert "Nothing is bought yet" in text(page)
+
+
+@pytest.mark.parametrize(
+    "name", ["subscription", "manage_subscription", "add_seats", "requests", "team"]
+)
+def test_pages_cost_the_same_queries_with_10_and_1000_members(
+    name: str, client_for: ClientFor, acme_owner: Membership, suite_nine_of_ten: SeatPool
+) -> None:
+    """A page's number of queries does not grow with its rows."""
+    client, url = client_for(acme_owner), address(name, acme_owner)
+    counts = []
+    for people in (0, 990):
+        cast.crowd(suite_nine_of_ten, people)
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(url).status_code == 200
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
