@@ -20,7 +20,7 @@ View = Callable[..., HttpResponse]
 class PersonRequest(HttpRequest):
     """A request that went through `signed_in`."""
 
-    user: User  # type: ignore[assignment]
+    user: User
     htmx: HtmxDetails
 
 

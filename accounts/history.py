@@ -1,7 +1,7 @@
 """Who did it, and the one way a change of role or access is written down (D9)."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, overload
 
 from accounts.models import AuditEntry, AuditKind, Membership, User
 
@@ -9,7 +9,12 @@ from accounts.models import AuditEntry, AuditKind, Membership, User
 Actor = Membership | User | None
 
 
+@overload
+def user_of(by: Membership | User) -> User: ...
+@overload
+def user_of(by: Actor) -> User | None: ...
 def user_of(by: Actor) -> User | None:
+    """The person behind an actor; none for the system."""
     return by.user if isinstance(by, Membership) else by
 
 

@@ -118,9 +118,7 @@ class ManageForm(SeatNumbersForm):
     def against(self, pools: Sequence[PoolSnapshot]) -> "ManageForm":
         """The same wishes against the numbers as they are now."""
         wanted = self.numbers()
-        data = QueryDict(mutable=True)
-        if isinstance(self.data, QueryDict):
-            data.update(self.data)
+        data = QueryDict(self.sent.urlencode(), mutable=True)
         for pool in pools:
             data[field_name(pool.id)] = str(wanted.get(pool.id, pool.at_renewal))
             data[f"was-{pool.id}"] = str(pool.at_renewal)
@@ -131,8 +129,11 @@ class ManageForm(SeatNumbersForm):
     def chosen(self) -> list[int]:
         """The assignments the buyer chose to go first; not a number is not a choice."""
         names = [f"lose-{pool.id}" for pool in self.pools]
-        getlist = getattr(self.data, "getlist", lambda name: [])
-        return [int(v) for name in names for v in getlist(name) if v.isdecimal()]
+        return [int(v) for name in names for v in self.sent.getlist(name) if v.isdecimal()]
+
+    @property
+    def sent(self) -> QueryDict:
+        return self.data if isinstance(self.data, QueryDict) else QueryDict()
 
 
 class NoteForm(forms.Form):

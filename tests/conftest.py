@@ -21,7 +21,8 @@ from tests.cast import Catalogue
 from tests.factories import UserFactory
 from tests.history import let_flush_through
 
-ClientFor = Callable[[Membership | User], Client]
+# What a page answered is asked for more than a response is declared to have.
+ClientFor = Callable[[Membership | User], Any]
 
 
 def pytest_configure() -> None:

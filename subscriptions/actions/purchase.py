@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.history import Actor, user_of
 from accounts.mail import after_commit
-from accounts.models import Membership
+from accounts.models import Membership, User
 from accounts.permissions import Permission
 from subscriptions import notifications
 from subscriptions.actions.fulfilment import close_fulfilled
@@ -206,7 +206,7 @@ def apply(
     pools: Mapping[int, SeatPool],
     *,
     key: str,
-    by: Actor,
+    by: Membership | User,
     at: datetime,
     chosen: Collection[int] = (),
     request: SeatRequest | None = None,

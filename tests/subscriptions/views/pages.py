@@ -4,7 +4,6 @@ import re
 from html import unescape
 from typing import Any
 
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
@@ -16,13 +15,13 @@ def address(name: str, who: Membership | Account, *args: Any) -> str:
     return reverse(name, args=[slug, *args])
 
 
-def text(response: HttpResponse) -> str:
+def text(response: Any) -> str:
     """What a person reads, without markup, spaces folded."""
     html = re.sub(r"(?s)<(script|style|head).*?</\1>", " ", response.content.decode())
     return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", html)))
 
 
-def hidden(response: HttpResponse, name: str) -> str:
+def hidden(response: Any, name: str) -> str:
     """The value of a hidden field of the page's form."""
     found = re.search(rf'name="{name}" value="([^"]*)"', response.content.decode())
     assert found, f"no hidden field {name}"
