@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 
 
-class NewPersonForm(SetPasswordMixin, forms.Form):  # type: ignore[misc]
+class NewPersonForm(SetPasswordMixin, forms.Form):
     """Name and password of an invited person who has no password yet."""
 
     name = forms.CharField(

@@ -123,7 +123,7 @@ class TeamSearchForm(forms.Form):
             (Status.ACTIVE.value, Status.ACTIVE.label),
             (Status.INVITED.value, Status.INVITED.label),
             (Status.SUSPENDED.value, Status.SUSPENDED.label),
-            (SUSPENDED_WITH_SEAT, _("Suspended, still holds a seat")),
+            (SUSPENDED_WITH_SEAT, _("Suspended with a seat")),
         ]
 
     def search(self) -> Search:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Case, Exists, F, OrderBy, OuterRef, Q, Value, When
+from django.db.models import Case, Exists, Expression, F, OrderBy, OuterRef, Q, Value, When
 from django.db.models.functions import Lower
 
 from accounts.models import Account, Membership, Status
@@ -17,7 +17,7 @@ NO_SEAT = "none"
 SUSPENDED_WITH_SEAT = "suspended_with_seat"
 
 _ROLE_RANK = Case(*(When(role=role, then=Value(rank)) for rank, role in enumerate(TEAM_ROLES)))
-SORTS = {
+SORTS: dict[str, Expression | F] = {
     "name": Lower("name"),
     "role": _ROLE_RANK,
     "status": F("status"),
@@ -52,7 +52,7 @@ def team_of(account: Account, search: Search) -> MembershipQuerySet:
     if search.pool == NO_SEAT:
         team = team.exclude(holds)
     elif search.pool:
-        team = team.filter(seat_assignments__pool=search.pool)
+        team = team.filter(seat_assignments__pool=int(search.pool))
     if search.status == SUSPENDED_WITH_SEAT:
         team = team.filter(holds, status=Status.SUSPENDED)
     elif search.status:

@@ -22,6 +22,16 @@ Pools = Sequence[str]
 
 
 @dataclass(frozen=True)
+class Question:
+    """What is asked, with what follows, before something is done."""
+
+    text: str
+    label: str
+    consequences: list[str]
+    is_dangerous: bool
+
+
+@dataclass(frozen=True)
 class Verb:
     """One thing to do with a member. `%(name)s` in the texts is the member's name."""
 
@@ -34,8 +44,13 @@ class Verb:
     consequences: Callable[[Membership, Pools], list[str]]
     is_dangerous: bool = True
 
-    def question_for(self, member: Membership) -> str:
-        return str(self.question) % {"name": member.name}
+    def asked_of(self, member: Membership, pools: Pools) -> "Question":
+        return Question(
+            text=str(self.question) % {"name": member.name},
+            label=str(self.label),
+            consequences=self.consequences(member, pools),
+            is_dangerous=self.is_dangerous,
+        )
 
     def done_for(self, member: Membership) -> str:
         return str(self.done) % {"name": member.name}
@@ -44,6 +59,22 @@ class Verb:
 def verbs_for(member: Membership, pools: Pools) -> list[Verb]:
     """What fits the member as they are now."""
     return [verb for verb in VERBS.values() if verb.fits(member, pools)]
+
+
+def transfer_to(member: Membership) -> Question:
+    """Handing the ownership on (D7)."""
+    named = _named(member, role=str(member.get_role_display()))
+    return Question(
+        text=_("Make %(name)s the account owner?") % named,
+        label=_("Transfer the ownership"),
+        consequences=[
+            _("%(name)s, now %(role)s, becomes the account owner and may do everything.") % named,
+            _("You become a billing admin. There is always exactly one owner."),
+            _("You cannot take this back: from then on only %(name)s can hand the ownership on.")
+            % named,
+        ],
+        is_dangerous=True,
+    )
 
 
 def _named(member: Membership, **more: str) -> dict[str, str]:
@@ -57,15 +88,15 @@ def _list(pools: Pools) -> str:
 def _freed(pools: Pools) -> list[str]:
     if not pools:
         return []
-    return [_("Becomes available at once: a seat of %(pools)s.") % {"pools": _list(pools)}]
+    return [_("Seats that become available at once: %(pools)s.") % {"pools": _list(pools)}]
 
 
 def _suspending(member: Membership, pools: Pools) -> list[str]:
     lines = [_("%(name)s can no longer open %(account)s, until reactivated.") % _named(member)]
     if pools:
         lines.append(
-            _("%(name)s keeps the seat of %(pools)s until it is released; it stays paid for.")
-            % _named(member, pools=_list(pools))
+            _("Seats kept, and paid for, until they are released: %(pools)s.")
+            % {"pools": _list(pools)}
         )
     return lines
 

@@ -26,7 +26,8 @@ def refuse_unmanageable(member: Membership, by: Actor) -> None:
         raise ValidationError(_("This person is no longer a member."), code="removed")
     if member.is_owner:
         raise ValidationError(
-            _("The account owner cannot be changed. Transfer the ownership first."), code="owner"
+            _("The account owner cannot be changed. Only the owner can transfer the ownership."),
+            code="owner",
         )
     if isinstance(by, Membership):
         if by.pk == member.pk:

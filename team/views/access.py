@@ -3,15 +3,15 @@ from django.shortcuts import render
 
 from accounts.access import MemberRequest, requires
 from accounts.permissions import DESCRIPTIONS, Permission, Role
-from subscriptions.routes import route_to_seats
-from team.members import held_seats, helpers, requested_pools, seat_pools, what_may
+from team.members import held_seats, helpers, seat_pools, what_may
+from team.views.common import route_of
 
 
 @requires(Permission.VIEW_OWN_ACCESS)
 def access(request: MemberRequest) -> HttpResponse:
     """A member's own access: role, seats, what they may do, whom to ask (N3)."""
     member = request.membership
-    route = route_to_seats(member.account.kind, member.role)
+    route = route_of(request)
     pools = seat_pools(member.account)
     context = {
         "member": member,
@@ -19,7 +19,6 @@ def access(request: MemberRequest) -> HttpResponse:
         "role": DESCRIPTIONS[Role(member.role)],
         "route": route,
         "pools": pools,
-        "requested": requested_pools(member.account),
         "seats": held_seats(member, pools),
         "may": [permission.label for permission in what_may(member, route)],
         "manages_team": member.may(Permission.MANAGE_TEAM),

@@ -1,12 +1,10 @@
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -16,11 +14,11 @@ from accounts.emails import normalize_email
 from accounts.models import Membership
 from accounts.permissions import Permission, Role
 from accounts.refusals import status_of_form
-from subscriptions.routes import pool_rule, route_to_seats
 from subscriptions.seats import PoolSnapshot
 from team import actions, drafts
 from team.forms import AddMemberForm, roles_to_give
 from team.members import requested_pools, seat_pools
+from team.views.common import crumbs_to_team, has_full_pool, page_for_seats, route_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -31,7 +29,8 @@ def add_member(request: MemberRequest) -> HttpResponse:
     pools = seat_pools(account)
     if request.method == "POST" and request.POST.get("go") == "seats":
         drafts.keep(request, account)
-        return _to_seats(request, pools)
+        chosen = request.POST.getlist("seats")
+        return redirect(page_for_seats(request, pools, chosen, then="add_member"))
     if request.method == "POST" and request.POST.get("go") == "clear":
         drafts.drop(request, account)
         return redirect("add_member", account.slug)
@@ -78,43 +77,21 @@ def _first_values(request: MemberRequest, pools: Sequence[PoolSnapshot]) -> dict
     return {"role": Role.AGENT, "seats": seats, "email": request.GET.get("email", "")}
 
 
-def _to_seats(request: MemberRequest, pools: Sequence[PoolSnapshot]) -> HttpResponse:
-    """To where seats are bought or requested, and from there back here (R18)."""
-    account = request.membership.account
-    full = [pool for pool in _growing(request, pools) if pool.is_full]
-    chosen = [pool for pool in full if str(pool.id) in request.POST.getlist("seats")]
-    wanted = [*chosen, *full, *_growing(request, pools)][:1]
-    if not wanted:
-        return redirect("add_member", account.slug)
-    query = urlencode({"pool": wanted[0].id, "then": "add_member"})
-    can_buy = route_to_seats(account.kind, request.membership.role).can_buy
-    page = reverse("add_seats" if can_buy else "request_seats", args=[account.slug])
-    return redirect(f"{page}?{query}")
-
-
-def _growing(request: MemberRequest, pools: Sequence[PoolSnapshot]) -> list[PoolSnapshot]:
-    kind = request.membership.account.kind
-    return [pool for pool in pools if pool_rule(kind, is_legacy=pool.is_legacy).can_add]
-
-
 def _page(
     request: MemberRequest, form: AddMemberForm, pools: list[PoolSnapshot], *, is_draft: bool
 ) -> HttpResponse:
     account = request.membership.account
     context = {
         "account": account,
-        "route": route_to_seats(account.kind, request.membership.role),
+        "route": route_of(request),
         "form": form,
         "pools": pools,
-        "needs_seats": any(pool.is_full for pool in _growing(request, pools)),
+        "needs_seats": has_full_pool(request, pools),
         "requested": requested_pools(account),
         "existing": _existing(account.memberships, form) if form.is_bound else None,
         "is_draft": is_draft and not form.is_bound,
-        "crumbs": [
-            (_("People"), None), (_("Team"), None),
-            (_("Team members"), reverse("team", args=[account.slug])),
-        ],
-    }  # fmt: skip
+        "crumbs": crumbs_to_team(request),
+    }
     return render(request, "team/add_member.html", context, status=status_of_form(form))
 
 

@@ -3,8 +3,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -14,12 +13,18 @@ from accounts.actions.members import refuse_unmanageable
 from accounts.models import Membership
 from accounts.permissions import DESCRIPTIONS, Permission, Role
 from accounts.refusals import status_of_form
-from subscriptions.routes import route_to_seats
 from team import actions
 from team.forms import MemberForm, roles_for
 from team.history import history_of
 from team.members import held_seats, seat_pools, state_of
 from team.verbs import verbs_for
+from team.views.common import (
+    crumbs_to_team,
+    has_full_pool,
+    page_for_seats,
+    person_of,
+    route_of,
+)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -46,14 +51,10 @@ def member(request: MemberRequest, pk: int) -> HttpResponse:
             messages.success(request, _("%(name)s is saved.") % form.cleaned_data)
             return redirect("member", account=person.account.slug, pk=person.pk)
     context = {"form": form, "pools": pools, "seats": held, **_page(request, person)}
+    if has_full_pool(request, pools):
+        context["seats_page"] = page_for_seats(request, pools, request.POST.getlist("seats"))
     context["verbs"] = _verbs(request, person, [seat.pool.name for seat in held])
     return render(request, "team/member.html", context, status=status_of_form(form))
-
-
-def person_of(request: MemberRequest, pk: int) -> Membership:
-    """Anyone who is or was in this account; 404 for everyone else (D8)."""
-    memberships = request.membership.account.memberships.select_related("user", "account")
-    return get_object_or_404(memberships, pk=pk)
 
 
 def why_unmanageable(request: MemberRequest, person: Membership) -> str:
@@ -105,9 +106,6 @@ def _page(request: MemberRequest, person: Membership) -> dict[str, Any]:
         "invitation_expired": person.invitation_expired(timezone.now()),
         "can_inherit": may_transfer and person.can_inherit,
         "heirs": account.memberships.heirs() if may_transfer and is_self else (),
-        "route": route_to_seats(account.kind, me.role),
-        "crumbs": [
-            (_("People"), None), (_("Team"), None),
-            (_("Team members"), reverse("team", args=[account.slug])),
-        ],
-    }  # fmt: skip
+        "route": route_of(request),
+        "crumbs": crumbs_to_team(request),
+    }

@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy
 
 from accounts.access import MemberRequest, requires
 from accounts.permissions import Permission
-from subscriptions.routes import route_to_seats
 from team.forms import TeamSearchForm
 from team.members import seat_pools, team_of
+from team.views.common import route_of
 
 ROWS = 25
 
@@ -46,7 +46,7 @@ def team(request: MemberRequest) -> HttpResponse:
     others.pop("page", None)
     context = {
         "account": member.account,
-        "route": route_to_seats(member.account.kind, member.role),
+        "route": route_of(request),
         "pools": pools,
         "form": form,
         "search": search,
