@@ -3,7 +3,6 @@
 Plain functions, so that the soak run and the bench can play with the same people.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -182,8 +181,3 @@ def representative(name: str) -> User:
     )
     rep.groups.add(Group.objects.get_or_create(name="Sales")[0])
     return rep
-
-
-def additions(counts: Mapping[SeatPool, int]) -> dict[int, int]:
-    """What a cart sends: pool id → how many more."""
-    return {pool.pk: count for pool, count in counts.items()}

@@ -40,7 +40,7 @@ def invite(
     user = _person(email, name)
     membership = _membership(account, user, name, at)
     before = {"status": membership.status, "role": membership.role}
-    if membership.is_active and membership.is_end_user:
+    if membership.is_active and membership.is_end_user and role != Role.END_USER:
         membership.role, membership.name = role, name
         membership.save(update_fields=["role", "name"])
         kind = AuditKind.ROLE_CHANGED

@@ -1,5 +1,6 @@
 from collections.abc import Mapping
 from datetime import date, datetime
+from uuid import uuid4
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -137,7 +138,7 @@ def approve_request(
     quote = quote_addition(subscription, {row.pool_id: row.seats}, at.date())
     refuse_forbidden(quote)
     check_seen(quote, seen)
-    row.order = apply(quote, pools, key=f"request-{row.pk}", by=by, at=at, request=row)
+    row.order = apply(quote, pools, key=uuid4().hex, by=by, at=at, request=row)
     close(row, RequestStatus.APPROVED, at=at, by_user_id=_user_id(by), note=note)
     return row
 

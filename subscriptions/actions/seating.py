@@ -21,14 +21,21 @@ def assign_seat(
 ) -> SeatAssignment:
     """Take one seat of a pool for a member: one conditional update, so never oversold (D5).
 
-    Raises ValidationError `no_seat`, `has_seat`, `unknown_pool`.
+    Raises ValidationError `no_seat`, `has_seat`, `unknown_pool`, `no_member`.
     """
     free = SeatPool.objects.filter(
         pk=pool.pk, subscription__account=membership.account_id, assigned__lt=F("seats")
     )
     if not free.update(assigned=F("assigned") + 1):
         refuse_seat(pool, membership)
-    # The update holds the pool's row: from here on nobody else moves its seats.
+    # The update holds the pool's row: from here on nobody else moves its seats. The
+    # lock holds the member's: nobody removes or downgrades them meanwhile (D2).
+    if not Membership.objects.locked(membership)[membership.pk].is_team:
+        raise ValidationError(
+            _("%(name)s is no team member: only team members hold seats.")
+            % {"name": membership.name},
+            code="no_member",
+        )
     if SeatAssignment.objects.filter(pool=pool, membership=membership).exists():
         raise ValidationError(
             _("%(name)s holds a seat of %(pool)s already.")
@@ -81,7 +88,7 @@ def release_seat(*, assignment: SeatAssignment, by: Actor, at: datetime) -> Memb
 @transaction.atomic
 def release_all_seats(*, membership: Membership, by: Actor, at: datetime) -> None:
     """Give back every seat a member holds, pools in id order."""
-    held = membership.seat_assignments.order_by("pool_id")
-    list(SeatPool.objects.locked().filter(assignments__membership=membership))
-    for assignment in held:
+    # All of the account's, so that none is given in one pool while others are released.
+    list(SeatPool.objects.locked().filter(subscription__account=membership.account_id))
+    for assignment in membership.seat_assignments.order_by("pool_id"):
         release_seat(assignment=assignment, by=by, at=at)

@@ -22,7 +22,7 @@ class Order(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("who")
     )
     currency = models.CharField(_("currency"), max_length=3, choices=Currency)
-    charged_cents = models.PositiveIntegerField(_("charged cents"))
+    charged_cents = models.PositiveBigIntegerField(_("charged cents"))
 
     class Meta:
         verbose_name = _("order")

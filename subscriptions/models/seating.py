@@ -105,7 +105,7 @@ class SeatChange(models.Model):
     request = models.ForeignKey(
         SeatRequest, on_delete=models.PROTECT, null=True, related_name="changes"
     )
-    cents = models.PositiveIntegerField(_("charged cents"), default=0)
+    cents = models.PositiveBigIntegerField(_("charged cents"), default=0)
 
     class Meta:
         verbose_name = _("seat change")

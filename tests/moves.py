@@ -1,0 +1,89 @@
+"""What the cast does, as someone on a page does it: look at the price, then agree."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from uuid import uuid4
+
+from accounts.models import Membership, User
+from subscriptions.actions import approve_request, buy_seats, request_seats, set_seats
+from subscriptions.models import Order, SeatAssignment, SeatPool, SeatRequest, Subscription
+from subscriptions.quotes import Timing, quote_addition, quote_targets
+from tests.cast import NOW
+
+
+def buy(
+    counts: Mapping[SeatPool, int], by: Membership, at: datetime = NOW, *, key: str = ""
+) -> Order:
+    """Look at the price and buy, as someone on the page does."""
+    subscription = by.account.subscription
+    quote = quote_addition(subscription, _by_id(counts), at.date())
+    return buy_seats(
+        subscription=subscription,
+        additions=_by_id(counts),
+        seen=quote.fingerprint,
+        key=key or uuid4().hex,
+        by=by,
+        at=at,
+    )
+
+
+def set_numbers(
+    targets: Mapping[SeatPool, int],
+    by: Membership,
+    at: datetime = NOW,
+    *,
+    timing: Timing = Timing.AT_RENEWAL,
+    chosen: Collection[SeatAssignment] = (),
+    key: str = "",
+) -> Order:
+    """Look at what would happen and update the subscription."""
+    subscription, wanted = by.account.subscription, _by_id(targets)
+    choice = [assignment.pk for assignment in chosen]
+    quote = quote_targets(subscription, wanted, at.date(), timing, choice)
+    return set_seats(
+        subscription=subscription,
+        targets=wanted,
+        timing=timing,
+        chosen=choice,
+        seen=quote.fingerprint,
+        key=key or uuid4().hex,
+        by=by,
+        at=at,
+    )
+
+
+def ask(
+    pool: SeatPool, seats: int, by: Membership, at: datetime = NOW, *, key: str = ""
+) -> SeatRequest:
+    """Request seats of one pool."""
+    [request] = request_seats(
+        subscription=by.account.subscription,
+        additions={pool.pk: seats},
+        reason="Two people start next week.",
+        needed_by=None,
+        key=key or uuid4().hex,
+        by=by,
+        at=at,
+    )
+    return request
+
+
+def approve(request: SeatRequest, by: Membership | User, at: datetime = NOW) -> SeatRequest:
+    """Look at the request's cost and approve it."""
+    subscription = Subscription.objects.get(pk=request.pool.subscription_id)
+    quote = quote_addition(subscription, {request.pool_id: request.seats}, at.date())
+    return approve_request(request=request, note="", seen=quote.fingerprint, by=by, at=at)
+
+
+def seat_of(member: Membership, pool: SeatPool) -> SeatAssignment:
+    return SeatAssignment.objects.get(membership=member, pool=pool)
+
+
+def numbers(pool: SeatPool) -> tuple[int, int, int]:
+    """Purchased, assigned, at renewal, as stored now."""
+    row = SeatPool.objects.get(pk=pool.pk)
+    return row.seats, row.assigned, row.seats_at_renewal
+
+
+def _by_id(counts: Mapping[SeatPool, int]) -> dict[int, int]:
+    return {pool.pk: count for pool, count in counts.items()}

@@ -1,0 +1,117 @@
+"""The end of a paid period: D3, D4, R23."""
+
+from datetime import UTC, date, datetime
+
+from accounts.models import Account, Membership
+from accounts.permissions import Role
+from subscriptions.actions import assign_seat, renew
+from subscriptions.models import SeatChangeKind, SeatPool, Subscription, Through
+from subscriptions.quotes import Timing
+from tests import cast, moves
+
+DUE = datetime(2026, 12, 1, 0, 5, tzinfo=UTC)
+
+
+def test_a_period_that_has_not_ended_is_left_alone(
+    acme_subscription: Subscription, sell_pool: SeatPool, acme_owner: Membership
+) -> None:
+    moves.set_numbers({sell_pool: 3}, by=acme_owner)
+    assert not renew(subscription=acme_subscription, at=cast.NOW)
+    assert moves.numbers(sell_pool) == (5, 0, 3)
+
+
+def test_the_next_period_begins_where_the_last_ended(acme_subscription: Subscription) -> None:
+    assert renew(subscription=acme_subscription, at=DUE)
+    acme_subscription.refresh_from_db()
+    period = (acme_subscription.period_start, acme_subscription.period_end)
+    assert period == (date(2026, 12, 1), date(2027, 1, 1))
+
+
+def test_a_renewal_that_comes_late_moves_to_the_period_of_today(
+    acme_subscription: Subscription,
+) -> None:
+    assert renew(subscription=acme_subscription, at=DUE.replace(year=2027, month=3, day=9))
+    acme_subscription.refresh_from_db()
+    assert acme_subscription.period_start == date(2027, 3, 1)
+
+
+def test_a_scheduled_reduction_is_applied_once(
+    acme_subscription: Subscription, acme_owner: Membership, sell_two_of_five: SeatPool
+) -> None:
+    """D3: safe to run twice."""
+    moves.set_numbers({sell_two_of_five: 3}, by=acme_owner)
+    assert renew(subscription=acme_subscription, at=DUE)
+    assert not renew(subscription=acme_subscription, at=DUE)
+    assert moves.numbers(sell_two_of_five) == (3, 2, 3)
+    assert sell_two_of_five.changes.filter(kind=SeatChangeKind.RENEWED).count() == 1
+
+
+def test_the_members_added_last_lose_their_seats_at_renewal_and_not_before(
+    acme_subscription: Subscription, acme_owner: Membership, suite_nine_of_ten: SeatPool
+) -> None:
+    """R10, D4."""
+    moves.set_numbers({suite_nine_of_ten: 7}, by=acme_owner)
+    assert moves.numbers(suite_nine_of_ten) == (10, 9, 7)
+    renew(subscription=acme_subscription, at=DUE)
+    assert moves.numbers(suite_nine_of_ten) == (7, 7, 7)
+    team = acme_owner.account.memberships.exclude(pk=acme_owner.pk).order_by("added_at")
+    assert [member.role for member in team] == ["agent"] * 7 + ["end_user"] * 2
+
+
+def test_the_choice_made_when_scheduling_holds_at_renewal(
+    acme_subscription: Subscription, acme_owner: Membership, suite_nine_of_ten: SeatPool
+) -> None:
+    """D4."""
+    first = suite_nine_of_ten.assignments.order_by("pk")[0]
+    moves.set_numbers({suite_nine_of_ten: 8}, by=acme_owner, chosen=[first])
+    renew(subscription=acme_subscription, at=DUE)
+    assert Membership.objects.get(pk=first.membership_id).role == Role.END_USER
+    assert not suite_nine_of_ten.assignments.filter(release_at_renewal=True).exists()
+
+
+def test_who_came_after_the_reduction_was_scheduled_goes_before_the_others(
+    acme_subscription: Subscription,
+    acme: Account,
+    acme_owner: Membership,
+    sell_two_of_five: SeatPool,
+) -> None:
+    """D4: seats are taken until renewal; then the members added last go."""
+    moves.set_numbers({sell_two_of_five: 2}, by=acme_owner)
+    newest = cast.member(acme, "newest", Role.AGENT, sell_two_of_five, at=cast.NOW)
+    renew(subscription=acme_subscription, at=DUE)
+    assert Membership.objects.get(pk=newest.pk).role == Role.END_USER
+    assert moves.numbers(sell_two_of_five) == (2, 2, 2)
+
+
+def test_nobody_is_downgraded_for_a_legacy_plan(
+    acme_subscription: Subscription,
+    acme_owner: Membership,
+    acme_admin: Membership,
+    catalogue: cast.Catalogue,
+) -> None:
+    """R23: a seat taken after the reduction was scheduled stays."""
+    legacy = cast.pool(acme_subscription, catalogue.legacy_sell, seats=5)
+    cast.fill(legacy, 2)
+    moves.set_numbers({legacy: 2}, by=acme_owner)
+    assign_seat(pool=legacy, membership=acme_admin, through=Through.GIVEN, by=None, at=cast.NOW)
+    renew(subscription=acme_subscription, at=DUE)
+    assert moves.numbers(legacy) == (3, 3, 3)
+
+
+def test_buying_after_scheduling_keeps_the_reduction(
+    acme_subscription: Subscription, acme_owner: Membership, sell_pool: SeatPool
+) -> None:
+    """D3: two seats fewer at renewal stay two fewer."""
+    moves.set_numbers({sell_pool: 3}, by=acme_owner)
+    moves.buy({sell_pool: 4}, by=acme_owner)
+    assert moves.numbers(sell_pool) == (9, 0, 7)
+    renew(subscription=acme_subscription, at=DUE)
+    assert moves.numbers(sell_pool) == (7, 0, 7)
+
+
+def test_seats_removed_at_once_are_not_removed_again(
+    acme_subscription: Subscription, acme_owner: Membership, sell_pool: SeatPool
+) -> None:
+    moves.set_numbers({sell_pool: 3}, by=acme_owner, timing=Timing.NOW)
+    renew(subscription=acme_subscription, at=DUE)
+    assert moves.numbers(sell_pool) == (3, 0, 3)
