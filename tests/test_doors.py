@@ -1,11 +1,14 @@
 """Doors: every address of ours says who may come in."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from accounts.models import Membership
 from accounts.permissions import Permission
+from tests.conftest import ClientFor
 
 OURS = ("accounts.", "subscriptions.", "team.", "seatadmin.")
 
@@ -20,7 +23,10 @@ def addresses(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, UR
             yield address, entry
 
 
-ADDRESSES = dict(addresses(get_resolver()))
+EVERYWHERE = dict(addresses(get_resolver()))
+# The admin has one door for all of its pages, the site's own.
+ADMIN = [address for address in EVERYWHERE if address.startswith("admin/")]
+ADDRESSES = {address: EVERYWHERE[address] for address in EVERYWHERE if address not in ADMIN}
 
 
 def test_there_are_doors_to_look_at() -> None:
@@ -38,3 +44,14 @@ def test_every_address_says_who_may_come_in(address: str) -> None:
 def test_an_accounts_address_names_a_permission(address: str) -> None:
     """D8: nothing under /a/<account>/ is open to whoever is signed in."""
     assert isinstance(ADDRESSES[address].callback.door, Permission)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("address", ADMIN)
+def test_every_address_of_the_admin_is_for_staff(
+    address: str, client_for: ClientFor, acme_owner: Membership
+) -> None:
+    """D8: even the owner of an account is sent to sign in as someone else."""
+    url = "/" + re.sub("<[^>]+>", "1", address)
+    for answer in (client_for(acme_owner).get(url), client_for(acme_owner).post(url)):
+        assert answer.status_code == 302
+        assert "/admin/login/" in answer.url

@@ -34,7 +34,7 @@ class SeatRequestList(SalesPage):
         RequestStatusFilter,
         (f"{_ACCOUNT}__kind", named_filter(admin.ChoicesFieldListFilter, gettext_lazy("kind"))),
         NeededByFilter,
-        "addressed_to",
+        ("addressed_to", named_filter(admin.ChoicesFieldListFilter, gettext_lazy("decided by"))),
     )
     search_fields = (
         f"{_ACCOUNT}__name",

@@ -7,8 +7,9 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,11 +17,13 @@ from accounts.admin.base import staff
 from subscriptions.models import RequestStatus
 
 SOON_DAYS = 7
+FILTER_TEMPLATE = "admin/subscriptions/_filter.html"
 
 
 class SalesPage(admin.ModelAdmin):
     """List, page, search and history all start from here; nothing is edited in place."""
 
+    change_list_template = "admin/subscriptions/sales_list.html"
     actions = None
     list_per_page = 50
     show_facets = admin.ShowFacets.NEVER
@@ -28,6 +31,12 @@ class SalesPage(admin.ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).visible_to_staff(staff(request))  # type: ignore[attr-defined]
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        title = {"title": capfirst(str(self.opts.verbose_name_plural))}
+        return super().changelist_view(request, {**title, **(extra_context or {})})
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -43,6 +52,7 @@ class OpenFirst(admin.SimpleListFilter):
     """A status that is "Open" unless another is chosen: first what is left to do."""
 
     title = gettext_lazy("status")
+    template = FILTER_TEMPLATE
     parameter_name = "status"
 
     def chosen(self) -> str:
@@ -77,6 +87,7 @@ class ServiceOrderStatusFilter(OpenFirst):
 
 class NeededByFilter(admin.SimpleListFilter):
     title = gettext_lazy("needed by")
+    template = FILTER_TEMPLATE
     parameter_name = "needed"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
@@ -103,6 +114,8 @@ def named_filter(field_filter: type[admin.FieldListFilter], name: Any) -> type:
     """A filter on a field of a related table, under a title people understand."""
 
     class Named(field_filter):  # type: ignore[misc, valid-type]
+        template = FILTER_TEMPLATE
+
         def __init__(self, *args: Any, **kwargs: Any) -> None:
             super().__init__(*args, **kwargs)
             self.title = name

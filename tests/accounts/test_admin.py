@@ -1,0 +1,186 @@
+"""Accounts and people in the admin, for superusers."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.core import mail
+from django.urls import reverse
+
+from accounts.actions import open_account
+from accounts.models import Account, AccountKind, AuditEntry, Membership, User
+from tests.cast import NOW, OPENED
+from tests.conftest import ClientFor
+from tests.subscriptions.views.pages import text
+
+NEW_ACCOUNT = {
+    "name": "Wayne Enterprises",
+    "slug": "wayne",
+    "kind": "sales_managed",
+    "owner_name": "Wanda Wayne",
+    "owner_email": "Wanda@Wayne.example",
+}
+
+
+def test_a_superuser_opens_an_account_and_its_owner_is_invited(
+    client_for: ClientFor,
+    root: User,
+    rep: User,
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    """D7: exactly one owner, from the start."""
+    client = client_for(root)
+    with django_capture_on_commit_callbacks(execute=True):
+        done = client.post(
+            reverse("admin:accounts_account_add"), {**NEW_ACCOUNT, "representative": rep.pk}
+        )
+    assert done.status_code == 302
+    account = Account.objects.get(slug="wayne")
+    owner = account.memberships.get()
+    assert (account.kind, account.representative) == (AccountKind.SALES_MANAGED, rep)
+    assert (owner.role, owner.status, owner.user.email) == (
+        "owner",
+        "invited",
+        "wanda@wayne.example",
+    )
+    assert [message.to for message in mail.outbox] == [["wanda@wayne.example"]]
+    assert AuditEntry.objects.get(member=owner).by == root
+    assert LogEntry.objects.get(object_id=str(account.pk)).user == root
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"slug": "acme"}, {"slug": "no spaces"}, {"owner_email": "nobody"}, {"owner_name": ""},
+     {"kind": "free"}, {"representative": "999999"}],
+)  # fmt: skip
+def test_an_account_that_cannot_be_is_refused(
+    wrong: dict[str, str], client_for: ClientFor, root: User, acme: Account
+) -> None:
+    refused = client_for(root).post(reverse("admin:accounts_account_add"), {**NEW_ACCOUNT, **wrong})
+    assert refused.status_code == 422
+    assert Account.objects.get() == acme
+
+
+def test_only_staff_represent_accounts(
+    client_for: ClientFor, root: User, rep: User, acme_owner: Membership
+) -> None:
+    page = client_for(root).get(reverse("admin:accounts_account_add")).content.decode()
+    assert f'<option value="{rep.pk}">' in page
+    assert f'<option value="{acme_owner.user_id}">' not in page
+
+
+def test_a_change_of_kind_or_representative_says_what_it_was(
+    client_for: ClientFor, root: User, rep: User, acme: Account
+) -> None:
+    client, url = client_for(root), reverse("admin:accounts_account_change", args=[acme.pk])
+    data = {"name": "Acme", "kind": "sales_managed", "representative": rep.pk, "slug": "taken"}
+    assert client.post(url, data).status_code == 302
+    acme.refresh_from_db()
+    assert (acme.kind, acme.representative, acme.slug) == ("sales_managed", rep, "acme")
+    history = text(client.get(reverse("admin:accounts_account_history", args=[acme.pk])))
+    assert "Kind: Self-service → Sales-managed" in history
+    assert "Account representative: – → Vendor Rep" in history
+
+
+def test_accounts_and_people_are_never_deleted(
+    client_for: ClientFor, root: User, acme_owner: Membership
+) -> None:
+    client = client_for(root)
+    for address in (
+        reverse("admin:accounts_account_delete", args=[acme_owner.account_id]),
+        reverse("admin:accounts_user_delete", args=[acme_owner.user_id]),
+        reverse("admin:accounts_membership_delete", args=[acme_owner.pk]),
+    ):
+        assert client.post(address, {"post": "yes"}).status_code == 403
+    assert Membership.objects.filter(pk=acme_owner.pk).exists()
+
+
+@pytest.mark.parametrize("model", ["membership", "auditentry"])
+def test_members_and_their_history_are_read_only_for_superusers(
+    model: str, client_for: ClientFor, root: User, acme_owner: Membership
+) -> None:
+    """D9."""
+    client, base = client_for(root), f"/admin/accounts/{model}/"
+    pk = acme_owner.pk if model == "membership" else acme_owner.audit_entries.first().pk  # type: ignore[union-attr]
+    assert client.get(base).status_code == 200
+    assert client.get(f"{base}{pk}/change/").status_code == 200
+    assert client.get(f"{base}add/").status_code == 403
+    assert client.post(f"{base}{pk}/change/", {"role": "agent"}).status_code == 403
+    assert client.post(f"{base}{pk}/delete/", {"post": "yes"}).status_code == 403
+
+
+def test_an_owner_whose_invitation_ran_out_gets_another(
+    client_for: ClientFor, root: User, db: None, django_capture_on_commit_callbacks: Any
+) -> None:
+    owner = open_account(
+        name="Wayne", slug="wayne", kind=AccountKind.SELF_SERVICE, representative=None,
+        owner_email="owner@wayne.example", owner_name="Wayne Owner", by=None, at=OPENED,
+    )  # fmt: skip
+    client = client_for(root)
+    page = reverse("admin:accounts_membership_change", args=[owner.pk])
+    assert "Resend the invitation" in client.get(page).content.decode()
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(reverse("admin:accounts_membership_resend", args=[owner.pk]))
+    owner.refresh_from_db()
+    assert owner.invitation_expires_at == NOW + timedelta(days=14)
+    assert len(mail.outbox) == 1
+    assert "The invitation is on its way." in text(client.get(page))
+
+
+def test_who_accepted_is_not_invited_again(
+    client_for: ClientFor, root: User, acme_owner: Membership
+) -> None:
+    client = client_for(root)
+    page = reverse("admin:accounts_membership_change", args=[acme_owner.pk])
+    assert "Resend the invitation" not in client.get(page).content.decode()
+    client.post(reverse("admin:accounts_membership_resend", args=[acme_owner.pk]))
+    assert "This invitation is accepted already." in text(client.get(page))
+
+
+def test_a_superuser_makes_a_sales_rep(client_for: ClientFor, root: User) -> None:
+    client = client_for(root)
+    made = client.post(
+        reverse("admin:accounts_user_add"),
+        {
+            "email": "New.Rep@Vendor.example", "name": "New Rep", "usable_password": "true",
+            "password1": "correct horse battery", "password2": "correct horse battery",
+        },
+    )  # fmt: skip
+    rep = User.objects.get(email="new.rep@vendor.example")
+    assert made.status_code == 302
+    assert rep.check_password("correct horse battery")
+    page = reverse("admin:accounts_user_change", args=[rep.pk])
+    group = rep.groups.model.objects.get(name="Sales")
+    fields = {"email": rep.email, "name": rep.name, "is_active": "on", "is_staff": "on"}
+    assert client.post(page, {**fields, "groups": [group.pk]}).status_code == 302
+    rep.refresh_from_db()
+    assert rep.is_staff
+    assert "Seat requests" in text(client_for(rep).get("/admin/"))
+
+
+def test_an_address_names_one_person_whatever_its_case(
+    client_for: ClientFor, root: User, rep: User
+) -> None:
+    refused = client_for(root).post(
+        reverse("admin:accounts_user_add"),
+        {"email": "REP@vendor.example", "name": "Twin", "usable_password": "false"},
+    )
+    assert refused.status_code == 200
+    assert "already exists" in text(refused) or "exists already" in text(refused)
+
+
+@pytest.mark.parametrize("who", ["rep", "acme_owner"])
+def test_nobody_else_reaches_accounts_in_the_admin(
+    who: str, request: pytest.FixtureRequest, client_for: ClientFor, acme: Account
+) -> None:
+    client = client_for(request.getfixturevalue(who))
+    for name in ("account", "user", "membership", "auditentry"):
+        for answer in (
+            client.get(reverse(f"admin:accounts_{name}_changelist")),
+            client.get(reverse(f"admin:accounts_{name}_change", args=[1])),
+        ):
+            assert answer.status_code in (302, 403)
+            assert "Acme" not in text(answer)
+    client.post(reverse("admin:accounts_account_add"), NEW_ACCOUNT)
+    assert Account.objects.count() == 1
