@@ -29,11 +29,13 @@ function chooseTheme(theme) {
 // Tables that turn into cards on a phone stay tables for a screen reader.
 const ROLES = { THEAD: "rowgroup", TBODY: "rowgroup", TFOOT: "rowgroup", TR: "row", TD: "cell" };
 function keepTableRoles(within) {
-  const tables = [...within.querySelectorAll(".table")];
-  if (within.matches?.(".table")) tables.push(within);
-  for (const table of tables) {
+  const around = within.closest?.(".table");
+  for (const table of around ? [around] : within.querySelectorAll(".table")) {
     table.setAttribute("role", "table");
-    for (const part of table.querySelectorAll("thead, tbody, tfoot, tr, td")) part.setAttribute("role", ROLES[part.tagName]);
+    for (const part of table.querySelectorAll("thead, tbody, tfoot, tr, td")) {
+      // A row that waits for its content is not a row yet.
+      part.setAttribute("role", part.tagName === "TR" && !part.cells.length ? "none" : ROLES[part.tagName]);
+    }
     for (const head of table.querySelectorAll("th")) head.setAttribute("role", head.closest("thead") ? "columnheader" : "rowheader");
   }
 }
