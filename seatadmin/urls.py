@@ -1,4 +1,5 @@
 from allauth.account.decorators import secure_admin_login
+from allauth.account.models import EmailAddress
 from django.contrib import admin
 from django.urls import include, path
 
@@ -7,6 +8,8 @@ from seatadmin.styleguide import styleguide
 
 # Guessing passwords is limited in one place, for staff too.
 admin.autodiscover()
+# Here a person has the one address of their user; a second table would say otherwise.
+admin.site.unregister(EmailAddress)
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns = [

@@ -45,7 +45,7 @@ class PriceForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.pk:
-            self.initial["amount"] = Decimal(self.instance.cents) / 100
+            self.initial["amount"] = Decimal(self.instance.cents).scaleb(-2)
 
     def save(self, commit: bool = True) -> Price:
         self.instance.cents = int(self.cleaned_data["amount"] * 100)

@@ -20,8 +20,10 @@ from subscriptions.admin.forms import DecisionForm
 from subscriptions.admin.request_list import SeatRequestList
 from subscriptions.admin.situation import numbers, situation
 from subscriptions.models import AddressedTo, SeatRequest
+from subscriptions.receipts import receipt
 
-Decide = Callable[..., SeatRequest]
+# Decides, and says in a sentence what was done.
+Decide = Callable[[SeatRequest, DecisionForm, User], str]
 
 
 @admin.register(SeatRequest)
@@ -55,14 +57,12 @@ class SeatRequestAdmin(SeatRequestList):
         return self._page(request, seat_request, DecisionForm())
 
     def approve_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return self._decide(request, object_id, _approve, _("Approved: %(request)s."))
+        return self._decide(request, object_id, _approve)
 
     def decline_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return self._decide(request, object_id, _decline, _("Declined: %(request)s."))
+        return self._decide(request, object_id, _decline)
 
-    def _decide(
-        self, request: HttpRequest, object_id: str, decide: Decide, sentence: str
-    ) -> HttpResponse:
+    def _decide(self, request: HttpRequest, object_id: str, decide: Decide) -> HttpResponse:
         seat_request = self._case(request, object_id)
         if seat_request is None:
             return not_found(self, request)
@@ -71,13 +71,13 @@ class SeatRequestAdmin(SeatRequestList):
         if not self._may_decide_any(request):
             raise PermissionDenied
         form = DecisionForm(request.POST)
-        decided = None
+        done = None
         if form.is_valid():
-            decided = act(form, lambda: decide(seat_request, form, staff(request)))
-        if decided is None:
+            done = act(form, lambda: decide(seat_request, form, staff(request)))
+        if done is None:
             # The numbers as they are now, not as they were read before the refusal.
-            return self._page(request, self.get_queryset(request).get(pk=seat_request.pk), form)
-        done = sentence % {"request": f"{seat_request} ({seat_request.pool.subscription})"}
+            fresh = self._case(request, object_id)
+            return self._page(request, fresh, form) if fresh else not_found(self, request)
         self.log_change(request, seat_request, done)
         self.message_user(request, done, messages.SUCCESS)
         return self._walk_on(request, seat_request)
@@ -134,10 +134,19 @@ def _page_of(seat_request: SeatRequest) -> str:
     return reverse("admin:subscriptions_seatrequest_change", args=[seat_request.pk])
 
 
-def _approve(seat_request: SeatRequest, form: DecisionForm, user: User) -> SeatRequest:
-    return approve_request(request=seat_request, **form.cleaned_data, by=user, at=timezone.now())
+def _approve(seat_request: SeatRequest, form: DecisionForm, user: User) -> str:
+    data, now = form.cleaned_data, timezone.now()
+    approved = approve_request(request=seat_request, **data, by=user, at=now)
+    done = receipt(approved.order) if approved.order else ""
+    return _("Approved for %(account)s.") % _who(approved) + " " + done
 
 
-def _decline(seat_request: SeatRequest, form: DecisionForm, user: User) -> SeatRequest:
-    note = form.cleaned_data["note"]
-    return decline_request(request=seat_request, note=note, by=user, at=timezone.now())
+def _decline(seat_request: SeatRequest, form: DecisionForm, user: User) -> str:
+    note, now = form.cleaned_data["note"], timezone.now()
+    declined = decline_request(request=seat_request, note=note, by=user, at=now)
+    return _("Declined for %(account)s; %(name)s is told by mail.") % _who(declined)
+
+
+def _who(seat_request: SeatRequest) -> dict[str, str]:
+    account = seat_request.pool.subscription.account
+    return {"account": account.name, "name": seat_request.requested_by.name}

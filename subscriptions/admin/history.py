@@ -1,6 +1,7 @@
 """The books: read by superusers, written by actions, changed by nobody (D9)."""
 
 from django.contrib import admin
+from django.utils.formats import localize
 from django.utils.translation import gettext_lazy
 
 from accounts.admin.base import ReadOnly
@@ -51,7 +52,7 @@ class SeatChangeAdmin(ReadOnly):
 
 
 def _step(before: int, after: int) -> str:
-    return f"{before} → {after}" if before != after else str(after)
+    return f"{localize(before)} → {localize(after)}" if before != after else localize(after)
 
 
 @admin.register(SeatAssignment)

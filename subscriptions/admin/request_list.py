@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.db.models import F, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.formats import localize
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -70,12 +71,15 @@ class SeatRequestList(SalesPage):
 
     @admin.display(description=gettext_lazy("additional seats"), ordering="seats")
     def additional(self, obj: SeatRequest) -> str:
-        return f"+{obj.seats}"
+        return f"+{localize(obj.seats)}"
 
     @admin.display(description=gettext_lazy("purchased now → after"))
     def now_and_after(self, obj: SeatRequest) -> str | SafeString:
         found = numbers(obj)
-        return format_html('<span class="nowrap">{} → {}</span>', *found) if found else "–"
+        if found is None:
+            return "–"
+        now, after = map(localize, found)
+        return format_html('<span class="nowrap">{} → {}</span>', now, after)
 
     @admin.display(description=gettext_lazy("value"))
     def value(self, obj: SeatRequest) -> str | SafeString:

@@ -159,6 +159,12 @@ def test_a_superuser_makes_a_sales_rep(client_for: ClientFor, root: User) -> Non
     assert "Seat requests" in text(client_for(rep).get("/admin/"))
 
 
+def test_a_persons_address_is_kept_in_one_place(client_for: ClientFor, root: User) -> None:
+    client = client_for(root)
+    assert "Email addresses" not in text(client.get("/admin/"))
+    assert client.get("/admin/account/emailaddress/").status_code == 404
+
+
 def test_an_address_names_one_person_whatever_its_case(
     client_for: ClientFor, root: User, rep: User
 ) -> None:

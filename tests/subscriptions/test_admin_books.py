@@ -46,7 +46,7 @@ def test_a_price_is_entered_as_people_write_it_and_kept_in_cents(
     plan = Plan.objects.get(product=product, tier="Enterprise")
     assert plan.prices.get().cents == 11510
     page = client.get(reverse("admin:subscriptions_plan_change", args=[plan.pk]))
-    assert 'value="115.1' in page.content.decode()
+    assert 'value="115.10"' in page.content.decode()
     assert "€115.10 Monthly" in text(client.get(reverse("admin:subscriptions_plan_changelist")))
 
 

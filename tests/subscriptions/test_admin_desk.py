@@ -259,7 +259,9 @@ def test_approving_adds_the_seats_closes_the_service_order_and_walks_on(
     with django_capture_on_commit_callbacks(execute=True):
         answer = client.post(page(five, "approve"), {"seen": seen, "note": "Welcome."})
     assert (answer.status_code, answer.url) == (302, page(other))
-    assert "Approved: Support Suite Professional +5 (Initech)" in text(client.get(answer.url))
+    walked = text(client.get(answer.url))
+    assert "Approved for Initech. 5 Support Suite Professional seats bought: 40 → 45." in walked
+    assert "This is the next open request." in walked
     five.refresh_from_db()
     initech_pool.refresh_from_db()
     assert (five.status, five.decided_by, five.note) == ("approved", rep, "Welcome.")
@@ -295,7 +297,9 @@ def test_declining_needs_a_note(
     assert "Say why, so that the asker knows what to do." in text(refused)
     done = client.post(page(five, "decline"), {"note": "Your contract has room at renewal."})
     assert (done.status_code, done.url) == (302, reverse(LIST))
-    assert "No other request waits for your decision." in text(client.get(done.url))
+    walked = text(client.get(done.url))
+    assert "Declined for Initech; Initech Admin is told by mail." in walked
+    assert "No other request waits for your decision." in walked
     five.refresh_from_db()
     initech_pool.refresh_from_db()
     assert (five.status, initech_pool.seats) == (RequestStatus.DECLINED, 40)
