@@ -6,8 +6,6 @@ Plain functions, so that the soak run and the bench can play with the same peopl
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from django.contrib.auth.models import Group
-
 from accounts.actions import accept_invitation, invite, open_account
 from accounts.models import Account, AccountKind, Membership, Status, User
 from accounts.permissions import Role
@@ -22,6 +20,7 @@ from subscriptions.models import (
     Subscription,
     Through,
 )
+from subscriptions.sales import ensure_sales_group
 from team.actions import add_member
 from tests.factories import PlanFactory, ProductFactory, UserFactory
 
@@ -179,5 +178,5 @@ def representative(name: str) -> User:
     rep = UserFactory.create(
         email=f"{name}@vendor.example", name=f"Vendor {name.capitalize()}", is_staff=True
     )
-    rep.groups.add(Group.objects.get_or_create(name="Sales")[0])
+    rep.groups.add(ensure_sales_group())
     return rep
