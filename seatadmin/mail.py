@@ -26,7 +26,8 @@ class FileBackend(BaseEmailBackend):
 
 def _name(mail: EmailMessage) -> str:
     """When, to whom and about what; to the microsecond, so that no two are the same."""
-    words = " ".join([f"{timezone.now():%Y-%m-%d %H.%M.%S.%f}", *mail.to, mail.subject])
+    when = f"{timezone.now():%Y-%m-%d %H.%M.%S.%f}"
+    words = " ".join([when, *mail.to, str(mail.subject)])
     # Safe as a file's name anywhere, and short enough for any file system.
     return re.sub(r"[^\w@.+ -]+", "", words)[:150].strip(" .")
 

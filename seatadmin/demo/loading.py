@@ -3,7 +3,6 @@
 from datetime import UTC, date, datetime, time, timedelta
 
 from django.contrib.auth.hashers import make_password
-from django.contrib.auth.models import Group
 from django.db import transaction
 
 from accounts.actions import accept_invitation, open_account, suspend
@@ -18,7 +17,7 @@ from seatadmin.demo.accounts import (
     DemoRequest,
 )
 from seatadmin.demo.catalogue import load_catalogue
-from seatadmin.demo.people import PASSWORD, REP, REP2, ROOT, SALES_GROUP
+from seatadmin.demo.people import PASSWORD, REP, REP2, ROOT
 from subscriptions.actions import (
     add_line,
     approve_request,
@@ -31,6 +30,7 @@ from subscriptions.actions import (
 from subscriptions.models import Line, Plan, SeatPool, SeatRequest, Subscription, Through
 from subscriptions.pricing import add_months
 from subscriptions.quotes import quote_addition
+from subscriptions.sales import ensure_sales_group
 from team.actions import add_member
 
 
@@ -48,7 +48,7 @@ def load(today: date) -> None:
 
 
 def _load_staff(today: date) -> User:
-    sales, _created = Group.objects.get_or_create(name=SALES_GROUP)
+    sales = ensure_sales_group()
     joined = _moment(today, 1200)
     people = [
         User.objects.create_user(email, name=name, is_staff=True, date_joined=joined)
@@ -78,7 +78,8 @@ class _Loading:
     def run(self) -> None:
         owner, *others = self.account.people()
         self._open(owner)
-        events = sorted([*others, *self.account.purchases], key=lambda event: -event.days_ago)
+        events: list[DemoPerson | DemoPurchase] = [*others, *self.account.purchases]
+        events.sort(key=lambda event: -event.days_ago)
         for place, event in enumerate(events):
             at = _moment(self.today, event.days_ago, place)
             if isinstance(event, DemoPurchase):

@@ -11,7 +11,6 @@ from accounts.models import Status, User
 from seatadmin.demo.accounts import ACCOUNTS, DemoAccount, DemoPerson
 
 PASSWORD = "demo"  # noqa: S105
-SALES_GROUP = "Sales"
 REP = ("rep@vendor.example", "Rebecca Stone")
 REP2 = ("rep2@vendor.example", "Ravi Patel")
 ROOT = ("root@vendor.example", "Robin Root")

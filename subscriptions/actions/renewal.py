@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import UTC, date, datetime, time
 
 from django.db import transaction
 
@@ -14,24 +14,36 @@ from subscriptions.seats import holders, pools_of, who_loses
 def renew(*, subscription: Subscription, at: datetime) -> bool:
     """Move a subscription whose period has ended to the one that holds `at`.
 
-    Applies scheduled reductions and the downgrades they bring (D3, D4); safe to
-    run twice. Returns whether anything was due.
+    Applies the reductions that were scheduled when that period began, and the
+    downgrades they bring (D3, D4); one scheduled since waits for the next. Safe
+    to run twice, and however late. Returns whether anything was due.
     """
     row, pools = lock(subscription)
     if row.period_end > at.date():
         return False
-    for snapshot in pools_of(row):
-        if snapshot.reduction:
-            _reduce(pools[snapshot.id], is_legacy=snapshot.is_legacy, at=at)
     period = row.period_on(at.date())
+    for snapshot in pools_of(row):
+        pool = pools[snapshot.id]
+        due = min(snapshot.reduction, _reduction_before(pool, period.start))
+        if due:
+            _reduce(pool, due, is_legacy=snapshot.is_legacy, at=at)
     row.period_start, row.period_end = period.start, period.end
     row.save(update_fields=["period_start", "period_end"])
     return True
 
 
-def _reduce(pool: SeatPool, *, is_legacy: bool, at: datetime) -> None:
+def _reduction_before(pool: SeatPool, day: date) -> int:
+    # Where the renewal is late, the pages were already in the new period: what was
+    # scheduled there was promised for its end.
+    morning = datetime.combine(day, time(), tzinfo=UTC)
+    last = pool.changes.filter(at__lt=morning).order_by("pk").last()
+    return last.seats_after - last.at_renewal_after if last else 0
+
+
+def _reduce(pool: SeatPool, due: int, *, is_legacy: bool, at: datetime) -> None:
+    waiting = pool.seats - pool.seats_at_renewal - due
     # Nobody is downgraded for a legacy plan: what was assigned meanwhile stays (R23).
-    seats = max(pool.seats_at_renewal, pool.assigned) if is_legacy else pool.seats_at_renewal
+    seats = max(pool.seats - due, pool.assigned if is_legacy else 0)
     candidates = holders([pool.pk])[pool.pk]
     chosen = [holder.assignment_id for holder in candidates if holder.is_chosen]
     losing = who_loses(candidates, pool.assigned - seats, chosen)
@@ -42,5 +54,8 @@ def _reduce(pool: SeatPool, *, is_legacy: bool, at: datetime) -> None:
     ]
     if members:
         after_commit(notifications.seats_lost, pool, members, pool.seats, None)
-    pool.assignments.filter(release_at_renewal=True).update(release_at_renewal=False)
-    change_numbers(pool, seats=seats, at_renewal=seats, kind=SeatChangeKind.RENEWED, by=None, at=at)
+    if not waiting:
+        pool.assignments.filter(release_at_renewal=True).update(release_at_renewal=False)
+    change_numbers(
+        pool, seats=seats, at_renewal=seats - waiting, kind=SeatChangeKind.RENEWED, by=None, at=at
+    )

@@ -1,0 +1,50 @@
+import logging
+from datetime import datetime
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from subscriptions.actions import renew
+from subscriptions.models import SeatChange, SeatChangeKind, Subscription
+
+logger = logging.getLogger(__name__)
+
+
+class Command(BaseCommand):
+    help = (
+        "Renews every subscription whose paid period has ended, and applies the reductions "
+        "scheduled for it. Run it daily, soon after midnight UTC; running it again is safe."
+    )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        at = timezone.now()
+        due = Subscription.objects.due(at.date()).select_related("account").order_by("pk")
+        failed = 0
+        for subscription in due:
+            try:
+                self._renew(subscription, at)
+            except Exception:
+                failed += 1
+                logger.exception("Renewing %s failed", subscription.account.slug)
+                self.stderr.write(f"{subscription.account.slug}: failed, nothing was changed")
+        if failed:
+            raise CommandError(f"{failed} of {len(due)} subscriptions could not be renewed.")
+        if not due:
+            self.stdout.write("Nothing is due.")
+
+    def _renew(self, subscription: Subscription, at: datetime) -> None:
+        slug = subscription.account.slug
+        if not renew(subscription=subscription, at=at):
+            self.stdout.write(f"{slug}: renewed meanwhile by another run")
+            return
+        subscription.refresh_from_db()
+        self.stdout.write(f"{slug}: renewed until {subscription.period_end}")
+        reduced = SeatChange.objects.filter(
+            pool__subscription=subscription, kind=SeatChangeKind.RENEWED, at=at
+        )
+        for change in reduced.select_related("pool").order_by("pk"):
+            self.stdout.write(
+                f"{slug}: {change.pool.name} reduced from {change.seats_before} "
+                f"to {change.seats_after} seats"
+            )
