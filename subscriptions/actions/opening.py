@@ -49,7 +49,8 @@ def add_line(
     """Add a plan at its catalogue price, in a pool of its own or sharing one (R9).
 
     `seats` counts for a new pool only; a shared pool keeps its number.
-    Raises ValidationError `no_price`, `has_plan`, `bad_number`, `unknown_pool`.
+    Raises ValidationError `no_price`, `has_plan`, `bad_number`, `unknown_pool`,
+    `pool_name_taken`.
     """
     fresh, pools = lock(subscription)
     price = Price.objects.filter(plan=plan, currency=fresh.currency, cycle=fresh.cycle).first()
@@ -65,10 +66,21 @@ def add_line(
     if pool and pool.pk not in pools:
         raise ValidationError(_("This account has no such seats."), code="unknown_pool")
     if not pool:
-        if not 1 <= seats <= MOST_SEATS:
-            raise ValidationError(_("A new pool needs at least one seat."), code="bad_number")
-        pool = SeatPool.objects.create(subscription=fresh, name=str(plan))
-        change_numbers(
-            pool, seats=seats, at_renewal=seats, kind=SeatChangeKind.OPENED, by=by, at=at
-        )
+        pool = _open_pool(fresh, str(plan), seats, by, at)
     return Line.objects.create(pool=pool, plan=plan, unit_cents=price.cents)
+
+
+def _open_pool(
+    subscription: Subscription, name: str, seats: int, by: Actor, at: datetime
+) -> SeatPool:
+    if not 1 <= seats <= MOST_SEATS:
+        raise ValidationError(_("A new pool needs at least one seat."), code="bad_number")
+    # A legacy plan and its successor can have the same name.
+    if subscription.pools.filter(name=name).exists():
+        raise ValidationError(
+            _("The subscription has seats named %(name)s already.") % {"name": name},
+            code="pool_name_taken",
+        )
+    pool = SeatPool.objects.create(subscription=subscription, name=name)
+    change_numbers(pool, seats=seats, at_renewal=seats, kind=SeatChangeKind.OPENED, by=by, at=at)
+    return pool

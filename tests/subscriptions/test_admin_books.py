@@ -153,8 +153,10 @@ def test_what_an_action_refuses_stands_on_the_form(
     url = reverse("admin:subscriptions_subscription_add_line", args=[acme_subscription.pk])
     free = PlanFactory.create()
     Price.objects.filter(plan=free).delete()
+    twin = PlanFactory.create(product=catalogue.sell.product, tier="Growth", is_legacy=True)
     cases = [
         ({"plan": catalogue.sell.pk, "seats": 3}, "The subscription has Sell Growth already."),
+        ({"plan": twin.pk, "seats": 3}, "The subscription has seats named Sell Growth already."),
         ({"plan": free.pk, "seats": 3}, "has no price in this currency"),
         ({"plan": catalogue.talk.pk}, "A new pool needs at least one seat."),
         ({"plan": catalogue.talk.pk, "seats": 200_000}, "A new pool needs at least one seat."),
