@@ -1,10 +1,19 @@
 from allauth.account.decorators import secure_admin_login
 from allauth.account.models import EmailAddress
 from django.contrib import admin
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import include, path
 
+from accounts.access import public
 from accounts.views import accept, home, join, preferences
 from seatadmin.styleguide import styleguide
+
+
+@public
+def not_here(request: HttpRequest) -> HttpResponse:
+    """An address that a library brings and this product does not have."""
+    raise Http404
+
 
 # Guessing passwords is limited in one place, for staff too.
 admin.autodiscover()
@@ -17,6 +26,8 @@ urlpatterns = [
     path("preferences/", preferences, name="preferences"),
     path("invitations/<int:pk>/accept/", join, name="join"),
     path("auth/invitation/<str:token>/", accept, name="invitation"),
+    # An address is proven by its invitation; nobody gives themselves another one.
+    path("auth/email/", not_here),
     path("auth/", include("allauth.account.urls")),
     path("a/<slug:account>/", include("subscriptions.urls")),
     path("a/<slug:account>/", include("team.urls")),
