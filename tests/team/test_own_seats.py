@@ -1,0 +1,72 @@
+"""Whose seats one may touch: one's own and those of people one may manage (D7, D8)."""
+
+from datetime import datetime
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from accounts.models import Membership
+from accounts.permissions import Role
+from subscriptions.models import SeatPool
+from team.actions import change_member, release_seats
+from tests import cast
+
+
+def test_an_agent_takes_no_seat_and_no_name_for_themselves(
+    acme_agent: Membership, suite_pool: SeatPool, sell_pool: SeatPool, at: datetime
+) -> None:
+    """D10: the action refuses by itself, whichever door is used."""
+    with pytest.raises(ValidationError) as refused:
+        change_member(
+            membership=acme_agent, name="Boss", role=Role.AGENT,
+            pool_ids=[suite_pool.pk, sell_pool.pk], by=acme_agent, at=at,
+        )  # fmt: skip
+
+    assert refused.value.code == "own_membership"
+    assert acme_agent.seat_assignments.count() == 1
+
+
+@pytest.mark.parametrize("who", ["acme_admin", "acme_billing"])
+def test_nobody_takes_the_owners_seat(
+    acme_owner: Membership,
+    suite_pool: SeatPool,
+    request: pytest.FixtureRequest,
+    at: datetime,
+    who: str,
+) -> None:
+    """D7"""
+    cast.give_seat(suite_pool, acme_owner)
+    by = request.getfixturevalue(who)
+
+    with pytest.raises(ValidationError) as refused:
+        release_seats(membership=acme_owner, by=by, at=at)
+
+    assert refused.value.code == "owner"
+    assert acme_owner.seat_assignments.count() == 1
+
+
+def test_the_owner_gives_back_their_own_seat(
+    acme_owner: Membership, suite_pool: SeatPool, at: datetime
+) -> None:
+    cast.give_seat(suite_pool, acme_owner)
+
+    change_member(
+        membership=acme_owner, name="Olga", role=Role.OWNER, pool_ids=[], by=acme_owner, at=at
+    )
+
+    assert not acme_owner.seat_assignments.exists()
+
+
+def test_a_member_of_another_account_is_out_of_reach(
+    acme_owner: Membership, globex_agent: Membership, at: datetime
+) -> None:
+    """D8"""
+    with pytest.raises(ValidationError):
+        change_member(
+            membership=globex_agent, name="Mine", role=Role.AGENT,
+            pool_ids=[a.pool_id for a in globex_agent.seat_assignments.all()],
+            by=acme_owner, at=at,
+        )  # fmt: skip
+
+    globex_agent.refresh_from_db()
+    assert globex_agent.name == "Globex Agent"
