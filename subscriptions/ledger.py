@@ -78,3 +78,23 @@ def record_assigned(
         assigned_after=pool.assigned,
         member=member,
     )
+
+
+def record_repaired(pool: SeatPool, *, at: datetime) -> None:
+    """Append the row from where the ledger ended to what a locked pool says now, if they differ."""
+    last = pool.changes.first()
+    before = (last.seats_after, last.at_renewal_after, last.assigned_after) if last else (0, 0, 0)
+    if before != (pool.seats, pool.seats_at_renewal, pool.assigned):
+        SeatChange.objects.create(
+            account_id=pool.subscription.account_id,
+            pool=pool,
+            at=at,
+            by=None,
+            kind=SeatChangeKind.REPAIRED,
+            seats_before=before[0],
+            seats_after=pool.seats,
+            at_renewal_before=before[1],
+            at_renewal_after=pool.seats_at_renewal,
+            assigned_before=before[2],
+            assigned_after=pool.assigned,
+        )

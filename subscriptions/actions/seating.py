@@ -80,7 +80,9 @@ def release_seat(*, assignment: SeatAssignment, by: Actor, at: datetime) -> Memb
     pool.save(update_fields=["assigned"])
     member = Membership.objects.locked(assignment.membership)[assignment.membership_id]
     record_assigned(pool, member, SeatChangeKind.RELEASED, by=by, at=at, delta=-1)
-    if member.is_agent and not member.seat_assignments.exists():
+    # Only `repair` meets someone who is removed and still holds a seat.
+    is_agent = member.is_agent and not member.is_removed
+    if is_agent and not member.seat_assignments.exists():
         member = change_role(membership=member, role=Role.END_USER, by=by, at=at)
     return member
 

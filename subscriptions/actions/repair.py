@@ -1,0 +1,58 @@
+"""Puts right what `recount` finds, by the system, and writes it down."""
+
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.actions import change_role
+from accounts.models import Membership
+from accounts.permissions import Role
+from subscriptions.actions.fulfilment import close_fulfilled
+from subscriptions.actions.seating import release_all_seats
+from subscriptions.ledger import record_repaired
+from subscriptions.models import SeatPool
+from subscriptions.recount import Disagreement, Fault
+
+
+@transaction.atomic
+def repair(*, disagreement: Disagreement, at: datetime) -> None:
+    """Repair one disagreement; one that is gone meanwhile changes nothing.
+
+    Assignments are believed, counts are made from them. Raises ValidationError
+    `oversold` where more seats are held than purchased, `history` where the
+    ledger itself is wrong: it is never rewritten.
+    """
+    if disagreement.fault in (Fault.COUNT, Fault.LEDGER_END):
+        _recount(SeatPool.objects.locked().get(pk=disagreement.pk), at)
+    elif disagreement.fault in (Fault.AGENT_WITHOUT_SEAT, Fault.SEAT_WITHOUT_TEAM):
+        _settle(Membership.objects.get(pk=disagreement.pk), at)
+    elif disagreement.fault == Fault.FULFILLED_REQUEST:
+        close_fulfilled(SeatPool.objects.locked().get(pk=disagreement.pk), at=at)
+    else:
+        raise ValidationError(
+            _("History is never rewritten: this needs someone to look at it."), code="history"
+        )
+
+
+def _recount(pool: SeatPool, at: datetime) -> None:
+    held = pool.assignments.count()
+    if held > pool.seats:
+        raise ValidationError(
+            _("More seats are held than purchased: add seats or release some first."),
+            code="oversold",
+        )
+    pool.assigned = held
+    pool.save(update_fields=["assigned"])
+    record_repaired(pool, at=at)
+
+
+def _settle(member: Membership, at: datetime) -> None:
+    """Nobody but team members holds seats, and no agent is left without one (D2)."""
+    list(SeatPool.objects.locked().filter(subscription__account=member.account_id))
+    row = Membership.objects.locked(member)[member.pk]
+    if not row.is_team:
+        release_all_seats(membership=row, by=None, at=at)
+    elif row.is_agent and not row.seat_assignments.exists():
+        change_role(membership=row, role=Role.END_USER, by=None, at=at)
