@@ -2,17 +2,12 @@
 
 import re
 from html import unescape
-
-from django.http import HttpResponse
-
-
-def text_of(response: HttpResponse) -> str:
-    """What a person reads: no tags, spaces as one."""
-    html = re.sub(r"<(style|script|template).*?</\1>", " ", response.content.decode(), flags=re.S)
-    return unescape(" ".join(re.sub(r"<[^>]+>", " ", html).split()))
+from typing import Any
 
 
-def main_of(response: HttpResponse) -> str:
-    """What a person reads on the page itself, without header and navigation."""
+def main_of(response: Any) -> str:
+    """What a person reads on the page, without header and navigation, spaces as one."""
     html = response.content.decode()
-    return text_of(HttpResponse(html[html.index("<main") :]))
+    html = html[html.index("<main") :]
+    html = re.sub(r"<(style|script|template).*?</\1>", " ", html, flags=re.DOTALL)
+    return unescape(" ".join(re.sub(r"<[^>]+>", " ", html).split()))

@@ -261,7 +261,8 @@ def test_nobody_changes_a_role_above_their_own(
     assert "Save" not in main_of(page)
     assert "Take away access" not in main_of(page)
 
-    for changes in ({"name": "Other"}, {"role": "admin"}, {"seats": []}):
+    wishes: list[dict[str, Any]] = [{"name": "Other"}, {"role": "admin"}, {"seats": []}]
+    for changes in wishes:
         response = client.post(page_of(person), form_of(person, **changes))
         assert response.status_code in (403, 422)
     assert role_of(person) == person.role
