@@ -34,7 +34,7 @@ class PoolSnapshot:
     assigned: int
     at_renewal: int
     is_legacy: bool
-    is_base: bool
+    is_main: bool
     lines: tuple[LineSnapshot, ...]
 
     @property
@@ -113,8 +113,8 @@ def snapshot(pool: SeatPool) -> PoolSnapshot:
         assigned=pool.assigned,
         at_renewal=pool.seats_at_renewal,
         is_legacy=any(line.plan.is_legacy for line in pool.lines.all()),
-        is_base=any(
-            line.plan.product.kind == ProductKind.SUITE or line.plan.product.name == "Support"
+        is_main=any(
+            line.plan.product.kind == ProductKind.SUITE or line.plan.product.is_main
             for line in pool.lines.all()
         ),
         lines=tuple(lines),
@@ -128,7 +128,7 @@ def pools_of(subscription: Subscription) -> list[PoolSnapshot]:
 
 def main_pool(pools: Sequence[PoolSnapshot]) -> PoolSnapshot:
     """The Support or suite pool, which the streamlined cart offers first (R16)."""
-    return next((pool for pool in pools if pool.is_base), pools[0])
+    return next((pool for pool in pools if pool.is_main), pools[0])
 
 
 def needs_full_cart(pools: Sequence[PoolSnapshot]) -> bool:

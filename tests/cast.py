@@ -45,7 +45,7 @@ class Catalogue:
 def catalogue() -> Catalogue:
     """A small catalogue: one suite, its parts, one add-on, one legacy plan."""
     names = ("Support", "Guide", "Explore", "Talk", "Sell")
-    products = {name: ProductFactory.create(name=name) for name in names}
+    products = {name: ProductFactory.create(name=name, is_main=name == "Support") for name in names}
     suite = ProductFactory.create(name="Support Suite", kind=ProductKind.SUITE)
     suite.includes.set(products[name] for name in ("Support", "Guide", "Explore", "Talk"))
     add_on = ProductFactory.create(name="Workforce Management", kind=ProductKind.ADD_ON)

@@ -59,5 +59,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return self.name or self.email
 
+    def get_short_name(self) -> str:
+        return self.name or self.email
+
     def clean(self) -> None:
         self.email = normalize_email(self.email)

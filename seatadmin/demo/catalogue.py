@@ -40,7 +40,9 @@ def load_catalogue() -> dict[str, Plan]:
         *((name, ProductKind.ADD_ON) for name in ADD_ONS),
     ]
     products = {
-        name: Product.objects.create(name=name, kind=kind, position=position)
+        name: Product.objects.create(
+            name=name, kind=kind, is_main=name == "Support", position=position
+        )
         for position, (name, kind) in enumerate(names, start=1)
     }
     for suite, included in INCLUDES.items():

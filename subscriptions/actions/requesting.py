@@ -105,16 +105,22 @@ def _lock_open(request: SeatRequest) -> tuple[SeatRequest, Subscription, dict[in
 
 
 def may_decide(request: SeatRequest, by: Membership | User) -> bool:
-    """Buyers decide what was asked of them, the representative what was asked of Sales (R22)."""
+    """Buyers decide what was asked of them, the representative what was asked of Sales (R22).
+
+    Where an account became sales-managed meanwhile, nobody in it may buy, so
+    the representative decides what is still open.
+    """
     account = request.pool.subscription.account
     if isinstance(by, Membership):
         return (
             not request.is_for_representative
             and by.account_id == account.pk
             and by.may(Permission.DECIDE_REQUESTS)
+            and route_to_seats(account.kind, by.role).can_buy
         )
     represents = by.is_superuser or account.representative_id == by.pk
-    return request.is_for_representative and by.is_staff and represents
+    theirs = request.is_for_representative or account.is_sales_managed
+    return theirs and by.is_staff and represents
 
 
 def _refuse_unless_decider(request: SeatRequest, by: Membership | User) -> None:

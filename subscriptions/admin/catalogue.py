@@ -16,7 +16,7 @@ from subscriptions.models import Plan, Price, Product, ProductKind
 class ProductForm(forms.ModelForm):
     class Meta:
         model = Product
-        fields = ("name", "kind", "includes", "position")
+        fields = ("name", "kind", "includes", "is_main", "position")
 
     def clean(self) -> dict[str, Any] | None:
         """Only a suite includes products, at least one, and no suites."""

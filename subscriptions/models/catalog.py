@@ -31,6 +31,10 @@ class Product(models.Model):
     includes = models.ManyToManyField(
         "self", symmetrical=False, blank=True, verbose_name=_("includes")
     )
+    is_main = models.BooleanField(
+        _("main product"), default=False,
+        help_text=_("Most agents need its seats: carts offer them first. A suite always does."),
+    )  # fmt: skip
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 
     class Meta:

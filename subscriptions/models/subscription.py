@@ -64,7 +64,7 @@ class SeatPool(models.Model):
     """Seats counted together: all lines that need the same number share one pool."""
 
     subscription = models.ForeignKey(Subscription, on_delete=models.PROTECT, related_name="pools")
-    name = models.CharField(_("name"), max_length=100)
+    name = models.CharField(_("name"), max_length=160)
     seats = models.PositiveIntegerField(_("purchased"), default=0)
     seats_at_renewal = models.PositiveIntegerField(_("at renewal"), default=0)
     assigned = models.PositiveIntegerField(_("assigned"), default=0)

@@ -25,7 +25,7 @@ from tests import cast
 from tests.cast import OPENED, Catalogue
 
 POOL = PoolSnapshot(
-    id=1, name="Sell", purchased=5, assigned=2, at_renewal=4, is_legacy=False, is_base=False,
+    id=1, name="Sell", purchased=5, assigned=2, at_renewal=4, is_legacy=False, is_main=False,
     lines=(),
 )  # fmt: skip
 LINE = LineSnapshot(

@@ -3,7 +3,8 @@ from datetime import date
 import pytest
 from django.core import mail
 
-from accounts.models import Membership, User
+from accounts.models import Account, AccountKind, Membership, User
+from subscriptions.actions.requesting import may_decide
 from subscriptions.models import SeatPool, SeatRequest, ServiceOrder
 from tests import cast
 from tests.conftest import ClientFor
@@ -206,3 +207,18 @@ def test_legacy_seats_of_a_sales_managed_account_cannot_be_requested(
     refused = client.post(url, {f"seats-{pool.pk}": 1, **REASON})
     assert refused.status_code in (403, 422)
     assert not SeatRequest.objects.exists()
+
+
+def test_once_an_account_is_sales_managed_its_buyers_no_longer_buy_by_approving(
+    client_for: ClientFor, asked: SeatRequest, acme_owner: Membership, rep: User
+) -> None:
+    """D1: the representative decides what is still open."""
+    Account.objects.filter(pk=acme_owner.account.pk).update(
+        kind=AccountKind.SALES_MANAGED, representative=rep
+    )
+    client = client_for(acme_owner)
+    assert "Approve" not in text(client.get(address("requests", acme_owner)))
+    url = address("approve_request", acme_owner, asked.pk)
+    assert client.post(url, {"seen": "x"}).status_code == 403
+    asked = SeatRequest.objects.with_details().get(pk=asked.pk)
+    assert may_decide(asked, rep)
