@@ -29,7 +29,8 @@ def _name(mail: EmailMessage) -> str:
     when = f"{timezone.now():%Y-%m-%d %H.%M.%S.%f}"
     words = " ".join([when, *mail.to, str(mail.subject)])
     # Safe as a file's name anywhere, and short enough for any file system.
-    return re.sub(r"[^\w@.+ -]+", "", words)[:150].strip(" .")
+    safe = re.sub(r"[^\w@.+ -]+", "", words).encode()[:200].decode(errors="ignore")
+    return safe.strip(" .")
 
 
 def _html(mail: EmailMessage) -> str:

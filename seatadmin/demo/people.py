@@ -18,10 +18,11 @@ ROOT = ("root@vendor.example", "Robin Root")
 
 def demo_people(request: HttpRequest) -> dict[str, Any]:
     """Context processor: the list, worked out only where a template asks for it."""
-    return {"demo_people": SimpleLazyObject(_people)}
+    return {"demo_people": SimpleLazyObject(people)}
 
 
-def _people() -> list[dict[str, Any]]:
+def people() -> list[dict[str, Any]]:
+    """Groups of people with title, e-mail and what each is; none unless the demo is loaded."""
     if not settings.DEBUG or not User.objects.filter(email=ROOT[0]).exists():
         return []
     consultant = _("Admin in Acme, billing admin in Globex")

@@ -161,7 +161,7 @@ def test_it_is_the_same_on_any_day_and_its_past_a_real_one(
 def test_whoever_the_sign_in_page_lists_can_sign_in(db: None, settings: Any) -> None:
     settings.DEBUG = True
     assert not Client().get("/auth/login/").context["demo_people"]
-    assert "Every password is: demo" in run()
+    assert "every password is: demo" in run()
     page = Client().get("/auth/login/")
     people = [person for group in page.context["demo_people"] for person in group["people"]]
     # The cast, acme's suspended agent, the consultant, the vendor's.
