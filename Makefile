@@ -57,6 +57,9 @@ format: .venv/dev.stamp ## Put code and templates into shape
 	$(BIN)/ruff format .
 	$(if $(TEMPLATES),$(BIN)/djhtml $(TEMPLATES))
 
+messages: .venv/base.stamp ## Bring the German texts in step with the sources; names what is untranslated
+	$(BIN)/python tools/messages.py
+
 lock: .venv/dev.stamp ## Pin the dependencies of pyproject.toml anew
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	$(BIN)/uv pip compile -q --generate-hashes --no-header --no-annotate --python-version 3.11 \
