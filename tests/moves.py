@@ -7,21 +7,37 @@ from uuid import uuid4
 from accounts.models import Membership, User
 from subscriptions.actions import approve_request, buy_seats, request_seats, set_seats
 from subscriptions.models import Order, SeatAssignment, SeatPool, SeatRequest, Subscription
-from subscriptions.quotes import Timing, quote_addition, quote_targets
+from subscriptions.quotes import Quote, Timing, quote_addition, quote_targets
 from tests.cast import NOW
 
 
 def buy(
     counts: Mapping[SeatPool, int], by: Membership, at: datetime = NOW, *, key: str = ""
 ) -> Order:
-    """Look at the price and buy, as someone on the page does."""
-    subscription = by.account.subscription
-    quote = quote_addition(subscription, _by_id(counts), at.date())
+    """Look at the price and buy."""
+    quote = price(by.account.subscription, counts, at)
+    return buy_as_shown(quote, counts, by=by, at=at, key=key or uuid4().hex)
+
+
+def price(subscription: Subscription, counts: Mapping[SeatPool, int], at: datetime = NOW) -> Quote:
+    """What the page shows for so many seats more."""
+    return quote_addition(subscription, _by_id(counts), at.date())
+
+
+def buy_as_shown(
+    quote: Quote,
+    counts: Mapping[SeatPool, int],
+    by: Membership,
+    at: datetime = NOW,
+    *,
+    key: str,
+) -> Order:
+    """Send the form that was shown with this quote."""
     return buy_seats(
-        subscription=subscription,
+        subscription=quote.subscription,
         additions=_by_id(counts),
         seen=quote.fingerprint,
-        key=key or uuid4().hex,
+        key=key,
         by=by,
         at=at,
     )

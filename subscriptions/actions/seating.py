@@ -12,7 +12,13 @@ from accounts.models import Membership
 from accounts.permissions import Role
 from subscriptions import notifications
 from subscriptions.ledger import record_assigned
-from subscriptions.models import SeatAssignment, SeatChangeKind, SeatPool, Through
+from subscriptions.models import (
+    SeatAssignment,
+    SeatChangeKind,
+    SeatPool,
+    Subscription,
+    Through,
+)
 
 
 @transaction.atomic
@@ -23,9 +29,10 @@ def assign_seat(
 
     Raises ValidationError `no_seat`, `has_seat`, `unknown_pool`, `no_member`.
     """
-    free = SeatPool.objects.filter(
-        pk=pool.pk, subscription__account=membership.account_id, assigned__lt=F("seats")
-    )
+    # Not by a join: Django would put the whole condition into a subselect, which
+    # PostgreSQL does not check again once it has waited for the row.
+    theirs = Subscription.objects.filter(account=membership.account_id)
+    free = SeatPool.objects.filter(pk=pool.pk, assigned__lt=F("seats"), subscription__in=theirs)
     if not free.update(assigned=F("assigned") + 1):
         refuse_seat(pool, membership)
     # The update holds the pool's row: from here on nobody else moves its seats. The

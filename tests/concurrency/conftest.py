@@ -1,0 +1,30 @@
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from accounts.models import Account, Membership
+from accounts.permissions import Role
+from subscriptions.recount import disagreements
+from tests import cast
+from tests.concurrency.crowd import Crowd
+
+
+@pytest.fixture
+def crowd(transactional_db: None) -> Iterator[Callable[[int], Crowd]]:
+    """A crowd of so many people; afterwards every seat is accounted for."""
+    crowds: list[Crowd] = []
+
+    def of(size: int) -> Crowd:
+        crowds.append(Crowd(size))
+        return crowds[-1]
+
+    yield of
+    for gathered in crowds:
+        gathered.__exit__(None, None, None)
+    assert disagreements() == []
+
+
+@pytest.fixture
+def admins(transactional_db: None, acme: Account) -> list[Membership]:
+    """Twenty admins of acme; an admin may hold a seat or none."""
+    return [cast.member(acme, f"admin{number}", Role.ADMIN) for number in range(20)]

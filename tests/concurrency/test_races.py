@@ -1,0 +1,221 @@
+"""Different things at the same moment: D2, D5, D6, D7, R22, N4."""
+
+import random
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+import pytest
+
+from accounts.actions import transfer_ownership
+from accounts.models import Account, Membership
+from accounts.permissions import Role
+from subscriptions.actions import release_seat, renew
+from subscriptions.models import Order, SeatPool, SeatRequest
+from subscriptions.quotes import Timing
+from team.actions import add_member, change_member, release_seats, remove_member
+from tests import cast, moves
+from tests.concurrency.crowd import DONE, Crowd, Job, tally
+from tests.concurrency.test_last_seats import take
+
+Gather = Callable[[int], Crowd]
+DUE = datetime(2026, 12, 1, 0, 5, tzinfo=UTC)
+
+
+def invite(number: int, *pools: SeatPool, by: Membership) -> Membership:
+    return add_member(
+        email=f"new{number}@acme.example", name=f"New {number}", role=Role.AGENT,
+        pool_ids=[pool.pk for pool in pools], by=by, at=cast.NOW,
+    )  # fmt: skip
+
+
+def set_pools(member: Membership, *pools: SeatPool, role: Role, by: Membership) -> Membership:
+    return change_member(
+        membership=member, name=member.name, role=role,
+        pool_ids=[pool.pk for pool in pools], by=by, at=cast.NOW,
+    )  # fmt: skip
+
+
+def test_the_same_form_sent_ten_times_at_once_buys_once(
+    crowd: Gather, acme_owner: Membership, sell_pool: SeatPool
+) -> None:
+    """D6."""
+    people = crowd(10)
+    for number in range(5):
+        quote = moves.price(acme_owner.account.subscription, {sell_pool: 2})
+        send = partial(moves.buy_as_shown, quote, {sell_pool: 2}, by=acme_owner)
+        orders = people.race([partial(send, key=f"form-{number}")] * 10)
+        assert len({order.pk for order in orders}) == 1
+        assert moves.numbers(sell_pool)[0] == 5 + 2 * (number + 1)
+    assert Order.objects.count() == 5
+
+
+def test_two_approvals_of_one_request_add_its_seats_once(
+    crowd: Gather,
+    acme_owner: Membership,
+    acme_billing: Membership,
+    acme_admin: Membership,
+    sell_pool: SeatPool,
+) -> None:
+    """R22."""
+    people = crowd(2)
+    for number in range(10):
+        request = moves.ask(sell_pool, 1, by=acme_admin)
+        results = people.race(
+            [partial(moves.approve, request, by=by) for by in (acme_owner, acme_billing)]
+        )
+        # Who looks after the other decided sees other numbers than who looks before.
+        assert tally(results)[DONE] == 1
+        assert moves.numbers(sell_pool)[0] == 5 + number + 1
+
+
+def test_pools_taken_in_opposite_order_do_not_deadlock(
+    crowd: Gather, acme_owner: Membership, suite_pool: SeatPool, sell_pool: SeatPool
+) -> None:
+    """Everyone locks pools in the order of their ids; a deadlock would be an error here."""
+    people = crowd(8)
+    for number in range(8):
+        jobs = [
+            partial(invite, 8 * number + i, *pools, by=acme_owner)
+            for i, pools in enumerate([(suite_pool, sell_pool), (sell_pool, suite_pool)] * 3)
+        ]
+        both = {sell_pool: 3, suite_pool: 3}
+        buying = [
+            partial(moves.buy, counts, by=acme_owner)
+            for counts in (both, dict(reversed(both.items())))
+        ]
+        results = people.race([*jobs, *buying])
+        assert set(tally(results)) <= {DONE, "no_seat", "stale"}
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_everything_at_once_leaves_every_seat_accounted_for(
+    crowd: Gather,
+    acme: Account,
+    acme_owner: Membership,
+    acme_billing: Membership,
+    acme_admin: Membership,
+    suite_pool: SeatPool,
+    sell_pool: SeatPool,
+    seed: int,
+) -> None:
+    """A purchase, reductions, a renewal, an approval, invitations and releases, racing."""
+    team = cast.fill(sell_pool, 4)
+    both = cast.member(acme, "both", Role.AGENT, sell_pool, suite_pool)
+    moves.set_numbers({sell_pool: 3}, by=acme_owner)
+    request = moves.ask(sell_pool, 2, by=acme_admin)
+    reduce_now = partial(moves.set_numbers, {sell_pool: 2}, by=acme_owner, timing=Timing.NOW)
+    jobs: list[Job] = [
+        partial(moves.buy, {sell_pool: 1, suite_pool: 1}, by=acme_billing, at=DUE),
+        partial(moves.set_numbers, {sell_pool: 4, suite_pool: 5}, by=acme_owner),
+        reduce_now,
+        partial(renew, subscription=acme.subscription, at=DUE),
+        partial(moves.approve, request, by=acme_billing),
+        partial(invite, 1, sell_pool, by=acme_admin),
+        partial(invite, 2, suite_pool, sell_pool, by=acme_admin),
+        partial(remove_member, membership=team[0], by=acme_billing, at=cast.NOW),
+        partial(release_seats, membership=both, by=acme_owner, at=cast.NOW),
+        partial(set_pools, both, suite_pool, role=Role.AGENT, by=acme_owner),
+        partial(take, sell_pool, acme_admin),
+        partial(transfer_ownership, to=acme_billing, by=acme_owner, at=cast.NOW),
+    ]
+    random.Random(seed).shuffle(jobs)
+    crowd(len(jobs)).race(jobs)
+    assert acme.memberships.filter(role=Role.OWNER).count() == 1
+    seats, assigned, at_renewal = moves.numbers(sell_pool)
+    assert assigned <= seats
+    assert at_renewal <= seats
+
+
+def test_nobody_is_left_an_agent_without_a_seat_nor_an_end_user_with_one(
+    crowd: Gather,
+    acme: Account,
+    acme_owner: Membership,
+    acme_billing: Membership,
+    suite_pool: SeatPool,
+    sell_pool: SeatPool,
+) -> None:
+    """D2: the seat of one pool released while one of another is given; the fixture recounts."""
+    people = crowd(2)
+    for number in range(15):
+        agent = cast.member(acme, f"agent{number}", Role.AGENT, suite_pool)
+        seat = moves.seat_of(agent, suite_pool)
+        people.race(
+            [
+                partial(release_seat, assignment=seat, by=acme_owner, at=cast.NOW),
+                partial(take, sell_pool, agent),
+            ]
+        )
+        remove_member(membership=Membership.objects.get(pk=agent.pk), by=acme_owner, at=cast.NOW)
+
+
+def test_who_is_removed_while_given_a_seat_holds_none(
+    crowd: Gather,
+    acme: Account,
+    acme_owner: Membership,
+    acme_billing: Membership,
+    suite_pool: SeatPool,
+    sell_pool: SeatPool,
+) -> None:
+    """D2, D5: in whatever order; every time the seats are free again."""
+    people = crowd(3)
+    for number in range(15):
+        agent = cast.member(acme, f"agent{number}", Role.AGENT, sell_pool)
+        people.race(
+            [
+                partial(remove_member, membership=agent, by=acme_owner, at=cast.NOW),
+                partial(take, suite_pool, agent),
+                partial(set_pools, agent, suite_pool, sell_pool, role=Role.ADMIN, by=acme_billing),
+            ]
+        )
+        assert not agent.seat_assignments.exists()
+
+
+def test_a_request_closes_once_when_its_seats_are_bought_and_approved_at_once(
+    crowd: Gather,
+    acme_owner: Membership,
+    acme_billing: Membership,
+    acme_admin: Membership,
+    sell_pool: SeatPool,
+) -> None:
+    """N4: bought twice only if both buyers saw the other's numbers."""
+    people = crowd(2)
+    for number in range(10):
+        at = cast.NOW + timedelta(minutes=number)
+        request = moves.ask(sell_pool, 2, by=acme_admin, at=at)
+        before = moves.numbers(sell_pool)[0]
+        people.race(
+            [
+                partial(moves.buy, {sell_pool: 2}, by=acme_owner, at=at),
+                partial(moves.approve, request, by=acme_billing, at=at),
+            ]
+        )
+        assert not SeatRequest.objects.get(pk=request.pk).is_open
+        assert moves.numbers(sell_pool)[0] in (before + 2, before + 4)
+
+
+def test_two_heirs_at_once_make_one_owner(
+    crowd: Gather, acme: Account, acme_owner: Membership
+) -> None:
+    """D7."""
+    people = crowd(2)
+    heirs = [cast.member(acme, name, Role.ADMIN) for name in ("one", "two")]
+    results = people.race(
+        [partial(transfer_ownership, to=heir, by=acme_owner, at=cast.NOW) for heir in heirs]
+    )
+    assert tally(results) == {DONE: 1, "not_allowed": 1}
+    assert acme.memberships.filter(role=Role.OWNER).count() == 1
+
+
+def test_one_person_invited_by_two_at_once_is_one_member(
+    crowd: Gather, acme: Account, acme_owner: Membership, acme_admin: Membership,
+    sell_pool: SeatPool,
+) -> None:  # fmt: skip
+    people = crowd(2)
+    for number in range(5):
+        before = moves.numbers(sell_pool)[1]
+        results = people.race(
+            [partial(invite, number, sell_pool, by=by) for by in (acme_owner, acme_admin)]
+        )
+        assert tally(results) == {DONE: 1, "already_member": 1}
+        assert moves.numbers(sell_pool)[1] == before + 1
