@@ -75,6 +75,33 @@ function releaseForms() {
   }
 }
 
+// Asking the server again: the address without what is empty, and nothing that was asked just now.
+const asked = new WeakMap();
+function tidyRequest({ detail }) {
+  const { elt, formData, triggeringEvent } = detail;
+  // What is typed asks for the form's own page, even on the way to a button that leads elsewhere.
+  if (triggeringEvent?.type === "input") detail.path = elt.getAttribute("hx-get") || detail.path;
+  if (elt.matches("[role=search]")) for (const [name, value] of [...formData]) if (!value) formData.delete(name);
+}
+function askOnce(event) {
+  const { elt, requestConfig, pathInfo } = event.detail;
+  if (requestConfig.verb !== "get") return;
+  if (asked.get(elt) === pathInfo.finalRequestPath) event.preventDefault();
+  else asked.set(elt, pathInfo.finalRequestPath);
+}
+const forgetAsked = (event) => asked.delete(event.detail.elt);
+
+// What arrives finds the page as it was left: details stay open, the focus stays near.
+function keepOpen({ detail }) {
+  for (const details of detail.fragment.querySelectorAll("details[id]")) {
+    details.open = Boolean(document.getElementById(details.id)?.open);
+  }
+}
+function focusAfter(event) {
+  const place = event.target.closest?.("[data-focus-after]");
+  if (place && document.activeElement === document.body) document.querySelector(place.dataset.focusAfter)?.focus({ preventScroll: true });
+}
+
 function closeMenus(except) {
   for (const menu of document.querySelectorAll("details.menu[open]")) {
     if (!except || !menu.contains(except)) menu.open = false;
@@ -110,6 +137,11 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("submit", guardSubmit);
 window.addEventListener("pageshow", releaseForms);
 document.addEventListener("htmx:load", (event) => keepTableRoles(event.detail.elt));
+document.addEventListener("htmx:configRequest", tidyRequest);
+document.addEventListener("htmx:beforeRequest", askOnce);
+for (const name of ["htmx:sendError", "htmx:sendAbort", "htmx:responseError"]) document.addEventListener(name, forgetAsked);
+document.addEventListener("htmx:oobBeforeSwap", keepOpen);
+document.addEventListener("htmx:afterSettle", focusAfter);
 document.addEventListener("htmx:sendError", () => toastFrom("toast-offline"));
 document.addEventListener("htmx:responseError", () => toastFrom("toast-failed"));
 
