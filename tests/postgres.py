@@ -23,6 +23,8 @@ ENVIRONMENT = {
     "ALLOWED_HOSTS": "127.0.0.1,localhost",
     "CSRF_TRUSTED_ORIGINS": "",
     "LANGUAGE_CODE": "en",
+    "CACHE_URL": "locmemcache://",
+    "TRUSTED_PROXIES": "0",
     "EMAIL_URL": "dummymail://",
     "DEFAULT_FROM_EMAIL": "Admin Center <admin-center@vendor.example>",
     "SUPPORT_EMAIL": "support@vendor.example",
