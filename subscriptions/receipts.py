@@ -25,7 +25,7 @@ def _sentence(change: SeatChange) -> str:
         "before": change.seats_before,
         "after": change.seats_after,
         "at_renewal": change.at_renewal_after,
-        "day": date_format(change.pool.subscription.period_end),
+        "day": date_format(change.pool.subscription.period_on(change.at.date()).end),
     }
     if change.kind == SeatChangeKind.BOUGHT:
         text = ngettext(

@@ -26,10 +26,14 @@ def subscription(request: MemberRequest) -> HttpResponse:
         return render(request, "subscriptions/nothing_bought.html", {"contact": contact})
     subscription = subscription_of(request)
     pools = pools_of(subscription)
+    today = timezone.now().date()
+    # A late renewal does not make the page speak of a day that has passed.
+    renews = subscription.period_on(today).end
     context = {
         "account": account,
         "subscription": subscription,
-        "days_left": (subscription.period_end - timezone.now().date()).days,
+        "renews": renews,
+        "days_left": (renews - today).days,
         "pools": pools,
         "rows": pool_rows(subscription, pools),
         "next_period_cents": next_period_cents(subscription, pools),

@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -129,3 +131,14 @@ def test_pages_cost_the_same_queries_with_10_and_1000_members(
             assert client.get(url).status_code == 200
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+def test_a_late_renewal_does_not_show_a_day_that_has_passed(
+    client_for: ClientFor, clock: Any, acme_owner: Membership, sell_two_of_five: SeatPool
+) -> None:
+    clock.move_to("2026-12-05 09:00:00Z")
+    client, pool = client_for(acme_owner), sell_two_of_five
+    page = text(client.get(address("subscription", acme_owner)))
+    assert "1 January 2027 in 27 days" in page
+    done = confirm(client, address("manage_subscription", acme_owner), {f"seats-{pool.pk}": 3})
+    assert "Sell Growth: 3 seats from 1 January 2027." in text(client.get(done.url))
