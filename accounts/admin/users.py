@@ -1,5 +1,6 @@
 from typing import Any, ClassVar
 
+from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
@@ -21,6 +22,8 @@ class StaffChangeForm(UserChangeForm):
         model = User
         fields = "__all__"
         field_classes: ClassVar[dict[str, Any]] = {}
+        # Boxes need no script, and say what they are in every language.
+        widgets: ClassVar[dict[str, Any]] = {"groups": forms.CheckboxSelectMultiple}
 
 
 @admin.register(User)
@@ -60,4 +63,3 @@ class UserAdmin(NeverDeleted, DjangoUserAdmin):
             },
         ),
     )
-    filter_horizontal = ("groups",)

@@ -21,7 +21,9 @@ class AuditKind(models.TextChoices):
 class AuditEntry(models.Model):
     """One change of a role or of access; appended, never changed or deleted (D9)."""
 
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="audit_entries")
+    account = models.ForeignKey(
+        Account, on_delete=models.PROTECT, related_name="audit_entries", verbose_name=_("account")
+    )
     at = models.DateTimeField(_("when"))
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+",

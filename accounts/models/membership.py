@@ -54,9 +54,14 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 class Membership(models.Model):
     """A person in an account, with one role. Never deleted, so history keeps its names."""
 
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="memberships")
+    account = models.ForeignKey(
+        Account, on_delete=models.PROTECT, related_name="memberships", verbose_name=_("account")
+    )
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="memberships"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="memberships",
+        verbose_name=_("user"),
     )
     # An account's own name for the person: another account cannot change it.
     name = models.CharField(_("name"), max_length=150)
@@ -64,7 +69,9 @@ class Membership(models.Model):
     status = models.CharField(_("status"), max_length=20, choices=Status)
     added_at = models.DateTimeField(_("added"))
     invitation_digest = models.CharField(max_length=64, blank=True, editable=False)
-    invitation_expires_at = models.DateTimeField(null=True, editable=False)
+    invitation_expires_at = models.DateTimeField(
+        _("invitation open until"), null=True, editable=False
+    )
 
     objects = MembershipQuerySet.as_manager()
 

@@ -1,5 +1,5 @@
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
@@ -17,6 +17,8 @@ class ProductForm(forms.ModelForm):
     class Meta:
         model = Product
         fields = ("name", "kind", "includes", "is_main", "position")
+        # Boxes need no script, and say what they are in every language.
+        widgets: ClassVar[dict[str, Any]] = {"includes": forms.CheckboxSelectMultiple}
 
     def clean(self) -> dict[str, Any] | None:
         """Only a suite includes products, at least one, and no suites."""
@@ -74,7 +76,6 @@ class ProductAdmin(SuperusersOnly):
     list_display = ("name", "kind", "included", "position")
     list_filter = ("kind",)
     search_fields = ("name",)
-    filter_horizontal = ("includes",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Product]:
         return super().get_queryset(request).prefetch_related("includes")

@@ -49,7 +49,9 @@ class Product(models.Model):
 class Plan(models.Model):
     """A product at a tier, with prices."""
 
-    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="plans")
+    product = models.ForeignKey(
+        Product, on_delete=models.PROTECT, related_name="plans", verbose_name=_("product")
+    )
     tier = models.CharField(
         _("tier"), max_length=50, blank=True, help_text=_("Empty for an add-on.")
     )
@@ -75,7 +77,9 @@ class Plan(models.Model):
 class Price(models.Model):
     """What a plan costs a new subscription, in cents per seat and month."""
 
-    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="prices")
+    plan = models.ForeignKey(
+        Plan, on_delete=models.CASCADE, related_name="prices", verbose_name=_("plan")
+    )
     currency = models.CharField(_("currency"), max_length=3, choices=Currency)
     cycle = models.CharField(_("billing"), max_length=10, choices=Cycle)
     cents = models.PositiveIntegerField(_("cents per seat and month"))

@@ -12,7 +12,9 @@ class Order(models.Model):
     What it did to each pool is in the ledger, `changes`.
     """
 
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="orders")
+    account = models.ForeignKey(
+        Account, on_delete=models.PROTECT, related_name="orders", verbose_name=_("account")
+    )
     # Chosen when the form is shown: the same form sent twice has the same key.
     key = models.CharField(max_length=64)
     # The quote the buyer saw and agreed to.

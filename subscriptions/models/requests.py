@@ -49,7 +49,9 @@ class SeatRequestQuerySet(models.QuerySet["SeatRequest"]):
 class SeatRequest(models.Model):
     """A member who may not buy asks for more seats of one pool."""
 
-    pool = models.ForeignKey(SeatPool, on_delete=models.PROTECT, related_name="requests")
+    pool = models.ForeignKey(
+        SeatPool, on_delete=models.PROTECT, related_name="requests", verbose_name=_("pool")
+    )
     requested_by = models.ForeignKey(
         Membership, on_delete=models.PROTECT, related_name="seat_requests",
         verbose_name=_("requested by"),
@@ -72,8 +74,9 @@ class SeatRequest(models.Model):
     )  # fmt: skip
     note = models.TextField(_("note"), max_length=1000, blank=True)
     order = models.OneToOneField(
-        Order, on_delete=models.PROTECT, null=True, related_name="seat_request"
-    )
+        Order, on_delete=models.PROTECT, null=True, related_name="seat_request",
+        verbose_name=_("order"),
+    )  # fmt: skip
 
     objects = SeatRequestQuerySet.as_manager()
 

@@ -36,17 +36,21 @@ class SeatAssignmentQuerySet(models.QuerySet["SeatAssignment"]):
 class SeatAssignment(models.Model):
     """A member holds a seat of a pool."""
 
-    pool = models.ForeignKey(SeatPool, on_delete=models.PROTECT, related_name="assignments")
-    membership = models.ForeignKey(
-        Membership, on_delete=models.PROTECT, related_name="seat_assignments"
+    pool = models.ForeignKey(
+        SeatPool, on_delete=models.PROTECT, related_name="assignments", verbose_name=_("pool")
     )
+    membership = models.ForeignKey(
+        Membership, on_delete=models.PROTECT, related_name="seat_assignments",
+        verbose_name=_("member"),
+    )  # fmt: skip
     assigned_at = models.DateTimeField(_("since"))
     assigned_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
-    )
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+",
+        verbose_name=_("assigned by"),
+    )  # fmt: skip
     through = models.CharField(_("through"), max_length=10, choices=Through)
     # The buyer chose this one for a reduction that is scheduled (D4).
-    release_at_renewal = models.BooleanField(default=False)
+    release_at_renewal = models.BooleanField(_("goes at renewal"), default=False)
 
     objects = SeatAssignmentQuerySet.as_manager()
 
@@ -83,28 +87,35 @@ class SeatChange(models.Model):
     one before it ended; `check_seats` proves it.
     """
 
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="seat_changes")
-    pool = models.ForeignKey(SeatPool, on_delete=models.PROTECT, related_name="changes")
+    account = models.ForeignKey(
+        Account, on_delete=models.PROTECT, related_name="seat_changes", verbose_name=_("account")
+    )
+    pool = models.ForeignKey(
+        SeatPool, on_delete=models.PROTECT, related_name="changes", verbose_name=_("pool")
+    )
     at = models.DateTimeField(_("when"))
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+",
         verbose_name=_("who"), help_text=_("Empty: the system."),
     )  # fmt: skip
     kind = models.CharField(_("what"), max_length=10, choices=SeatChangeKind)
-    seats_before = models.PositiveIntegerField()
+    seats_before = models.PositiveIntegerField(_("purchased before"))
     seats_after = models.PositiveIntegerField(_("purchased"))
-    at_renewal_before = models.PositiveIntegerField()
+    at_renewal_before = models.PositiveIntegerField(_("at renewal before"))
     at_renewal_after = models.PositiveIntegerField(_("at renewal"))
-    assigned_before = models.PositiveIntegerField()
+    assigned_before = models.PositiveIntegerField(_("assigned before"))
     assigned_after = models.PositiveIntegerField(_("assigned"))
     member = models.ForeignKey(
         Membership, on_delete=models.PROTECT, null=True, related_name="seat_changes",
         verbose_name=_("member"), help_text=_("Who got or lost the seat."),
     )  # fmt: skip
-    order = models.ForeignKey(Order, on_delete=models.PROTECT, null=True, related_name="changes")
-    request = models.ForeignKey(
-        SeatRequest, on_delete=models.PROTECT, null=True, related_name="changes"
+    order = models.ForeignKey(
+        Order, on_delete=models.PROTECT, null=True, related_name="changes", verbose_name=_("order")
     )
+    request = models.ForeignKey(
+        SeatRequest, on_delete=models.PROTECT, null=True, related_name="changes",
+        verbose_name=_("seat request"),
+    )  # fmt: skip
     cents = models.PositiveBigIntegerField(_("charged cents"), default=0)
 
     class Meta:

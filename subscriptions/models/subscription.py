@@ -18,7 +18,9 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
 class Subscription(models.Model):
     """Everything an account has bought; one per account, in one currency and cycle."""
 
-    account = models.OneToOneField(Account, on_delete=models.PROTECT, related_name="subscription")
+    account = models.OneToOneField(
+        Account, on_delete=models.PROTECT, related_name="subscription", verbose_name=_("account")
+    )
     currency = models.CharField(_("currency"), max_length=3, choices=Currency)
     cycle = models.CharField(_("billing"), max_length=10, choices=Cycle)
     # Every period is counted from this day.
@@ -63,7 +65,10 @@ class SeatPoolQuerySet(models.QuerySet["SeatPool"]):
 class SeatPool(models.Model):
     """Seats counted together: all lines that need the same number share one pool."""
 
-    subscription = models.ForeignKey(Subscription, on_delete=models.PROTECT, related_name="pools")
+    subscription = models.ForeignKey(
+        Subscription, on_delete=models.PROTECT, related_name="pools",
+        verbose_name=_("subscription"),
+    )  # fmt: skip
     name = models.CharField(_("name"), max_length=160)
     seats = models.PositiveIntegerField(_("purchased"), default=0)
     seats_at_renewal = models.PositiveIntegerField(_("at renewal"), default=0)
@@ -95,8 +100,12 @@ class SeatPool(models.Model):
 class Line(models.Model):
     """One plan of a subscription, at the price agreed when it was added."""
 
-    pool = models.ForeignKey(SeatPool, on_delete=models.PROTECT, related_name="lines")
-    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="lines")
+    pool = models.ForeignKey(
+        SeatPool, on_delete=models.PROTECT, related_name="lines", verbose_name=_("pool")
+    )
+    plan = models.ForeignKey(
+        Plan, on_delete=models.PROTECT, related_name="lines", verbose_name=_("plan")
+    )
     unit_cents = models.PositiveIntegerField(_("cents per seat and month"))
 
     class Meta:
