@@ -8,7 +8,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import PersonRequest, public, signed_in
 from accounts.actions import accept_invitation, find_invitation
@@ -19,6 +19,7 @@ from accounts.sign_in import sign_in
 _YEAR = 365 * 24 * 3600
 
 
+@require_safe
 @signed_in
 def home(request: PersonRequest) -> HttpResponse:
     """The only account of a person, or what they can choose from; nobody ends up nowhere."""
@@ -87,7 +88,9 @@ def _accept_signed_in(request: HttpRequest, invitation: Membership) -> HttpRespo
 
 def _accept_new(request: HttpRequest, invitation: Membership) -> HttpResponse:
     form = NewPersonForm(
-        request.POST or None, user=invitation.user, initial={"name": invitation.name}
+        request.POST if request.method == "POST" else None,
+        user=invitation.user,
+        initial={"name": invitation.name},
     )
     if not form.is_valid():
         context = {"form": form, "invitation": invitation}

@@ -20,6 +20,7 @@ from tests import cast
 from tests.cast import Catalogue
 from tests.factories import UserFactory
 from tests.history import let_flush_through
+from tests.world import World, build, lasting
 
 # What a page answered is asked for more than a response is declared to have.
 ClientFor = Callable[[Membership | User], Any]
@@ -245,3 +246,20 @@ def initech_agent(initech: Account, initech_pool: SeatPool) -> Membership:
 def stranger(db: None) -> Membership:
     """The owner of another account, hooli, with nothing to do with acme."""
     return cast.owner(cast.account("hooli"))
+
+
+# Everybody at once
+
+
+@pytest.fixture(scope="module")
+def built(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+    with lasting(django_db_blocker):
+        with time_machine.travel(cast.NOW, tick=False):
+            found = build()
+        yield found
+
+
+@pytest.fixture
+def world(db: None, built: World, clock: Any) -> World:
+    """Three accounts and everyone in them; built once for a module, as new for each test."""
+    return built

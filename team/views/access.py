@@ -1,5 +1,6 @@
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from accounts.access import MemberRequest, requires
 from accounts.permissions import DESCRIPTIONS, Permission, Role
@@ -7,6 +8,7 @@ from team.members import held_seats, helpers, seat_pools, what_may
 from team.views.common import route_of
 
 
+@require_safe
 @requires(Permission.VIEW_OWN_ACCESS)
 def access(request: MemberRequest) -> HttpResponse:
     """A member's own access: role, seats, what they may do, whom to ask (N3)."""

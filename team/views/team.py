@@ -6,6 +6,7 @@ from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
 
 from accounts.access import MemberRequest, requires
 from accounts.permissions import Permission
@@ -34,6 +35,7 @@ class Column:
     direction: str
 
 
+@require_safe
 @requires(Permission.MANAGE_TEAM)
 def team(request: MemberRequest) -> HttpResponse:
     """Everyone but end users, and the seats they hold (R11, R20)."""
