@@ -26,6 +26,13 @@ from tests.world import World, build, lasting
 ClientFor = Callable[[Membership | User], Any]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--soak", type=float, default=0, metavar="MINUTES",
+        help="Play the state machine this long, and kill many workers instead of a few.",
+    )  # fmt: skip
+
+
 def pytest_configure() -> None:
     # Signing in with a real hash costs a tenth of a second each time.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -38,6 +45,13 @@ def pytest_configure() -> None:
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None) -> None:
     let_flush_through()
+
+
+@pytest.fixture
+def soak(request: pytest.FixtureRequest) -> float:
+    """For how many minutes the long run lasts; 0 in an ordinary one."""
+    minutes: float = request.config.getoption("--soak")
+    return minutes
 
 
 @pytest.fixture
