@@ -84,6 +84,7 @@ def _page(
         "form": form,
         "key": new_key(),
         "quote": quote,
+        "chosen": form.chosen(),
         "rows": [(c, form.field_of(c.pool), rules[c.pool.id]) for c in quote.changes],
         "can_remove": any(rule.removal is not Removal.NONE for rule in rules.values()),
         "crumbs": [

@@ -1,0 +1,53 @@
+"""A real Chromium against a live server; each test has its own people in it."""
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import time_machine
+from playwright.sync_api import Browser, sync_playwright
+
+from tests import cast
+from tests.journeys.browser import ARGS, CHROMIUM, HOW_TO_GET_IT, People, Watch
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "tests/journeys/" in item.path.as_posix():
+            item.add_marker("browser")
+            if CHROMIUM is None:
+                item.add_marker(pytest.mark.skip(reason=HOW_TO_GET_IT))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all tests of a worker."""
+    # Playwright has a loop running in this thread, which Django takes for being inside it.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGS))
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def today() -> Iterator[Any]:
+    """The cast's Monday, in the pages as well; time goes on from noon."""
+    with time_machine.travel(cast.NOW, tick=True) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def people(today: Any, browser: Browser, live_server: Any) -> Iterator[People]:
+    """`people(acme_owner, "de")` signs someone in; at the end nothing may have gone wrong."""
+    watch = Watch(home=live_server.url)
+    present = People(browser, live_server.url, watch)
+    yield present
+    present.leave()
+    assert watch.troubles == []
+
+
+@pytest.fixture(params=["en", "de"])
+def language(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
