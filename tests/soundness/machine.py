@@ -77,8 +77,8 @@ class Company(RuleBasedStateMachine):
         """Do what waits for the commit: nothing in it may fail."""
         callbacks = connection.run_on_commit[waiting:]
         del connection.run_on_commit[waiting:]
-        for _savepoints, send, _robust in callbacks:
-            send()
+        for callback in callbacks:
+            callback[1]()
 
     # Picking
 

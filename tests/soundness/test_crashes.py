@@ -1,0 +1,114 @@
+"""Whoever is killed in the middle has done a thing wholly or not at all: D5, D9."""
+
+import os
+import random
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.db.models import Count
+
+from accounts.models import Account, Membership
+from accounts.permissions import Role
+from subscriptions.models import (
+    Order,
+    RequestStatus,
+    SeatChangeKind,
+    SeatPool,
+    SeatRequest,
+    Subscription,
+)
+from tests.concurrency.served import database_url
+
+KILLS, KILLS_OF_A_SOAK = 12, 150
+LONGEST_LIFE = 150  # milliseconds after the first deed: a handful of others
+
+
+@pytest.fixture
+def doomed(transactional_db: None) -> Iterator["subprocess.Popen[str]"]:
+    environment = {
+        **os.environ,
+        "DATABASE_URL": database_url(),
+        "DJANGO_SETTINGS_MODULE": "seatadmin.settings",
+    }
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.soundness.doomed"],
+        env=environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    with process:
+        yield process
+        assert process.stdin
+        process.stdin.close()
+
+
+def kill_one(doomed: "subprocess.Popen[str]", seed: int, milliseconds: int) -> list[str]:
+    assert doomed.stdin
+    assert doomed.stdout
+    doomed.stdin.write(f"{seed} {milliseconds}\n")
+    doomed.stdin.flush()
+    answer = doomed.stdout.readline()
+    assert answer, "the worker could not work"
+    return answer.strip().split(";")
+
+
+def assert_whole(account: Account) -> None:
+    """Of everything that consists of parts, all parts are there."""
+    call_command("check_seats", stdout=StringIO())
+    # A worker's purchase has a dash in its key, and is of both pools.
+    for order in Order.objects.filter(key__contains="-").annotate(rows=Count("changes")):
+        assert order.rows == 2
+    for request in SeatRequest.objects.filter(status=RequestStatus.APPROVED):
+        assert request.changes.count() == 1
+    for member in account.memberships.filter(user__email__endswith="@people.example"):
+        assert member.seat_changes.filter(kind=SeatChangeKind.ASSIGNED).count() == 2
+        assert member.audit_entries.filter(kind="invited").count() == 1
+    assert_renewed_wholly(Subscription.objects.get())
+
+
+def assert_renewed_wholly(subscription: Subscription) -> None:
+    """A period has moved exactly if what was scheduled for its end has happened."""
+    for pool in subscription.pools.all():
+        changes = pool.changes.order_by("-pk")
+        renewed = changes.filter(kind=SeatChangeKind.RENEWED).first()
+        assert not renewed or renewed.at.date() < subscription.period_end
+        if pool.seats_at_renewal < pool.seats:
+            scheduled = changes.filter(kind=SeatChangeKind.SCHEDULED)[0]
+            assert scheduled.at.date() >= subscription.period_start
+
+
+def assert_kept(told: list[str]) -> None:
+    """What was told to be done is stored."""
+    for kind, _, what in (line.partition(" ") for line in told):
+        if kind == "order":
+            assert Order.objects.filter(key=what).exists()
+        elif kind == "member":
+            assert Membership.objects.filter(user__email=what).exists()
+        elif kind == "request":
+            assert SeatRequest.objects.get(pk=what).is_approved
+
+
+def test_killed_at_any_moment_everything_is_wholly_done_or_not_at_all(
+    doomed: "subprocess.Popen[str]",
+    acme: Account,
+    acme_owner: Membership,
+    acme_admin: Membership,
+    suite_pool: SeatPool,
+    sell_pool: SeatPool,
+    soak: float,
+) -> None:
+    chance = random.Random()
+    told: Counter[str] = Counter()
+    for number in range(KILLS_OF_A_SOAK if soak else KILLS):
+        said = kill_one(doomed, number, chance.randint(0, LONGEST_LIFE))
+        told.update(line.partition(" ")[0] for line in said)
+        assert_kept(said)
+        assert_whole(acme)
+    assert Membership.objects.filter(role=Role.OWNER).count() == 1
+    assert len(told) > 1, "every worker did the same"
