@@ -1,3 +1,4 @@
+import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import uuid4
@@ -12,6 +13,35 @@ from subscriptions.quotes import Timing
 from subscriptions.seats import PoolSnapshot
 
 PREFIX = "seats-"
+_WHOLE_NUMBER = re.compile(r"[+-]?\d+")
+# Longer is no id of ours; Python refuses to read a number of some thousand digits.
+_LONGEST_ID = 18
+
+
+class EchoField(forms.CharField):
+    """What a page sends along for itself, hidden; damaged, it counts as missing.
+
+    Nobody could put right what they cannot see. Without `seen` nothing is done but
+    shown once more.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(max_length=64, required=False, widget=forms.HiddenInput)
+
+    def clean(self, value: Any) -> str:
+        try:
+            return super().clean(value)
+        except ValidationError:
+            return ""
+
+
+class SeatsField(forms.IntegerField):
+    """A number of seats, in digits: 1.000 is a thousand to some and one to Python."""
+
+    def to_python(self, value: Any) -> int | None:
+        if value not in self.empty_values and not _WHOLE_NUMBER.fullmatch(str(value).strip()):
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return super().to_python(value)
 
 
 class SeatNumbersForm(forms.Form):
@@ -21,8 +51,8 @@ class SeatNumbersForm(forms.Form):
     quote that was shown beside it (D6).
     """
 
-    key = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
-    seen = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
+    key = EchoField()
+    seen = EchoField()
 
     def __init__(
         self, data: Mapping[str, Any], pools: Sequence[PoolSnapshot], *, required: bool
@@ -30,11 +60,16 @@ class SeatNumbersForm(forms.Form):
         super().__init__(data)
         self.pools = pools
         for pool in pools:
-            self.fields[field_name(pool.id)] = forms.IntegerField(
+            self.fields[field_name(pool.id)] = SeatsField(
                 label=pool.name,
                 required=required,
                 min_value=1,
                 max_value=MOST_SEATS,
+                error_messages={
+                    "min_value": _("Enter 1 or more."),
+                    "max_value": _("Enter %(limit_value)s at most."),
+                    "invalid": _("Enter a whole number."),
+                },
                 widget=forms.NumberInput(
                     attrs={
                         "class": "number-input", "inputmode": "numeric", "autocomplete": "off",
@@ -129,7 +164,12 @@ class ManageForm(SeatNumbersForm):
     def chosen(self) -> list[int]:
         """The assignments the buyer chose to go first; not a number is not a choice."""
         names = [f"lose-{pool.id}" for pool in self.pools]
-        return [int(v) for name in names for v in self.sent.getlist(name) if v.isdecimal()]
+        return [
+            int(value)
+            for name in names
+            for value in self.sent.getlist(name)
+            if value.isdecimal() and len(value) <= _LONGEST_ID
+        ]
 
     @property
     def sent(self) -> QueryDict:
@@ -145,7 +185,7 @@ class NoteForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
-    seen = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
+    seen = EchoField()
 
 
 def field_name(pool_id: int) -> str:

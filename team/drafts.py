@@ -26,7 +26,9 @@ def drop(request: HttpRequest, account: Account) -> None:
 
 def _typed(data: QueryDict) -> dict[str, Any]:
     texts = {name: data.get(name, "")[:_LONGEST] for name in ("email", "name", "role")}
-    return {**texts, "seats": [int(v) for v in data.getlist("seats")[:50] if v.isdecimal()]}
+    # Longer is no id of ours; Python refuses to read a number of some thousand digits.
+    ids = [v for v in data.getlist("seats")[:50] if v.isdecimal() and len(v) < 19]
+    return {**texts, "seats": [int(v) for v in ids]}
 
 
 def _key(account: Account) -> str:

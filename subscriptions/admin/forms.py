@@ -2,6 +2,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account
+from subscriptions.forms import EchoField
 from subscriptions.models import Currency, Cycle, Plan, SeatPool, Subscription
 
 _MOST_NOTE = 1000
@@ -17,7 +18,7 @@ class DecisionForm(forms.Form):
         help_text=_("Needed to decline."),
         widget=forms.Textarea(attrs={"rows": 4}),
     )
-    seen = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
+    seen = EchoField()
 
 
 class OpenSubscriptionForm(forms.Form):

@@ -1,0 +1,140 @@
+"""Every form of the product, filled in as somebody would who means no harm."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.test import Client
+from django.urls import reverse
+
+from subscriptions.models import (
+    Order,
+    Plan,
+    SeatAssignment,
+    SeatChange,
+    SeatPool,
+    SeatRequest,
+)
+from subscriptions.quotes import quote_addition, quote_targets
+from tests import cast
+from tests.world import Home, World
+
+Fields = dict[str, Any]
+TEXT = "Nora Nightingale"
+
+
+@dataclass(frozen=True)
+class Form:
+    """Who fills it in, in which kind of account, where, and with what."""
+
+    who: str
+    kind: str
+    page: str
+    fields: Callable[[Home], Fields]
+    of: str = ""
+
+    def url(self, home: Home) -> str:
+        if self.page.startswith("admin:"):
+            pk = {"request": home.request.pk, "subscription": home.account.subscription.pk}
+            return reverse(self.page, args=[pk[self.of]] if self.of else [])
+        if not self.of and self.page in ("preferences", "account_login", "account_reset_password"):
+            return reverse(self.page)
+        pk = {"request": home.request.pk, "target": home.target.pk}
+        return reverse(self.page, args=[home.account.slug, *([pk[self.of]] if self.of else [])])
+
+    def client(self, world: World) -> Client:
+        return world.client(self.who, self.kind)
+
+    def send(self, world: World, **changed: Any) -> Any:
+        home = world.homes[self.kind]
+        return self.client(world).post(self.url(home), {**self.fields(home), **changed})
+
+
+def addition_seen(home: Home, seats: int) -> str:
+    day = cast.NOW.date()
+    return quote_addition(home.account.subscription, {home.pool.pk: seats}, day).fingerprint
+
+
+def target_seen(home: Home, seats: int) -> str:
+    day = cast.NOW.date()
+    return quote_targets(home.account.subscription, {home.pool.pk: seats}, day).fingerprint
+
+
+def _buy(home: Home) -> Fields:
+    return {f"seats-{home.pool.pk}": "3", "key": "buying", "seen": addition_seen(home, 3)}
+
+
+def _manage(home: Home) -> Fields:
+    numbers = {f"seats-{home.pool.pk}": "13", f"was-{home.pool.pk}": "10", "timing": "at_renewal"}
+    return {**numbers, "key": "managing", "seen": target_seen(home, 13)}
+
+
+def _request(home: Home) -> Fields:
+    text = {"reason": TEXT, "needed_by": "2026-12-24", "key": "asking"}
+    return {f"seats-{home.pool.pk}": "2", **text}
+
+
+def _decide(home: Home) -> Fields:
+    return {"note": TEXT, "seen": addition_seen(home, home.request.seats)}
+
+
+def _new_member(home: Home) -> Fields:
+    person = {"email": "nora@new.example", "name": TEXT, "role": "agent"}
+    return {**person, "seats": str(home.pool.pk)}
+
+
+def _member(home: Home) -> Fields:
+    return {"name": TEXT, "role": "agent", "seats": str(home.pool.pk), "seen": ""}
+
+
+def _open_account(home: Home) -> Fields:
+    owner = {"owner_name": TEXT, "owner_email": "nora@new.example", "representative": ""}
+    return {"name": TEXT, "slug": "nora", "kind": "self_service", **owner}
+
+
+def _staff(home: Home) -> Fields:
+    password = {"usable_password": "true", "password1": "long and odd", "password2": "long and odd"}
+    return {"email": "nora@vendor.example", "name": TEXT, **password}
+
+
+def _line(home: Home) -> Fields:
+    return {"plan": str(Plan.objects.get(product__name="Talk").pk), "pool": "", "seats": "5"}
+
+
+FORMS = {
+    "buy": Form("owner", "self", "add_seats", _buy),
+    "manage": Form("billing", "online", "manage_subscription", _manage),
+    "keep": Form("owner", "self", "keep_seats", lambda home: {"pool": str(home.pool.pk)}),
+    "request": Form("agent", "sales", "request_seats", _request),
+    "approve": Form("owner", "self", "approve_request", _decide, of="request"),
+    "decline": Form("billing", "self", "decline_request", _decide, of="request"),
+    "add member": Form("admin", "self", "add_member", _new_member),
+    "member": Form("admin", "self", "member", _member, of="target"),
+    "language": Form("anonymous", "self", "preferences", lambda h: {"language": "de", "next": "/"}),
+    "sign in": Form(
+        "anonymous", "self", "account_login",
+        lambda home: {"login": "owner@self.example", "password": TEXT, "next": "/"},
+    ),
+    "reset": Form(
+        "anonymous", "self", "account_reset_password", lambda home: {"email": "owner@self.example"}
+    ),
+    "desk approve": Form(
+        "rep", "sales", "admin:subscriptions_seatrequest_approve", _decide, of="request"
+    ),
+    "desk decline": Form(
+        "rep", "sales", "admin:subscriptions_seatrequest_decline", _decide, of="request"
+    ),
+    "open account": Form("root", "self", "admin:accounts_account_add", _open_account),
+    "add staff": Form("root", "self", "admin:accounts_user_add", _staff),
+    "add line": Form(
+        "root", "self", "admin:subscriptions_subscription_add_line", _line, of="subscription"
+    ),
+}  # fmt: skip
+
+
+def stored() -> list[Any]:
+    """Everything about seats that a refused form must have left as it was."""
+    numbers = SeatPool.objects.order_by("pk").values_list("pk", "seats", "assigned")
+    requests = SeatRequest.objects.order_by("pk").values_list("pk", "status")
+    counts = [model.objects.count() for model in (Order, SeatAssignment, SeatChange)]
+    return [*numbers, *requests, *counts]
