@@ -23,6 +23,8 @@ from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).resolve().parent.parent
 LANGUAGES = ("de",)
+# What people read is in the apps.
+NO_APPS = ("tests", "tools", "bench")
 # The component page is for developers, and migrations are history.
 NOT_READ = ("templates/styleguide.html", "seatadmin/styleguide.py")
 CALLS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
@@ -60,7 +62,7 @@ class StableCatalog(Catalog):
 
 def sources() -> list[Path]:
     """Code of every app and all templates, in an order that does not change."""
-    apps = [path.parent for path in ROOT.glob("*/__init__.py") if path.parent.name != "tests"]
+    apps = [path.parent for path in ROOT.glob("*/__init__.py") if path.parent.name not in NO_APPS]
     files = [path for app in apps for path in app.rglob("*.py") if "migrations" not in path.parts]
     for templates in (ROOT / "templates", *(app / "templates" for app in apps)):
         files += [path for path in templates.rglob("*") if path.suffix in {".html", ".txt"}]
