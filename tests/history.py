@@ -5,19 +5,22 @@ lifted here is lifted for the flush alone, inside its transaction.
 """
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import connection
 
 
 def let_flush_through() -> None:
     """Wrap this process's `flush`; what comes after a flush is guarded as before."""
-    flush = connection.ops.execute_sql_flush
+    operations: Any = type(connection.ops)
+    flush = operations.execute_sql_flush
 
-    def lifted(sql_list: Iterable[str]) -> None:
+    # For every connection: a browser's loop gives its thread another one.
+    def lifted(self: Any, sql_list: Iterable[str]) -> None:
         lift, restore = _around()
-        flush([*lift, *sql_list, *restore])
+        flush(self, [*lift, *sql_list, *restore])
 
-    connection.ops.execute_sql_flush = lifted  # type: ignore[method-assign]
+    operations.execute_sql_flush = lifted
 
 
 def _around() -> tuple[list[str], list[str]]:

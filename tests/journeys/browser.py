@@ -32,7 +32,7 @@ PHONE: dict[str, Any] = {
     "is_mobile": True,
 }
 # A refusal is a page of its own; Chromium writes its status to the console.
-_REFUSAL = tuple(f"responded with a status of {status}" for status in (403, 404, 409, 422))
+_REFUSAL = tuple(f"responded with a status of {status}" for status in (403, 404, 409, 410, 422))
 _LOCALES = {"en": "en-GB", "de": "de-DE"}
 # Scripts run by the test are not bound by the page's policy; what the page does is.
 _REPORT_VIOLATIONS = """
@@ -58,7 +58,7 @@ class Watch:
         context.on("response", lambda response: self.responses.append(response))
 
     def _console(self, message: Any) -> None:
-        if message.type not in ("error", "warning"):
+        if message.type != "error":
             return
         asset = "/static/" in message.location.get("url", "")
         if asset or not any(text in message.text for text in _REFUSAL):

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.db import connections
 from playwright.sync_api import Browser, sync_playwright
 
 from tests import cast
@@ -22,13 +23,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """One Chromium for all tests of a worker."""
-    # Playwright has a loop running in this thread, which Django takes for being inside it.
+    """One Chromium for all tests of a worker.
+
+    Playwright keeps a loop running in this thread. Django takes that for being inside
+    the loop: it has to be told not to mind, and takes another connection from here on.
+    """
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    connections.close_all()
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGS))
         yield chromium
         chromium.close()
+        connections.close_all()
 
 
 @pytest.fixture

@@ -1,0 +1,142 @@
+"""Every page in every state, as someone who sees it comes there."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from accounts.models import Membership
+from accounts.permissions import Role
+from subscriptions.models import SeatPool
+from tests import cast, moves
+from tests.journeys.browser import Person
+
+
+@dataclass(frozen=True)
+class State:
+    """A page, and what one does there; whoever does it is a fixture's name."""
+
+    who: str | None
+    path: str
+    then: Callable[[Person], None] = lambda person: None
+
+    def __str__(self) -> str:
+        return f"{self.who or 'nobody'} {self.path} {self.then.__name__.strip('<>_')}"
+
+
+def _fill(number: str, label: str = "Support Suite Professional") -> Callable[[Person], None]:
+    def typed(person: Person) -> None:
+        person.field(label).fill(number)
+        person.page.wait_for_load_state("networkidle")
+
+    return typed
+
+
+def _press(label: str) -> Callable[[Person], None]:
+    def pressed(person: Person) -> None:
+        person.presses(person.t(label))
+        person.page.wait_for_load_state()
+
+    return pressed
+
+
+def _fewer_at_once(person: Person) -> None:
+    person.page.get_by_role("radio", name=person.t("At once")).check()
+    _fill("7")(person)
+    person.page.get_by_text(person.t("Choose someone else")).click()
+
+
+def _open_menus(person: Person) -> None:
+    person.page.get_by_role("banner").get_by_text(person.t("Your menu")).click(force=True)
+
+
+def _follow(link: str) -> Callable[[Person], None]:
+    def followed(person: Person) -> None:
+        person.page.get_by_role("main").get_by_role("link", name=link).first.click()
+
+    return followed
+
+
+def _withdraw(person: Person) -> None:
+    person.presses(person.t("Withdraw request"))
+    person.hears(person.t("Your request is withdrawn."))
+
+
+def _search(person: Person) -> None:
+    person.field(person.t("Search by name or e-mail")).fill("nobody at all")
+    person.sees(person.t("Nobody matches"))
+
+
+STATES = {
+    "signed out": [
+        State(None, "/auth/login/"),
+        State(None, "/auth/login/", _press("Sign in")),
+        State(None, "/auth/password/reset/"),
+        State(None, "/auth/invitation/unknown/"),
+        State(None, "/styleguide/"),
+    ],
+    "acme's owner": [
+        State("acme_owner", "/a/acme/"),
+        State("acme_owner", "/a/acme/", _open_menus),
+        State("acme_owner", "/a/acme/subscription/"),
+        State("acme_owner", "/a/acme/subscription/manage/"),
+        State("acme_owner", "/a/acme/subscription/manage/", _fill("12")),
+        State("acme_owner", "/a/acme/subscription/manage/", _fewer_at_once),
+        State("acme_owner", "/a/acme/subscription/manage/", _fill("0")),
+        State("acme_owner", "/a/acme/subscription/requests/"),
+        State("acme_owner", "/a/acme/subscription/requests/", _press("Decline")),
+        State("acme_owner", "/a/acme/seats/add/"),
+        State("acme_owner", "/a/acme/seats/add/", _press("Buy seats")),
+    ],
+    "acme's team": [
+        State("acme_owner", "/a/acme/team/"),
+        State("acme_owner", "/a/acme/team/", _search),
+        State("acme_owner", "/a/acme/team/add/"),
+        State("acme_owner", "/a/acme/team/add/", _press("Add team member")),
+        State("acme_owner", "/a/acme/team/", _follow("Acme Owner")),
+        State("acme_owner", "/a/acme/team/", _follow("Acme Sam")),
+        State("acme_owner", "/a/acme/nothing-here/"),
+        State("acme_owner", "/auth/password/change/"),
+    ],
+    "acme's others": [
+        State("acme_admin", "/a/acme/subscription/"),
+        State("acme_admin", "/a/acme/seats/add/"),
+        State("acme_admin", "/a/acme/seats/request/"),
+        State("acme_admin", "/a/acme/seats/request/", _press("Request agent seats")),
+        State("acme_admin", "/a/acme/subscription/manage/"),
+        State("acme_admin", "/a/acme/subscription/requests/", _withdraw),
+        State("acme_agent", "/a/acme/"),
+        State("acme_agent", "/a/acme/team/"),
+        State("acme_end_user", "/a/acme/"),
+        State("stranger", "/a/hooli/subscription/"),
+        State("stranger", "/a/hooli/team/"),
+    ],
+    "sold by Sales": [
+        State("globex_owner", "/a/globex/subscription/"),
+        State("globex_owner", "/a/globex/subscription/manage/"),
+        State("initech_owner", "/a/initech/subscription/"),
+        State("initech_owner", "/a/initech/subscription/manage/"),
+        State("initech_owner", "/a/initech/seats/request/"),
+        State("initech_owner", "/a/initech/subscription/requests/"),
+        State("initech_agent", "/a/initech/"),
+    ],
+}
+DESK = [
+    State("rep", "/admin/"),
+    State("rep", "/admin/subscriptions/seatrequest/"),
+    State("rep", "/admin/subscriptions/seatrequest/", _follow("Initech")),
+]
+
+
+def furnish(
+    suite_pool: SeatPool, sell_pool: SeatPool, admin: Membership, initech_admin: Membership
+) -> None:
+    """Something of everything: a last seat, a request, a suspended and an invited member."""
+    account = admin.account
+    taken = SeatPool.objects.get(pk=suite_pool.pk).assigned
+    cast.member(account, "sam", Role.AGENT, suite_pool, active=False)
+    cast.fill(suite_pool, max(9, taken + 1))
+    cast.fill(sell_pool, 5)
+    moves.set_numbers({suite_pool: 9}, by=cast.owner(account))
+    moves.ask(sell_pool, 2, by=admin)
+    initech = initech_admin.account.subscription.pools.first()
+    assert initech
+    moves.ask(initech, 5, by=initech_admin)

@@ -1,0 +1,87 @@
+"""No barrier on any page, in any state, light or dark; nothing to scroll sideways."""
+
+from pathlib import Path
+from typing import Any
+
+import axe_playwright_python
+import pytest
+
+from accounts.models import Membership
+from subscriptions.models import SeatPool
+from tests.journeys.browser import People, Person
+from tests.journeys.states import DESK, STATES, State, furnish
+
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+# 320 pixels are 1280 at 400 %; 640 are 1280 at 200 %.
+WIDTHS = (320, 640)
+
+
+@pytest.fixture
+def furnished(
+    acme_owner: Membership, acme_admin: Membership, acme_agent: Membership,
+    acme_end_user: Membership, suite_pool: SeatPool, sell_pool: SeatPool, initech_admin: Membership,
+    initech_agent: Membership, globex_agent: Membership, stranger: Membership,
+) -> None:  # fmt: skip
+    furnish(suite_pool, sell_pool, acme_admin, initech_admin)
+
+
+@pytest.mark.usefixtures("furnished")
+@pytest.mark.parametrize("group", STATES)
+def test_no_barrier_and_nothing_beyond_the_edge(
+    people: People, request: pytest.FixtureRequest, group: str, settings: Any
+) -> None:
+    """WCAG 2.2 AA, in German, whose words are the longer ones."""
+    # The styleguide is for developers.
+    settings.DEBUG = group == "signed out"
+    troubles = [
+        trouble
+        for state in STATES[group]
+        for trouble in _look(people, request, state, [*WCAG, "best-practice"])
+    ]
+    assert troubles == []
+
+
+@pytest.mark.usefixtures("furnished")
+def test_no_barrier_at_the_desk(people: People, request: pytest.FixtureRequest) -> None:
+    """Django's own pages, as far as they are ours."""
+    troubles = [trouble for state in DESK for trouble in _look(people, request, state, WCAG)]
+    assert troubles == []
+
+
+def _look(
+    people: People, request: pytest.FixtureRequest, state: State, tags: list[str]
+) -> list[str]:
+    who = request.getfixturevalue(state.who) if state.who else None
+    person = people(who, "de")
+    person.opens(state.path)
+    state.then(person)
+    found = [*_barriers(person, {"type": "tag", "values": tags})]
+    found += _beyond_the_edge(person)
+    person.page.emulate_media(color_scheme="dark")
+    found += _barriers(person, {"type": "rule", "values": ["color-contrast"]})
+    person.page.context.close()
+    return [f"{state}: {trouble}" for trouble in found]
+
+
+def _barriers(person: Person, only: dict[str, Any]) -> list[str]:
+    person.page.evaluate(AXE)
+    result = person.page.evaluate(
+        "(only) => axe.run({runOnly: only, resultTypes: ['violations']})", only
+    )
+    return [
+        f"{violation['id']} at {node['target']}"
+        for violation in result["violations"]
+        for node in violation["nodes"]
+    ]
+
+
+def _beyond_the_edge(person: Person) -> list[str]:
+    found = []
+    for width in WIDTHS:
+        person.page.set_viewport_size({"width": width, "height": 800})
+        wide = person.page.evaluate("document.documentElement.scrollWidth")
+        if wide > width:
+            found.append(f"{wide} pixels wide on {width}")
+    person.page.set_viewport_size({"width": 1280, "height": 800})
+    return found
