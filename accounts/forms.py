@@ -7,15 +7,15 @@ from django.conf import settings
 from django.contrib.auth.forms import SetPasswordMixin
 from django.utils.translation import gettext_lazy as _
 
+from accounts.fields import NameField
 from accounts.models import User
 
 
 class NewPersonForm(SetPasswordMixin, forms.Form):
     """Name and password of an invited person who has no password yet."""
 
-    name = forms.CharField(
+    name = NameField(
         label=_("Your name"),
-        max_length=150,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     password1, password2 = SetPasswordMixin.create_password_fields(

@@ -32,7 +32,7 @@ def send_mail(template: str, to: User, context: dict[str, Any]) -> None:
 
     `template` names a pair of files, `<template>.txt` and `<template>.html`;
     the first line of the text is the subject, and the heading of the HTML.
-    Where the mail server does not take it, that is logged, and the next
+    Where the mail server does not take it, or it cannot be addressed, that is logged, and the next
     receiver gets theirs. Someone who may no longer sign in gets none.
     """
     if not to.is_active:
@@ -47,7 +47,8 @@ def send_mail(template: str, to: User, context: dict[str, Any]) -> None:
         mail.attach_alternative(html, "text/html")
         try:
             mail.send()
-        except OSError:  # what smtplib's errors are, and a server out of reach
+        # What smtplib's errors are, and a server out of reach; an address no mail reaches.
+        except (OSError, ValueError):
             logger.exception("The mail %s to %s could not be sent", template, to.email)
 
 

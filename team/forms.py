@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts.fields import AddressField, NameField
 from accounts.models import Membership, Status
 from accounts.permissions import DESCRIPTIONS, GRANTABLE, TEAM_ROLES, Role
 from subscriptions.seats import PoolSnapshot
@@ -47,7 +48,7 @@ class SeatOption:
 class MemberForm(forms.Form):
     """Name, role and seats of a member."""
 
-    name = forms.CharField(label=_("Name"), max_length=150)
+    name = NameField(label=_("Name"))
     role = forms.TypedChoiceField(label=_("Role"), coerce=Role, widget=forms.RadioSelect)
     seats = forms.TypedMultipleChoiceField(
         label=_("Seats"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple
@@ -85,7 +86,7 @@ class MemberForm(forms.Form):
 
 
 class AddMemberForm(MemberForm):
-    email = forms.EmailField(label=_("E-mail address"), max_length=254)
+    email = AddressField(label=_("E-mail address"))
 
     field_order = ("email", "name", "role", "seats")
 

@@ -12,14 +12,15 @@ from django.utils.translation import gettext_lazy
 
 from accounts.actions import open_account
 from accounts.admin.base import MadeByAction, staff
+from accounts.fields import AddressField, NameField
 from accounts.models import Account
 
 
 class OpenAccountForm(forms.ModelForm):
     """A new account and its owner, who is invited by mail (D7)."""
 
-    owner_name = forms.CharField(label=gettext_lazy("Account owner"), max_length=150)
-    owner_email = forms.EmailField(
+    owner_name = NameField(label=gettext_lazy("Account owner"))
+    owner_email = AddressField(
         label=gettext_lazy("E-mail address of the owner"),
         help_text=gettext_lazy("Gets a mail with a link to set a password."),
     )

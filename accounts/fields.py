@@ -1,0 +1,43 @@
+"""What people type about people, in every form that asks for it."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from accounts.emails import is_sendable, normalize_email
+from accounts.names import is_readable, tidy_name
+
+
+class NameField(forms.CharField):
+    """A person's name."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=150, **kwargs)
+
+    def to_python(self, value: Any) -> str:
+        return tidy_name(super().to_python(value))
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if value and "\x00" not in value and not is_readable(value):
+            raise ValidationError(
+                _("Use only characters that can be seen: letters, digits, punctuation."),
+                code="unreadable",
+            )
+
+
+class AddressField(forms.EmailField):
+    """A person's mail address, in the one spelling it is stored in, which mail can reach."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=254, **kwargs)
+
+    def to_python(self, value: Any) -> str:
+        return normalize_email(super().to_python(value))
+
+    def run_validators(self, value: str) -> None:
+        super().run_validators(value)
+        if value and not is_sendable(value):
+            raise ValidationError(_("Enter a valid e-mail address."), code="invalid")
