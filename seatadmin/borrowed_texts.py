@@ -1,8 +1,9 @@
 """Texts of Django and allauth that people read here, and that ours must say in German.
 
-allauth's German says "Du", and Django's has gaps; what the catalogue of this project
-translates comes before theirs. Nothing calls these: naming them here is enough for
-`make messages` to ask for them, and a test tells when one is missing.
+allauth's German says "Du", Django's has gaps and some words that mean something else here;
+what the catalogue of this project translates comes before theirs. Nothing calls these:
+naming them here is enough for `make messages` to ask for them, and tests tell when a page
+or a form still says something else.
 """
 
 from django.utils.translation import gettext_noop as _
@@ -45,7 +46,10 @@ STAFF = (
     _("Password-based authentication"),
     _("Raw passwords are not stored, so there is no way to see the user’s password."),
     _("Reset password"),
+    _("Save and add another"),
+    _("Save and continue editing"),
     _("Set password: %s"),
+    _("superuser status"),
     _("This action will <strong>enable</strong> password-based authentication for this user."),
     _(
         "Whether the user will be able to authenticate using a password or not. If disabled, they "
