@@ -1,0 +1,38 @@
+"""What htmx gets in place of a page."""
+
+from django.test import Client
+
+from accounts.models import Membership
+from subscriptions.models import SeatPool
+from tests import moves
+from tests.conftest import ClientFor
+
+ASKED_BY_HTMX = {"hx-request": "true"}
+
+
+def test_caches_keep_the_two_answers_apart(
+    client_for: ClientFor, acme_owner: Membership, suite_pool: SeatPool
+) -> None:
+    assert "HX-Request" in client_for(acme_owner).get("/a/acme/team/")["Vary"]
+
+
+def test_who_is_signed_out_gets_the_whole_page_anew(acme_owner: Membership) -> None:
+    """A sign-in page is no part of any page."""
+    answer = Client().get("/a/acme/team/", headers=ASKED_BY_HTMX)
+    assert (answer.status_code, answer["HX-Refresh"]) == (200, "true")
+
+
+def test_a_page_without_htmx_leads_to_sign_in(acme_owner: Membership) -> None:
+    assert Client().get("/a/acme/team/").status_code == 302
+
+
+def test_what_happened_is_a_toast_for_htmx_and_stands_on_top_of_a_page(
+    client_for: ClientFor, acme_owner: Membership, acme_admin: Membership, sell_pool: SeatPool
+) -> None:
+    client = client_for(acme_admin)
+    for headers, place in ((ASKED_BY_HTMX, 'hx-swap-oob="beforeend"'), ({}, 'id="messages"')):
+        asked = moves.ask(sell_pool, 1, by=acme_admin, key=place)
+        url = f"/a/acme/subscription/requests/{asked.pk}/withdraw/"
+        page = client.post(url, headers=headers, follow=True).text
+        assert place in page
+        assert "Your request is withdrawn." in page
