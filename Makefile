@@ -66,3 +66,11 @@ lock: .venv/dev.stamp ## Pin the dependencies of pyproject.toml anew
 		pyproject.toml -o requirements/base.txt
 	$(BIN)/uv pip compile -q --generate-hashes --no-header --no-annotate --python-version 3.11 \
 		pyproject.toml --group dev -o requirements/dev.txt
+
+MINUTES ?= 15
+soak: .venv/dev.stamp ## The state machine for MINUTES=15, and many workers killed, on both databases
+	DATABASE_URL= $(BIN)/python -m pytest -q -n 2 --soak $(MINUTES) tests/soundness tests/concurrency
+	DATABASE_URL=sqlite: $(BIN)/python -m pytest -q -n 2 --soak $(MINUTES) tests/soundness tests/concurrency
+
+bench: .venv/dev.stamp ## Seats given per second under contention, beside bare SQL
+	$(BIN)/python -W ignore -m bench.seats

@@ -2,7 +2,7 @@ from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 from django.utils.translation import gettext as _
 
 from accounts.actions import change_role
@@ -37,13 +37,16 @@ def assign_seat(
         refuse_seat(pool, membership)
     # The update holds the pool's row: from here on nobody else moves its seats. The
     # lock holds the member's: nobody removes or downgrades them meanwhile (D2).
-    if not Membership.objects.locked(membership)[membership.pk].is_team:
+    holding = SeatAssignment.objects.filter(pool=pool, membership=OuterRef("pk"))
+    members = Membership.objects.select_for_update(of=("self",), no_key=True)
+    member = members.annotate(holds_one=Exists(holding)).get(pk=membership.pk)
+    if not member.is_team:
         raise ValidationError(
             _("%(name)s is no team member: only team members hold seats.")
             % {"name": membership.name},
             code="no_member",
         )
-    if SeatAssignment.objects.filter(pool=pool, membership=membership).exists():
+    if member.holds_one:
         raise ValidationError(
             _("%(name)s holds a seat of %(pool)s already.")
             % {"name": membership.name, "pool": pool.name},
