@@ -1,7 +1,7 @@
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -72,7 +72,9 @@ def _form(
     chosen = chosen_pool(request, pools)
     free = [pool for pool in pools if pool.id not in opened]
     if has_numbers(request.GET):
-        numbers: Mapping[str, str] = request.GET
+        # Seats requested already are named above the form, not refused as unknown.
+        taken = {field_name(pool_id) for pool_id in opened}
+        numbers = {name: value for name, value in request.GET.items() if name not in taken}
     elif free:
         first = chosen if chosen in free else main_pool(free)
         numbers = {field_name(first.id): "1"}
@@ -81,6 +83,8 @@ def _form(
     form = RequestSeatsForm(numbers, free, required=False)
     # Not sent yet, so nothing is missing yet.
     form.errors.pop("reason", None)
+    if form.has_error(NON_FIELD_ERRORS, "nothing"):
+        form.errors.pop(NON_FIELD_ERRORS)
     return form
 
 

@@ -92,6 +92,9 @@ def _decide(
             return redirect("requests", account=request.membership.account.slug)
         except ValidationError as refusal:
             form.add_error(None, refusal)
+            if refusal.code == "already_decided":
+                # Its card is gone from the page, and the sentence on it would be too.
+                messages.error(request, refusal.messages[0])
     return _page(request, refused=(seat_request.pk, form), status=status_of_form(form))
 
 

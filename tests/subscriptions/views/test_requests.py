@@ -79,6 +79,16 @@ def test_the_same_form_asks_once_and_a_second_request_is_led_to_the_first(
     assert SeatRequest.objects.count() == 1
 
 
+def test_who_comes_from_the_cart_for_seats_requested_already_is_led_to_that_request(
+    client_for: ClientFor, asked: SeatRequest, acme_admin: Membership
+) -> None:
+    """R13: the account does have such seats, they are only on their way."""
+    url = address("request_seats", acme_admin)
+    page = text(client_for(acme_admin).get(url, {f"seats-{asked.pool_id}": 2}))
+    assert "2 Sell Growth seats are requested already." in page
+    assert "no such seats" not in page
+
+
 def test_a_buyer_is_led_to_buying(
     client_for: ClientFor, acme_owner: Membership, sell_pool: SeatPool
 ) -> None:
@@ -97,6 +107,7 @@ def test_a_request_needs_a_reason_and_a_number(
         {f"seats-{sell_pool.pk}": 0, **REASON},
         {f"seats-{sell_pool.pk}": 1, "reason": "x" * 1001},
         {f"seats-{sell_pool.pk}": 1, **REASON, "needed_by": "soon"},
+        {f"seats-{sell_pool.pk}": 1, **REASON, "needed_by": "2020-01-01"},
     ):
         assert client.post(url, sent).status_code == 422
     assert not SeatRequest.objects.exists()
@@ -115,6 +126,7 @@ def test_the_owner_sees_what_it_costs_and_approves_once(
     assert "2 Sell Growth seats bought: 5 → 7." in text(done)
     second = client.post(address("decline_request", acme_owner, asked.pk), sent)
     assert second.status_code == 409
+    assert "This request is closed already: Approved." in text(second)
     asked.refresh_from_db()
     assert asked.is_approved
     asked.pool.refresh_from_db()
