@@ -11,10 +11,13 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django_htmx.middleware import HtmxDetails
 
+from accounts.contacts import ask_representative
 from accounts.models import Membership, User
 from accounts.permissions import Permission, roles_with
 
 View = Callable[..., HttpResponse]
+
+_FOR_THE_REPRESENTATIVE = (Permission.CHANGE_SUBSCRIPTION, Permission.ADD_SEATS)
 
 
 class PersonRequest(HttpRequest):
@@ -80,6 +83,9 @@ def why_not(membership: Membership, permission: Permission) -> str:
         why = _("Your invitation is not accepted yet: follow the link in its mail.")
     elif membership.is_suspended:
         why = _("Your access to %(account)s is suspended.") % {"account": account.name}
+    elif account.is_sales_managed and permission in _FOR_THE_REPRESENTATIVE:
+        # No role may: naming one would send the person to somebody who may not either.
+        return ask_representative(account)
     else:
         roles = [str(role.label) for role in roles_with(permission)]
         why = _("You may not %(do)s here. These roles may: %(roles)s.") % {

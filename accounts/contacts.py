@@ -22,6 +22,15 @@ def representative_or_support(account: Account) -> Contact:
     return Contact(_("Support"), settings.SUPPORT_EMAIL)
 
 
+def ask_representative(account: Account) -> str:
+    """The sentence for everyone in a sales-managed account who would change it (R6, D8)."""
+    contact = representative_or_support(account)
+    return _(
+        "The subscription of %(account)s is changed by your account representative: "
+        "ask %(name)s (%(email)s)."
+    ) % {"account": account.name, "name": contact.name, "email": contact.email}
+
+
 def who_may(account: Account, permission: Permission) -> list[Membership]:
     """The account's own people with a permission, the owner first."""
     members = account.memberships.who_may(permission).select_related("user")

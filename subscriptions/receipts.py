@@ -41,4 +41,9 @@ def _sentence(change: SeatChange) -> str:
             -bought,
         )
         return text % {**facts, "number": -bought}
-    return _("%(pool)s: %(at_renewal)s seats from %(day)s.") % facts
+    text = ngettext(
+        "%(pool)s: %(at_renewal)s seat from %(day)s.",
+        "%(pool)s: %(at_renewal)s seats from %(day)s.",
+        change.at_renewal_after,
+    )
+    return text % facts

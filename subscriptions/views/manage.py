@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import MemberRequest, requires
-from accounts.contacts import representative_or_support
+from accounts.contacts import ask_representative, representative_or_support
 from accounts.permissions import Permission
 from accounts.refusals import status_of_form
 from subscriptions.actions import set_seats
@@ -54,16 +54,8 @@ def manage(request: MemberRequest) -> HttpResponse:
 
 
 def _refuse_sales_managed(request: MemberRequest) -> None:
-    account = request.membership.account
     if not route_of(request).can_buy:
-        contact = representative_or_support(account)
-        raise PermissionDenied(
-            _(
-                "The subscription of %(account)s is changed by your account representative: "
-                "ask %(name)s (%(email)s)."
-            )
-            % {"account": account.name, "name": contact.name, "email": contact.email}
-        )
+        raise PermissionDenied(ask_representative(request.membership.account))
 
 
 def _page(
@@ -86,6 +78,7 @@ def _page(
         "quote": quote,
         "chosen": form.chosen(),
         "rows": [(c, form.field_of(c.pool), rules[c.pool.id]) for c in quote.changes],
+        "contact": representative_or_support(account),
         "can_remove": any(rule.removal is not Removal.NONE for rule in rules.values()),
         "crumbs": [
             (_("Account"), None),

@@ -97,6 +97,16 @@ function keepOpen({ detail }) {
     details.open = Boolean(document.getElementById(details.id)?.open);
   }
 }
+// A number is marked as wrong for as long as its sentence stands beside it.
+function markNumbers() {
+  for (const input of document.querySelectorAll(".table .number-input")) {
+    const error = input.closest("tr").querySelector(".field__error");
+    for (const [name, value] of [["aria-invalid", "true"], ["aria-describedby", error?.id]]) {
+      if (error) input.setAttribute(name, value);
+      else input.removeAttribute(name);
+    }
+  }
+}
 function focusAfter(event) {
   const place = event.target.closest?.("[data-focus-after]");
   if (place && document.activeElement === document.body) document.querySelector(place.dataset.focusAfter)?.focus({ preventScroll: true });
@@ -142,6 +152,7 @@ document.addEventListener("htmx:beforeRequest", askOnce);
 for (const name of ["htmx:sendError", "htmx:sendAbort", "htmx:responseError"]) document.addEventListener(name, forgetAsked);
 document.addEventListener("htmx:oobBeforeSwap", keepOpen);
 document.addEventListener("htmx:afterSettle", focusAfter);
+document.addEventListener("htmx:oobAfterSwap", markNumbers);
 document.addEventListener("htmx:sendError", () => toastFrom("toast-offline"));
 document.addEventListener("htmx:responseError", () => toastFrom("toast-failed"));
 

@@ -49,6 +49,10 @@ def test_an_admin_sees_request_in_place_of_buy(
     page = client.get(url)
     assert "Request agent seats" in text(page)
     assert "Buy seats" not in text(page)
+    # Their form only leads on, by its address: no secret may get into that.
+    cart = page.content.decode().split('<form class="split"')[1].split("</form>")[0]
+    assert 'name="csrfmiddlewaretoken"' not in cart
+    assert f'method="get" action="{address("request_seats", acme_admin)}"' in cart
     refused = client.post(url, {f"seats-{suite_pool.pk}": 1, "key": "k", "seen": "x"})
     assert refused.status_code == 403
     assert "owner@acme.example" in text(refused)

@@ -166,13 +166,37 @@ def test_online_assisted_only_adds(
 ) -> None:
     """R7: add only, and the button is Process order."""
     client, url = client_for(globex_owner), address("manage_subscription", globex_owner)
-    assert "Process order" in text(client.get(url))
+    shown = text(client.get(url))
+    assert "Process order" in shown
+    assert "To remove seats, ask your account representative:" in shown
+    assert "rep@vendor.example" in shown
+    assert "Seats can only be added here." in text(client.get(url, {f"seats-{globex_pool.pk}": 20}))
     refused = confirm(client, url, {f"seats-{globex_pool.pk}": 20})
     assert refused.status_code == 422
     assert "can only be added here, not removed" in text(refused)
     assert confirm(client, url, {f"seats-{globex_pool.pk}": 27}).status_code == 302
     globex_pool.refresh_from_db()
     assert globex_pool.seats == 27
+
+
+def test_one_seat_left_at_renewal_is_said_in_the_singular(
+    client_for: ClientFor, acme_owner: Membership, sell_two_of_five: SeatPool
+) -> None:
+    client, url = client_for(acme_owner), address("manage_subscription", acme_owner)
+    done = confirm(client, url, {f"seats-{sell_two_of_five.pk}": 1})
+    assert "Sell Growth: 1 seat from 1 December 2026." in text(client.get(done.url))
+
+
+@pytest.mark.parametrize("name", ["manage_subscription", "add_seats"])
+def test_in_a_sales_managed_account_nobody_is_sent_to_a_role_that_may_not_either(
+    name: str, client_for: ClientFor, initech_agent: Membership
+) -> None:
+    """R6, D8: the account representative can help, and the owner cannot."""
+    refused = client_for(initech_agent).get(address(name, initech_agent))
+    assert refused.status_code == 403
+    assert "is changed by your account representative: ask" in text(refused)
+    assert "(rep@vendor.example)" in text(refused)
+    assert "These roles may" not in text(refused)
 
 
 def test_of_a_legacy_plan_only_unassigned_seats_go(
