@@ -74,3 +74,6 @@ soak: .venv/dev.stamp ## The state machine for MINUTES=15, and many workers kill
 
 bench: .venv/dev.stamp ## Seats given per second under contention, beside bare SQL
 	$(BIN)/python -W ignore -m bench.seats
+
+screenshots: .venv/dev.stamp ## Take the pictures of docs/screenshots anew; needs Chromium
+	$(BIN)/python tools/screenshots.py
