@@ -66,8 +66,9 @@ def test_every_text_is_translated() -> None:
 
 
 def test_the_catalogue_is_in_step_with_the_sources() -> None:
-    now = tool.as_po(tool.brought_up_to_date("de"))
-    assert now.decode() == tool.po_file("de").read_text(encoding="utf-8"), RUN
+    """The same texts; a text that moved to another file needs no hurry."""
+    in_sources = {(m.id, m.context) for m in tool.extracted("de") if m.id}
+    assert {(m.id, m.context) for m in MESSAGES} == in_sources, RUN
 
 
 def test_the_compiled_catalogue_is_in_step() -> None:
