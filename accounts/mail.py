@@ -30,6 +30,8 @@ def no_mail() -> Iterator[None]:
 def send_mail(template: str, to: User, context: dict[str, Any]) -> None:
     """Send one mail, as text and HTML, in the receiver's language.
 
+    Someone who has chosen none gets that of whoever caused the mail.
+
     `template` names a pair of files, `<template>.txt` and `<template>.html`;
     the first line of the text is the subject, and the heading of the HTML.
     Where the mail server does not take it, or it cannot be addressed, that is logged, and the next
@@ -37,7 +39,8 @@ def send_mail(template: str, to: User, context: dict[str, Any]) -> None:
     """
     if not to.is_active:
         return
-    with translation.override(to.language or settings.LANGUAGE_CODE):
+    language = to.language or translation.get_language() or settings.LANGUAGE_CODE
+    with translation.override(language):
         context = {"to": to, "base_url": settings.BASE_URL, **context}
         subject, text = render_to_string(f"{template}.txt", context).strip().split("\n", 1)
         # A name with a line break must not become a header.

@@ -12,7 +12,7 @@ class DecisionForm(forms.Form):
     """A decision on a seat request: the note, and the quote it was made on."""
 
     note = forms.CharField(
-        label=_("Note for the asker"),
+        label=_("Note to the asker"),
         max_length=_MOST_NOTE,
         required=False,
         help_text=_("Needed to decline."),
