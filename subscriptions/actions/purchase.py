@@ -11,6 +11,7 @@ from accounts.models import Membership, User
 from accounts.permissions import Permission
 from subscriptions import notifications
 from subscriptions.actions.fulfilment import close_fulfilled
+from subscriptions.actions.replay import is_same_purchase, is_same_update, refuse_used
 from subscriptions.actions.seating import release_seat
 from subscriptions.ledger import change_numbers, lock
 from subscriptions.models import (
@@ -47,6 +48,7 @@ def buy_seats(
     return _order(
         subscription,
         lambda fresh: quote_addition(fresh, additions, at.date()),
+        lambda earlier, pools: is_same_purchase(earlier, additions),
         numbers=additions,
         seen=seen,
         key=key,
@@ -73,6 +75,7 @@ def set_seats(
     return _order(
         subscription,
         lambda fresh: quote_targets(fresh, targets, at.date(), timing, chosen),
+        lambda earlier, pools: is_same_update(earlier, targets, timing, pools),
         numbers=targets,
         seen=seen,
         key=key,
@@ -86,6 +89,7 @@ def set_seats(
 def _order(
     subscription: Subscription,
     quoted: Callable[[Subscription], Quote],
+    is_same: Callable[[Order, Mapping[int, SeatPool]], bool],
     *,
     numbers: Mapping[int, int],
     seen: str,
@@ -98,7 +102,9 @@ def _order(
     # After the lock: of ten equal forms sent at once, nine find the order of the first.
     earlier = Order.objects.filter(account=fresh.account, key=key).first()
     if earlier:
-        return _same_again(earlier, seen)
+        if earlier.quote != seen or not is_same(earlier, pools):
+            refuse_used()
+        return earlier
     if not may_buy(by, fresh):
         raise ValidationError(
             _("Only the account owner and billing admins may buy seats."), code="not_allowed"
@@ -119,18 +125,6 @@ def may_buy(by: Membership, subscription: Subscription) -> bool:
         and by.may(Permission.CHANGE_SUBSCRIPTION)
         and route_to_seats(subscription.account.kind, by.role).can_buy
     )
-
-
-def _same_again(earlier: Order, seen: str) -> Order:
-    if earlier.quote != seen:
-        raise ValidationError(
-            _(
-                "This form was sent before, with other numbers. "
-                "Check the numbers and send it again."
-            ),
-            code="used_form",
-        )
-    return earlier
 
 
 def check_numbers(numbers: Mapping[int, int], pools: Mapping[int, SeatPool]) -> None:

@@ -18,6 +18,7 @@ from subscriptions.actions.purchase import (
     check_seen,
     refuse_forbidden,
 )
+from subscriptions.actions.replay import refuse_used
 from subscriptions.ledger import lock
 from subscriptions.models import (
     AddressedTo,
@@ -45,11 +46,13 @@ def request_seats(
     """Ask for more seats, one request per pool; the same form again asks once (R13, R19, D6).
 
     Raises ValidationError `not_allowed`, `unknown_pool`, `bad_number`, `nothing`,
-    `open_request`, `not_addable`, `past_day`.
+    `open_request`, `not_addable`, `past_day`, `used_form`.
     """
     fresh, pools = lock(subscription)
     earlier = SeatRequest.objects.filter(pool__in=pools, key=key, requested_by=by)
     if earlier:
+        if {request.pool_id: request.seats for request in earlier} != dict(additions):
+            refuse_used()
         return list(earlier)
     route = route_to_seats(fresh.account.kind, by.role)
     if not by.may(Permission.REQUEST_SEATS) or by.account_id != fresh.account_id:
