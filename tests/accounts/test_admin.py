@@ -119,7 +119,7 @@ def test_an_owner_whose_invitation_ran_out_gets_another(
     )  # fmt: skip
     client = client_for(root)
     page = reverse("admin:accounts_membership_change", args=[owner.pk])
-    assert "Resend the invitation" in client.get(page).content.decode()
+    assert "Send the invitation again" in client.get(page).content.decode()
     with django_capture_on_commit_callbacks(execute=True):
         client.post(reverse("admin:accounts_membership_resend", args=[owner.pk]))
     owner.refresh_from_db()
@@ -133,7 +133,7 @@ def test_who_accepted_is_not_invited_again(
 ) -> None:
     client = client_for(root)
     page = reverse("admin:accounts_membership_change", args=[acme_owner.pk])
-    assert "Resend the invitation" not in client.get(page).content.decode()
+    assert "Send the invitation again" not in client.get(page).content.decode()
     client.post(reverse("admin:accounts_membership_resend", args=[acme_owner.pk]))
     assert "This invitation is accepted already." in text(client.get(page))
 
