@@ -8,7 +8,7 @@ TEMPLATES := $(shell find templates -name '*.html' 2>/dev/null)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo reset-demo test test-postgresql test-sqlite lint format messages lock \
-	soak bench screenshots
+	soak bench screenshots lighthouse
 
 help: ## What there is
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -77,3 +77,6 @@ bench: .venv/dev.stamp ## Seats given per second under contention, beside bare S
 
 screenshots: .venv/dev.stamp ## Take the pictures of docs/screenshots anew; needs Chromium
 	$(BIN)/python tools/screenshots.py
+
+lighthouse: .venv/dev.stamp ## Measure the pages with Lighthouse, as served in production; needs Node
+	$(BIN)/python tools/lighthouse.py
