@@ -33,6 +33,8 @@ PHONE: dict[str, Any] = {
 }
 # A refusal is a page of its own; Chromium writes its status to the console.
 _REFUSAL = tuple(f"responded with a status of {status}" for status in (403, 404, 409, 410, 422))
+# What is typed on takes the question before it back; htmx notes that in the console.
+_TAKEN_BACK = ("htmx:sendAbort", "htmx:afterRequest")
 _LOCALES = {"en": "en-GB", "de": "de-DE"}
 # Scripts run by the test are not bound by the page's policy; what the page does is.
 _REPORT_VIOLATIONS = """
@@ -58,7 +60,7 @@ class Watch:
         context.on("response", lambda response: self.responses.append(response))
 
     def _console(self, message: Any) -> None:
-        if message.type != "error":
+        if message.type != "error" or message.text.startswith(_TAKEN_BACK):
             return
         asset = "/static/" in message.location.get("url", "")
         if asset or not any(text in message.text for text in _REFUSAL):

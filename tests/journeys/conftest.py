@@ -51,7 +51,7 @@ def people(today: Any, browser: Browser, live_server: Any) -> Iterator[People]:
     present = People(browser, live_server.url, watch)
     yield present
     present.leave()
-    assert watch.troubles == []
+    assert not watch.troubles, "\n".join(watch.troubles)
 
 
 @pytest.fixture(params=["en", "de"])
