@@ -42,7 +42,9 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
 
 DESCRIPTIONS: dict[Role, str | Promise] = {
     Role.OWNER: _("May do everything, and alone may hand the ownership on. Needs no seat."),
-    Role.BILLING_ADMIN: _("Buys seats, decides on requests, manages the team. Needs no seat."),
+    Role.BILLING_ADMIN: _(
+        "Looks after the seats and what they cost, and manages the team. Needs no seat."
+    ),
     Role.ADMIN: _("Manages the team and requests seats. Needs no seat."),
     Role.AGENT: _("Works in the products. Holds at least one seat."),
     Role.END_USER: _("Holds no seat and is not listed as a team member."),

@@ -62,6 +62,10 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
 ]
 
+if DEBUG:
+    # Whoever tries out the demo sees the product's own page, not a list of addresses.
+    MIDDLEWARE += ["seatadmin.demo.not_found.OwnNotFoundPage"]
+
 ROOT_URLCONF = "seatadmin.urls"
 WSGI_APPLICATION = "seatadmin.wsgi.application"
 

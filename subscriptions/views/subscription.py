@@ -10,7 +10,7 @@ from accounts.access import MemberRequest, requires
 from accounts.contacts import representative_or_support, who_may
 from accounts.permissions import Permission
 from subscriptions.actions import keep_seats
-from subscriptions.models import Subscription
+from subscriptions.models import SeatPool
 from subscriptions.overview import next_period_cents, pool_rows
 from subscriptions.seats import pools_of
 from subscriptions.views.common import route_of, subscription_of
@@ -21,7 +21,7 @@ from subscriptions.views.common import route_of, subscription_of
 def subscription(request: MemberRequest) -> HttpResponse:
     """Every plan the account has bought, its seats and its cost (R4)."""
     account = request.membership.account
-    if not Subscription.objects.filter(account=account).exists():
+    if not SeatPool.objects.filter(subscription__account=account).exists():
         contact = representative_or_support(account)
         return render(request, "subscriptions/nothing_bought.html", {"contact": contact})
     subscription = subscription_of(request)

@@ -142,3 +142,11 @@ def test_a_late_renewal_does_not_show_a_day_that_has_passed(
     assert "1 January 2027 in 27 days" in page
     done = confirm(client, address("manage_subscription", acme_owner), {f"seats-{pool.pk}": 3})
     assert "Sell Growth: 3 seats from 1 January 2027." in text(client.get(done.url))
+
+
+def test_a_subscription_without_lines_is_no_dead_end(client_for: ClientFor, db: None) -> None:
+    """The superuser opened it and has yet to add a line."""
+    owner = cast.owner(cast.account("newco"))
+    page = client_for(owner).get(address("subscription", owner))
+    assert "Nothing is bought yet" in text(page)
+    assert "Manage" not in text(page).replace("Manage team", "")

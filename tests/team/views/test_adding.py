@@ -143,7 +143,7 @@ def test_inviting_a_member_is_refused_and_leads_to_them(
     response = client_for(acme_owner).post(ADD, typed(suite_pool, email=" AGENT@acme.example "))
 
     assert response.status_code == 422
-    assert "AGENT@acme.example is a member of this account already." in main_of(response)
+    assert "agent@acme.example is a member of this account already." in main_of(response)
     assert f'href="/a/acme/team/{acme_agent.pk}/"' in response.content.decode()
     suite_pool.refresh_from_db()
     assert suite_pool.assigned == 1
@@ -243,7 +243,11 @@ def test_taking_the_last_seat_is_said_before_it_is_sent(
 
 @pytest.mark.parametrize(
     ("who", "button"),
-    [("acme_owner", "Buy seats"), ("acme_billing", "Buy seats"), ("acme_admin", "Request seats")],
+    [
+        ("acme_owner", "Buy seats"),
+        ("acme_billing", "Buy seats"),
+        ("acme_admin", "Request agent seats"),
+    ],
 )
 def test_with_no_seat_left_it_leads_to_buying_or_requesting(
     acme: Account,
@@ -383,7 +387,7 @@ def test_in_a_sales_managed_account_seats_are_requested(
     cast.fill(initech_pool, 40)
     client = client_for(initech_owner)
     page = "/a/initech/team/add/"
-    assert "Request seats" in main_of(client.get(page))
+    assert "Request agent seats" in main_of(client.get(page))
 
     response = client.post(page, typed(initech_pool, go="seats"))
 

@@ -101,7 +101,7 @@ def test_every_role_says_what_it_means(
     page = main_of(client_for(acme_owner).get(page_of(acme_agent)))
 
     assert "Manages the team and requests seats. Needs no seat." in page
-    assert "Buys seats, decides on requests, manages the team. Needs no seat." in page
+    assert "Looks after the seats and what they cost, and manages the team. Needs no seat." in page
 
 
 def test_an_end_user_is_reached_by_address_and_upgraded(
