@@ -93,7 +93,7 @@ def gunicorn(*options: str) -> Iterator[Server]:
 
 
 def _wait_for(port: int, process: "subprocess.Popen[bytes]") -> None:
-    for _attempt in range(300):
+    for _attempt in range(600):
         assert process.poll() is None, "gunicorn ended"
         try:
             Browser(port, "").get("/")
