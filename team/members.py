@@ -21,7 +21,8 @@ SORTS: dict[str, Expression | F] = {
     "name": Lower("name"),
     "role": _ROLE_RANK,
     "status": F("status"),
-    "signed_in": F("user__last_login"),
+    # Who is invited has signed in elsewhere, if at all, and that is not for here to tell.
+    "signed_in": Case(When(~Q(status=Status.INVITED), then=F("user__last_login"))),
     "added": F("added_at"),
 }
 
