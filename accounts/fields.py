@@ -17,7 +17,7 @@ class NameField(forms.CharField):
         super().__init__(max_length=150, **kwargs)
 
     def to_python(self, value: Any) -> str:
-        return tidy_name(super().to_python(value))
+        return tidy_name(super().to_python(value) or "")
 
     def validate(self, value: str) -> None:
         super().validate(value)
@@ -35,7 +35,7 @@ class AddressField(forms.EmailField):
         super().__init__(max_length=254, **kwargs)
 
     def to_python(self, value: Any) -> str:
-        return normalize_email(super().to_python(value))
+        return normalize_email(super().to_python(value) or "")
 
     def run_validators(self, value: str) -> None:
         super().run_validators(value)
