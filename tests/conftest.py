@@ -36,6 +36,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure() -> None:
     # Signing in with a real hash costs a tenth of a second each time.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    # Each new browser would read all collected files, if there are any, as in no fresh clone.
+    settings.STATIC_ROOT = settings.VAR_DIR / "not-collected"
     # In memory, SQLite has one connection; people come on several.
     database = settings.DATABASES["default"]
     if database["ENGINE"] == "django.db.backends.sqlite3":
