@@ -13,7 +13,7 @@ from tests import cast, moves
 from tests.soundness.machine import Company
 
 UNHURRIED = settings(
-    max_examples=8,
+    max_examples=5,
     stateful_step_count=50,
     deadline=None,
     suppress_health_check=list(HealthCheck),
