@@ -74,7 +74,10 @@ def _open_pool(
     subscription: Subscription, name: str, seats: int, by: Actor, at: datetime
 ) -> SeatPool:
     if not 1 <= seats <= MOST_SEATS:
-        raise ValidationError(_("A new pool needs at least one seat."), code="bad_number")
+        raise ValidationError(
+            _("Enter a whole number from 1 to %(most)s.") % {"most": f"{MOST_SEATS:,}"},
+            code="bad_number",
+        )
     # A legacy plan and its successor can have the same name.
     if subscription.pools.filter(name=name).exists():
         raise ValidationError(

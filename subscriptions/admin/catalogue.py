@@ -27,6 +27,8 @@ class ProductForm(forms.ModelForm):
         included = cleaned.get("includes")
         if included is not None and is_suite != bool(included):
             self.add_error("includes", _("A suite includes products; nothing else does."))
+        elif included and any(product.kind == ProductKind.SUITE for product in included):
+            self.add_error("includes", _("A suite includes products, not suites."))
         return cleaned
 
 

@@ -1,5 +1,6 @@
 """People at a browser: what they open, and what must never happen while they do."""
 
+import re
 import shutil
 from dataclasses import dataclass, field
 from typing import Any
@@ -144,7 +145,9 @@ class Person:
         return self.page.get_by_role("main").get_by_role("link", name=name, exact=True)
 
     def field(self, label: str) -> Locator:
-        return self.page.get_by_role("main").get_by_label(label, exact=True)
+        """By its label; the number beside a pool adds what it counts: "Sell Growth: Seats"."""
+        said = re.compile(rf"^\s*{re.escape(label)}(: .*)?\s*$")
+        return self.page.get_by_role("main").get_by_label(said)
 
     def sees(self, *texts: str) -> None:
         for text in texts:

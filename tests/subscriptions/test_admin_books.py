@@ -158,8 +158,8 @@ def test_what_an_action_refuses_stands_on_the_form(
         ({"plan": catalogue.sell.pk, "seats": 3}, "The subscription has Sell Growth already."),
         ({"plan": twin.pk, "seats": 3}, "The subscription has seats named Sell Growth already."),
         ({"plan": free.pk, "seats": 3}, "has no price in this currency"),
-        ({"plan": catalogue.talk.pk}, "A new pool needs at least one seat."),
-        ({"plan": catalogue.talk.pk, "seats": 200_000}, "A new pool needs at least one seat."),
+        ({"plan": catalogue.talk.pk}, "Enter a whole number from 1 to 100,000."),
+        ({"plan": catalogue.talk.pk, "seats": 200_000}, "Enter a whole number from 1 to 100,000."),
         ({"plan": catalogue.talk.pk, "pool": globex_talk.pk}, "Select a valid choice."),
     ]
     for data, sentence in cases:
