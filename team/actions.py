@@ -99,12 +99,7 @@ def change_member(
     wanted = [pool for pool in pools if pool.pk in pool_ids]
     if (row.name, row.role, set(held)) == (name, role, set(pool_ids)):
         return row
-    if seen and seen != state_of(row):
-        raise ValidationError(
-            _("%(name)s was changed meanwhile. Nothing is saved yet: check this and save it again.")
-            % {"name": row.name},
-            code="stale",
-        )
+    _refuse_stale(row, seen)
     _refuse_agent_without_seat(role, wanted)
     _refuse_end_user_with_seat(role, wanted)
     if role != row.role:
@@ -117,6 +112,15 @@ def change_member(
         if pool_id not in pool_ids:
             release_seat(assignment=assignment, by=by, at=at)
     return Membership.objects.get(pk=row.pk)
+
+
+def _refuse_stale(row: Membership, seen: str) -> None:
+    if seen and seen != state_of(row):
+        raise ValidationError(
+            _("%(name)s was changed meanwhile. Nothing is saved yet: check this and save it again.")
+            % {"name": row.name},
+            code="stale",
+        )
 
 
 def _refuse_unless_own_or_managed(row: Membership, by: Membership) -> None:

@@ -54,39 +54,62 @@ def request_seats(
         if {request.pool_id: request.seats for request in earlier} != dict(additions):
             refuse_used()
         return list(earlier)
-    route = route_to_seats(fresh.account.kind, by.role)
-    if not by.may(Permission.REQUEST_SEATS) or by.account_id != fresh.account_id:
+    _refuse_unless_may_ask(by, fresh)
+    _refuse_incomplete(additions, needed_by, at)
+    check_numbers(additions, pools)
+    refuse_forbidden(quote_addition(fresh, additions, at.date()))
+    return [
+        _ask(pools[pool_id], seats, by=by, at=at, key=key, reason=reason, needed_by=needed_by)
+        for pool_id, seats in additions.items()
+    ]
+
+
+def _refuse_unless_may_ask(by: Membership, subscription: Subscription) -> None:
+    if not by.may(Permission.REQUEST_SEATS) or by.account_id != subscription.account_id:
         raise ValidationError(_("You may not request seats here."), code="not_allowed")
-    if not route.can_request:
+    if not route_to_seats(subscription.account.kind, by.role).can_request:
         raise ValidationError(_("You can buy seats yourself."), code="not_allowed")
+
+
+def _refuse_incomplete(additions: Mapping[int, int], needed_by: date | None, at: datetime) -> None:
     if not additions:
         raise ValidationError(_("Enter how many seats you need."), code="nothing")
     if needed_by and needed_by < at.date():
         raise ValidationError(
             {"needed_by": ValidationError(_("Choose today or a later day."), code="past_day")}
         )
-    check_numbers(additions, pools)
-    refuse_forbidden(quote_addition(fresh, additions, at.date()))
-    to = AddressedTo.REPRESENTATIVE if route.asks_representative else AddressedTo.BUYERS
-    made = []
-    for pool_id, seats in additions.items():
-        _refuse_second(pools[pool_id])
-        request = SeatRequest.objects.create(
-            pool=pools[pool_id],
-            requested_by=by,
-            requested_at=at,
-            key=key,
-            seats=seats,
-            fulfilled_at_seats=pools[pool_id].seats + seats,
-            reason=reason,
-            needed_by=needed_by,
-            addressed_to=to,
-        )
-        if request.is_for_representative:
-            ServiceOrder.objects.create(request=request, opened_at=at)
-        after_commit(notifications.request_opened, request)
-        made.append(request)
-    return made
+
+
+def _ask(
+    pool: SeatPool,
+    seats: int,
+    *,
+    by: Membership,
+    at: datetime,
+    key: str,
+    reason: str,
+    needed_by: date | None,
+) -> SeatRequest:
+    """Open the request for one pool, and its service order where Sales decides (R19)."""
+    _refuse_second(pool)
+    route = route_to_seats(pool.subscription.account.kind, by.role)
+    request = SeatRequest.objects.create(
+        pool=pool,
+        requested_by=by,
+        requested_at=at,
+        key=key,
+        seats=seats,
+        fulfilled_at_seats=pool.seats + seats,
+        reason=reason,
+        needed_by=needed_by,
+        addressed_to=AddressedTo.REPRESENTATIVE
+        if route.asks_representative
+        else AddressedTo.BUYERS,
+    )
+    if request.is_for_representative:
+        ServiceOrder.objects.create(request=request, opened_at=at)
+    after_commit(notifications.request_opened, request)
+    return request
 
 
 def _refuse_second(pool: SeatPool) -> None:
