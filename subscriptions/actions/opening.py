@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from accounts.history import Actor
 from accounts.models import Account
-from subscriptions.actions.purchase import MOST_SEATS
+from subscriptions.actions.purchase import check_number
 from subscriptions.ledger import change_numbers, lock
 from subscriptions.models import (
     Currency,
@@ -73,11 +73,7 @@ def add_line(
 def _open_pool(
     subscription: Subscription, name: str, seats: int, by: Actor, at: datetime
 ) -> SeatPool:
-    if not 1 <= seats <= MOST_SEATS:
-        raise ValidationError(
-            _("Enter a whole number from 1 to %(most)s.") % {"most": f"{MOST_SEATS:,}"},
-            code="bad_number",
-        )
+    check_number(seats)
     # A legacy plan and its successor can have the same name.
     if subscription.pools.filter(name=name).exists():
         raise ValidationError(

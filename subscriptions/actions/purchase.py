@@ -3,6 +3,7 @@ from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from accounts.history import Actor, user_of
@@ -132,11 +133,21 @@ def check_numbers(numbers: Mapping[int, int], pools: Mapping[int, SeatPool]) -> 
     for pool_id, number in numbers.items():
         if pool_id not in pools:
             raise ValidationError(_("This account has no such seats."), code="unknown_pool")
-        if not 1 <= number <= MOST_SEATS:
-            raise ValidationError(
-                _("Enter a whole number from 1 to %(most)s.") % {"most": f"{MOST_SEATS:,}"},
-                code="bad_number",
-            )
+        check_number(number)
+
+
+def check_number(number: int) -> None:
+    """Refuse a number of seats no pool can have. Raises ValidationError `bad_number`."""
+    if not 1 <= number <= MOST_SEATS:
+        raise ValidationError(
+            _("Enter a whole number from 1 to %(most)s.") % {"most": most_seats()},
+            code="bad_number",
+        )
+
+
+def most_seats() -> str:
+    """The largest pool, as the current language writes it: 100,000, 100.000."""
+    return number_format(MOST_SEATS, force_grouping=True)
 
 
 def refuse_forbidden(quote: Quote) -> None:
@@ -155,7 +166,7 @@ def refuse_forbidden(quote: Quote) -> None:
             )
         if change.seats > MOST_SEATS:
             raise ValidationError(
-                _("A pool has at most %(most)s seats.") % {"most": f"{MOST_SEATS:,}"},
+                _("A pool has at most %(most)s seats.") % {"most": most_seats()},
                 code="too_many",
             )
         if change.at_renewal < change.pool.at_renewal:

@@ -4,9 +4,12 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
+from django.core.exceptions import ValidationError
+from django.utils import translation
 
 from accounts.models import Account, Membership
 from accounts.permissions import Role
+from subscriptions.actions.purchase import check_number
 from subscriptions.models import SeatPool, Subscription
 from subscriptions.quotes import Quote, Timing, quote_addition, quote_targets
 from tests import cast, moves
@@ -147,3 +150,10 @@ class TestTheMarkOfConsent:
         before = quoted().fingerprint
         suite_nine_of_ten.lines.update(unit_cents=1)
         assert quoted().fingerprint != before
+
+
+def test_the_largest_number_is_written_as_the_language_writes_it() -> None:
+    """D11: in German a comma would make 100 of 100,000."""
+    for language, written in (("en", "1 to 100,000."), ("de", "100.000")):
+        with translation.override(language), pytest.raises(ValidationError, match=written):
+            check_number(0)
