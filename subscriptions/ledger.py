@@ -4,6 +4,7 @@ from datetime import datetime
 
 from accounts.history import Actor, user_of
 from accounts.models import Membership
+from subscriptions.inserts import insert
 from subscriptions.models import (
     Order,
     SeatChange,
@@ -64,7 +65,7 @@ def record_assigned(
     pool: SeatPool, member: Membership, kind: SeatChangeKind, *, by: Actor, at: datetime, delta: int
 ) -> SeatChange:
     """Append the row for a seat taken (`delta` 1) or given back (-1), after the update."""
-    return SeatChange.objects.create(
+    change = SeatChange(
         account_id=member.account_id,
         pool=pool,
         at=at,
@@ -78,6 +79,8 @@ def record_assigned(
         assigned_after=pool.assigned,
         member=member,
     )
+    insert(change)
+    return change
 
 
 def record_repaired(pool: SeatPool, *, at: datetime) -> None:

@@ -2,7 +2,6 @@ from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef
 from django.utils.translation import gettext as _
 
 from accounts.actions import change_role
@@ -11,14 +10,23 @@ from accounts.mail import after_commit
 from accounts.models import Membership
 from accounts.permissions import Role
 from subscriptions import notifications
+from subscriptions.inserts import insert
 from subscriptions.ledger import record_assigned
 from subscriptions.models import (
     SeatAssignment,
     SeatChangeKind,
     SeatPool,
-    Subscription,
     Through,
 )
+
+# Not by a join: PostgreSQL checks the condition again once it has waited for the row,
+# but not what it has read of other tables.
+TAKE_ONE = """
+UPDATE subscriptions_seatpool SET assigned = assigned + 1
+WHERE id = %s AND assigned < seats
+AND subscription_id IN (SELECT id FROM subscriptions_subscription WHERE account_id = %s)
+RETURNING *
+"""
 
 
 @transaction.atomic
@@ -29,44 +37,41 @@ def assign_seat(
 
     Raises ValidationError `no_seat`, `has_seat`, `unknown_pool`, `no_member`.
     """
-    # Not by a join: Django would put the whole condition into a subselect, which
-    # PostgreSQL does not check again once it has waited for the row.
-    theirs = Subscription.objects.filter(account=membership.account_id)
-    free = SeatPool.objects.filter(pk=pool.pk, assigned__lt=F("seats"), subscription__in=theirs)
-    if not free.update(assigned=F("assigned") + 1):
-        refuse_seat(pool, membership)
-    # The update holds the pool's row: from here on nobody else moves its seats. The
-    # lock holds the member's: nobody removes or downgrades them meanwhile (D2).
-    holding = SeatAssignment.objects.filter(pool=pool, membership=OuterRef("pk"))
-    members = Membership.objects.select_for_update(of=("self",), no_key=True)
-    member = members.annotate(holds_one=Exists(holding)).get(pk=membership.pk)
+    taken = _take_one(pool, membership)
+    # The pool's row is held from here on: nobody else moves its seats, and everyone who
+    # wants one waits. The lock holds the member's as well: nobody removes or downgrades
+    # them meanwhile (D2).
+    member = Membership.objects.select_for_update(no_key=True).get(pk=membership.pk)
     if not member.is_team:
         raise ValidationError(
             _("%(name)s is no team member: only team members hold seats.")
             % {"name": membership.name},
             code="no_member",
         )
-    if member.holds_one:
+    assignment = SeatAssignment(
+        pool=pool, membership=membership, assigned_at=at, assigned_by=user_of(by), through=through
+    )
+    if not insert(assignment):
         raise ValidationError(
             _("%(name)s holds a seat of %(pool)s already.")
             % {"name": membership.name, "pool": pool.name},
             code="has_seat",
         )
-    assignment = SeatAssignment.objects.create(
-        pool=pool, membership=membership, assigned_at=at, assigned_by=user_of(by), through=through
-    )
-    now = SeatPool.objects.get(pk=pool.pk)
-    record_assigned(now, membership, SeatChangeKind.ASSIGNED, by=by, at=at, delta=1)
-    if now.seats - now.assigned <= 1:
-        after_commit(notifications.pool_running_out, now, now.seats - now.assigned)
+    record_assigned(taken, membership, SeatChangeKind.ASSIGNED, by=by, at=at, delta=1)
+    if taken.seats - taken.assigned <= 1:
+        after_commit(notifications.pool_running_out, taken, taken.seats - taken.assigned)
     return assignment
 
 
-def refuse_seat(pool: SeatPool, membership: Membership) -> None:
-    """Say why no seat could be taken. Raises ValidationError `no_seat` or `unknown_pool`."""
-    if not SeatPool.objects.filter(
-        pk=pool.pk, subscription__account=membership.account_id
-    ).exists():
+def _take_one(pool: SeatPool, membership: Membership) -> SeatPool:
+    """Take a seat and say what the pool's numbers are with it.
+
+    Raises ValidationError `no_seat`, `unknown_pool`.
+    """
+    for taken in SeatPool.objects.raw(TAKE_ONE, [pool.pk, membership.account_id]):
+        return taken
+    theirs = SeatPool.objects.filter(subscription__account=membership.account_id)
+    if not theirs.filter(pk=pool.pk).exists():
         raise ValidationError(_("This account has no such seats."), code="unknown_pool")
     raise ValidationError(
         _("No %(pool)s seat is available. Add more seats or release one first.")

@@ -194,6 +194,18 @@ def test_a_request_closes_once_when_its_seats_are_bought_and_approved_at_once(
         assert moves.numbers(sell_pool)[0] in (before + 2, before + 4)
 
 
+def test_a_seat_given_twice_at_once_is_given_once(
+    crowd: Gather, acme: Account, sell_pool: SeatPool
+) -> None:
+    """D2: one member, one seat of a pool, whoever was first."""
+    people = crowd(3)
+    for number in range(5):
+        admin = cast.member(acme, f"admin{number}", Role.ADMIN)
+        results = people.race([partial(take, sell_pool, admin)] * 3)
+        assert tally(results)[DONE] == 1
+        assert moves.numbers(sell_pool)[1] == number + 1
+
+
 def test_two_heirs_at_once_make_one_owner(
     crowd: Gather, acme: Account, acme_owner: Membership
 ) -> None:
