@@ -1,10 +1,14 @@
-"""Accounts of all kinds, and everyone in them doing anything at all, in any order."""
+"""Accounts of all kinds, and everyone in them doing anything at all, in any order.
 
-from collections.abc import Callable
+What was done is held against the model, what was refused against what was there before.
+"""
+
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
+from django.core import mail
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from hypothesis import event
@@ -18,11 +22,12 @@ from accounts.actions import (
     suspend,
     transfer_ownership,
 )
-from accounts.models import Account, Membership, User
+from accounts.models import Membership
 from accounts.permissions import Role
 from subscriptions.actions import decline_request, keep_seats, renew, withdraw_request
 from subscriptions.models import SeatPool, SeatRequest, Subscription
 from subscriptions.quotes import Timing
+from subscriptions.recount import disagreements
 from subscriptions.seats import snapshot
 from team.actions import (
     add_member,
@@ -33,13 +38,13 @@ from team.actions import (
     withdraw_member,
 )
 from tests import cast, moves
-from tests.soundness import state
-
-Deed = Callable[..., Any]
+from tests.soundness import model, picks, state
+from tests.soundness.model import Deed
 
 # Numbers pick from what there is, so that every draw means something.
 PICK = st.integers(0, 30)
 FEW = st.integers(1, 4)
+MORE = st.integers(-3, 3)
 ROLES = st.sampled_from([role for role in Role if role != Role.OWNER])
 
 
@@ -53,25 +58,40 @@ class Company(RuleBasedStateMachine):
         self.run.__enter__()
         self.at = cast.NOW
         self.before = state.read()
+        self.gist = ""
 
     def teardown(self) -> None:
-        transaction.set_rollback(True)
-        self.run.__exit__(None, None, None)
+        try:
+            # Histories are only ever appended to: what is wrong there once stays wrong.
+            assert [str(found) for found in disagreements()] == []
+        finally:
+            transaction.set_rollback(True)
+            self.run.__exit__(None, None, None)
 
     def attempt(self, deed: Deed, **what: Any) -> None:
-        waiting, refusal = len(connection.run_on_commit), ""
+        waiting, sent, done, refusal = len(connection.run_on_commit), len(mail.outbox), None, ""
         try:
-            deed(**what)
+            done = deed(**what)
         except ValidationError as refused:
             refusal = refused.code or "without a code"
+        assert len(mail.outbox) == sent, "mail before anything was stored"
         if refusal:
             assert state.read() == self.before, f"{refusal} left something behind"
             assert len(connection.run_on_commit) == waiting, "mail for what was refused"
-        self._send(waiting)
-        after = state.read()
-        state.check(self.before, after)
-        self.before = after
-        event(f"{getattr(deed, '__name__', deed)}: {refusal or 'done'}")
+        else:
+            self._send(waiting)
+            self._hold_against_the_model(deed, done, what)
+        event(f"{deed.__name__}: {refusal or self.gist}")
+        # No two things happen at one moment, so that of two members one was added last.
+        self.at += timedelta(minutes=1)
+
+    def _hold_against_the_model(self, deed: Deed, done: Any, what: dict[str, Any]) -> None:
+        was, said = self.before, model.after(deed, self.before, done, **what)
+        self.before = replace(state.read(), decided=said.decided)
+        wrong = list(state.differences(said, self.before))
+        assert not wrong, f"{deed.__name__} left {wrong}"
+        state.check(was, self.before)
+        self.gist = state.gist(was, self.before, what)
 
     def _send(self, waiting: int) -> None:
         """Do what waits for the commit: nothing in it may fail."""
@@ -80,155 +100,151 @@ class Company(RuleBasedStateMachine):
         for callback in callbacks:
             callback[1]()
 
-    # Picking
-
-    def member(self, pick: int, account: Account) -> Membership:
-        members = account.memberships.select_related("account", "user").order_by("pk")
-        return members[pick % members.count()]
-
-    def someone(self, pick: int) -> Membership:
-        """Mostly one who may: every second pick is an account's owner."""
-        accounts = Account.objects.order_by("pk")
-        account = accounts[pick % accounts.count()]
-        return cast.owner(account) if pick % 2 else self.member(pick // 2, account)
-
-    def pool(self, pick: int, account: Account) -> SeatPool:
-        pools = SeatPool.objects.filter(subscription__account=account).order_by("pk")
-        return pools[pick % pools.count()]
-
-    def pools(self, picks: set[int], account: Account) -> list[int]:
-        return sorted({self.pool(pick, account).pk for pick in picks})
-
-    def request(self, pick: int) -> SeatRequest | None:
-        """An open one for most picks; else any."""
-        requests = SeatRequest.objects.with_details().order_by("pk")
-        if pick % 5:
-            requests = requests.open()
-        return requests[pick % requests.count()] if requests else None
-
     # Seats
 
     @rule(who=PICK, pool=PICK, seats=FEW)
     def buy(self, who: int, pool: int, seats: int) -> None:
-        by = self.someone(who)
-        self.attempt(moves.buy, counts={self.pool(pool, by.account): seats}, by=by, at=self.at)
+        by = picks.someone(who)
+        self.attempt(moves.buy, counts={picks.pool(pool, by.account): seats}, by=by, at=self.at)
 
-    @rule(
-        who=PICK, pool=PICK, needed=st.integers(1, 14), timing=st.sampled_from(Timing), first=PICK
-    )
-    def set_seats(self, who: int, pool: int, needed: int, timing: Timing, first: int) -> None:
-        by = self.someone(who)
-        chosen_pool = self.pool(pool, by.account)
+    @rule(who=PICK, pool=PICK, more=MORE, timing=st.sampled_from(Timing), first=PICK)
+    def set_seats(self, who: int, pool: int, more: int, timing: Timing, first: int) -> None:
+        by = picks.someone(who)
+        self.set_to(picks.pool(pool, by.account), more, by, first, timing)
+
+    @rule(pool=PICK, fewer=FEW, first=PICK)
+    def remove_at_once(self, pool: int, fewer: int, first: int) -> None:
+        by = picks.self_service_owner()
+        current = picks.pool(pool, by.account, is_legacy=False)
+        self.set_to(current, -fewer, by, first, Timing.NOW)
+
+    def set_to(
+        self,
+        pool: SeatPool,
+        more: int,
+        by: Membership,
+        first: int,
+        timing: Timing = Timing.AT_RENEWAL,
+    ) -> None:
+        """So many more or fewer than at renewal; one of them chosen to go first, or none."""
+        pick = first % (pool.assigned + 1)
         self.attempt(
             moves.set_numbers,
-            targets={chosen_pool: needed},
+            targets={pool: max(1, pool.seats_at_renewal + more)},
             by=by,
             at=self.at,
             timing=timing,
-            chosen=list(chosen_pool.assignments.all()[first % 6 : first % 6 + 1]),
+            chosen=list(pool.assignments.order_by("pk")[pick : pick + 1]),
         )
 
-    @rule(who=PICK, pool=PICK)
-    def keep_seats(self, who: int, pool: int) -> None:
-        by = self.someone(who)
-        shown = snapshot(SeatPool.objects.with_lines().get(pk=self.pool(pool, by.account).pk))
+    @rule(who=PICK, pool=PICK, fewer=st.integers(0, 3), first=PICK)
+    def keep_seats(self, who: int, pool: int, fewer: int, first: int) -> None:
+        """Mostly right after having given some up."""
+        by = picks.someone(who) if who % 3 == 0 else picks.self_service_owner()
+        if fewer:
+            self.set_to(picks.pool(pool, by.account), -fewer, by, first)
+        shown = snapshot(SeatPool.objects.with_lines().get(pk=picks.pool(pool, by.account).pk))
         self.attempt(keep_seats, pool=shown, by=by, at=self.at)
 
     @rule(who=PICK, pool=PICK, seats=FEW)
     def ask(self, who: int, pool: int, seats: int) -> None:
-        by = self.someone(who)
-        self.attempt(moves.ask, pool=self.pool(pool, by.account), seats=seats, by=by, at=self.at)
+        """Mostly one who may not buy."""
+        by = picks.someone(who)
+        if who % 4:
+            by = picks.member(who, by.account, role__in=["admin", "agent"], status="active")
+        self.attempt(moves.ask, pool=picks.pool(pool, by.account), seats=seats, by=by, at=self.at)
 
     @rule(which=PICK, who=PICK, approved=st.booleans())
     def decide(self, which: int, who: int, approved: bool) -> None:
-        request = self.request(which)
+        if not SeatRequest.objects.open().exists():
+            self.ask(who + 1, which, 1)
+        request = picks.request(which)
         if request is None:
             return
-        by = self.decider(request, who)
+        by = picks.decider(request, who)
         if approved:
             self.attempt(moves.approve, request=request, by=by, at=self.at)
         else:
             self.attempt(decline_request, request=request, note="Not now.", by=by, at=self.at)
 
-    def decider(self, request: SeatRequest, pick: int) -> Membership | User:
-        """Every third pick somebody of the vendor or the account; else the one who may."""
-        account = request.pool.subscription.account
-        if pick % 3 == 0:
-            staff = User.objects.filter(is_staff=True).order_by("pk")
-            return staff[pick % staff.count()] if pick % 2 else self.member(pick, account)
-        if request.is_for_representative:
-            assert account.representative
-            return account.representative
-        return cast.owner(account)
-
     @rule(which=PICK, own=st.booleans(), who=PICK)
     def withdraw(self, which: int, own: bool, who: int) -> None:
-        request = self.request(which)
+        request = picks.request(which)
         if request is not None:
-            by = request.requested_by if own else self.someone(who)
+            by = request.requested_by if own else picks.someone(who)
             self.attempt(withdraw_request, request=request, by=by, at=self.at)
 
     # People
 
-    @rule(who=PICK, number=st.integers(0, 12), role=ROLES, picks=st.sets(PICK, max_size=2))
-    def add(self, who: int, number: int, role: Role, picks: set[int]) -> None:
-        by = self.someone(who)
+    @rule(who=PICK, number=st.integers(0, 12), role=ROLES, pools=st.sets(PICK, max_size=2))
+    def add(self, who: int, number: int, role: Role, pools: set[int]) -> None:
+        by = picks.someone(who)
         self.attempt(
             add_member,
             email=f"p{number}@people.example",
             name=f"Person {number}",
             role=role,
-            pool_ids=[] if role == Role.END_USER else self.pools(picks, by.account),
+            pool_ids=[] if role == Role.END_USER else picks.pools(pools, by.account),
             by=by,
             at=self.at,
         )
 
     @rule(who=PICK)
     def accept(self, who: int) -> None:
-        invited = Membership.objects.filter(status="invited").order_by("pk")
-        if invited:
-            self.attempt(accept_invitation, membership=invited[who % invited.count()], at=self.at)
+        """Mostly one that is not too old."""
+        invited = Membership.objects.filter(status="invited")
+        rows = invited.open_invitations(self.at) if who % 5 else invited
+        if rows:
+            row = rows.order_by("pk")[who % rows.count()]
+            self.attempt(accept_invitation, membership=row, at=self.at)
 
-    @rule(who=PICK, whom=PICK, role=ROLES, picks=st.sets(PICK, max_size=2), name=FEW)
-    def change(self, who: int, whom: int, role: Role, picks: set[int], name: int) -> None:
-        by = self.someone(who)
-        row = self.member(whom, by.account)
+    @rule(who=PICK, whom=PICK, role=ROLES, pools=st.sets(PICK, max_size=2), name=FEW)
+    def change(self, who: int, whom: int, role: Role, pools: set[int], name: int) -> None:
+        by = picks.someone(who)
+        row = picks.member(whom, by.account)
         self.attempt(
             change_member,
             membership=row,
             name=row.name if name > 1 else uuid4().hex,
             role=role,
-            pool_ids=self.pools(picks, by.account),
+            pool_ids=picks.pools(pools, by.account),
             by=by,
             at=self.at,
         )
 
-    @rule(who=PICK, whom=PICK, deed=st.sampled_from([suspend, reactivate]))
-    def shut_out_or_let_in(self, who: int, whom: int, deed: Deed) -> None:
-        by = self.someone(who)
-        self.attempt(deed, membership=self.member(whom, by.account), by=by, at=self.at)
+    @rule(who=PICK, whom=PICK, back=st.booleans())
+    def shut_out(self, who: int, whom: int, back: bool) -> None:
+        """Half of them are let in again at once."""
+        by = picks.someone(who)
+        roles = [role for role in Role if role != Role.OWNER]
+        row = picks.member(whom, by.account, status__in=["active", "suspended"], role__in=roles)
+        for deed in (suspend, reactivate)[: 1 + back]:
+            self.attempt(deed, membership=row, by=by, at=self.at)
 
     @rule(who=PICK, whom=PICK, deed=st.sampled_from([release_seats, downgrade_to_end_user]))
     def take_seats(self, who: int, whom: int, deed: Deed) -> None:
-        by = self.someone(who)
-        self.attempt(deed, membership=self.member(whom, by.account), by=by, at=self.at)
+        by = picks.someone(who)
+        self.attempt(deed, membership=picks.member(whom, by.account), by=by, at=self.at)
 
     @rule(who=PICK, whom=PICK)
     def remove(self, who: int, whom: int) -> None:
-        by = self.someone(who)
-        self.attempt(remove_member, membership=self.member(whom, by.account), by=by, at=self.at)
+        by = picks.someone(who)
+        self.attempt(remove_member, membership=picks.member(whom, by.account), by=by, at=self.at)
 
     @rule(who=PICK, whom=PICK, deed=st.sampled_from([resend_invitation, withdraw_member]))
     def think_again(self, who: int, whom: int, deed: Deed) -> None:
-        by = self.someone(who)
-        invited = by.account.memberships.filter(status="invited").order_by("-pk")
-        row = invited.first() or self.member(whom, by.account)
+        by = picks.someone(who)
+        if not by.account.memberships.filter(status="invited").exists():
+            self.add_one_more(picks.pool(whom, by.account), by)
+        row = picks.member(whom, by.account, status="invited")
         self.attempt(deed, membership=row, by=by, at=self.at)
 
     @rule(who=PICK, whom=PICK)
     def transfer(self, who: int, whom: int) -> None:
-        by = self.someone(who)
-        self.attempt(transfer_ownership, to=self.member(whom, by.account), by=by, at=self.at)
+        by = picks.someone(who)
+        heirs = ["admin", "billing_admin", "agent"]
+        to = picks.member(whom, by.account, role__in=heirs, status="active")
+        self.attempt(transfer_ownership, to=to, by=by, at=self.at)
 
     # Time
 
@@ -237,5 +253,42 @@ class Company(RuleBasedStateMachine):
         """The renewal may come late."""
         self.at += timedelta(days=days)
         if renewing:
-            for subscription in Subscription.objects.due(self.at.date()).order_by("pk"):
-                self.attempt(renew, subscription=subscription, at=self.at)
+            self.renew()
+
+    @rule(
+        pool=PICK,
+        bought=FEW,
+        before=FEW,
+        people=st.integers(0, 3),
+        late=st.integers(0, 70),
+        since=MORE,
+        first=PICK,
+    )
+    def renewal_comes_late(
+        self, pool: int, bought: int, before: int, people: int, late: int, since: int, first: int
+    ) -> None:
+        """Seats are given up before the period ends and after, and only then it is renewed."""
+        by = picks.self_service_owner()
+        self.attempt(moves.buy, counts={picks.pool(pool, by.account): bought}, by=by, at=self.at)
+        self.set_to(picks.pool(pool, by.account), -before, by, first)
+        for _ in range(people):
+            self.add_one_more(picks.pool(pool, by.account), by)
+        self.at = max(self.at, picks.end_of(by.account)) + timedelta(days=late)
+        if since:
+            self.set_to(picks.pool(pool, by.account), since, by, first + 1)
+        self.attempt(renew, subscription=by.account.subscription, at=self.at)
+
+    def add_one_more(self, pool: SeatPool, by: Membership) -> None:
+        self.attempt(
+            add_member,
+            email=f"{uuid4().hex}@people.example",
+            name="Somebody else",
+            role=Role.AGENT,
+            pool_ids=[pool.pk],
+            by=by,
+            at=self.at,
+        )
+
+    def renew(self) -> None:
+        for subscription in Subscription.objects.due(self.at.date()).order_by("pk"):
+            self.attempt(renew, subscription=subscription, at=self.at)

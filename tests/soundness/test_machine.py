@@ -13,8 +13,8 @@ from tests import cast, moves
 from tests.soundness.machine import Company
 
 UNHURRIED = settings(
-    max_examples=5,
-    stateful_step_count=50,
+    max_examples=12,
+    stateful_step_count=35,
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )
@@ -38,6 +38,7 @@ def companies(db: None, rep: User, rep2: User, root: User, catalogue: cast.Catal
         admin = cast.member(account, "admin", Role.ADMIN, suite)
         cast.member(account, "agent", Role.AGENT, suite, legacy)
         cast.member(account, "enduser", Role.END_USER)
+        cast.give_seat(suite, cast.owner(account))
         moves.ask(suite, 2, by=admin)
 
 

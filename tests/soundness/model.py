@@ -1,0 +1,268 @@
+"""What each deed does, and nothing besides, written down a second time.
+
+From the requirements and not from the code. Each function takes the State
+before and what the deed was called with, and gives the State after; whatever
+else a deed changes is as wrong as what it leaves undone. Whether it may be
+done at all is not asked here: only what was done is held against this.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+from accounts.actions import (
+    accept_invitation,
+    reactivate,
+    resend_invitation,
+    suspend,
+    transfer_ownership,
+)
+from accounts.models import Membership, Status
+from accounts.permissions import Role
+from subscriptions.actions import decline_request, keep_seats, renew, withdraw_request
+from subscriptions.models import SeatAssignment, SeatPool, SeatRequest, Subscription
+from subscriptions.quotes import Timing
+from subscriptions.seats import PoolSnapshot
+from team.actions import (
+    add_member,
+    change_member,
+    downgrade_to_end_user,
+    release_seats,
+    remove_member,
+    withdraw_member,
+)
+from tests import moves
+from tests.soundness import steps
+from tests.soundness.state import Member, Request, State, Term
+
+Deed = Callable[..., Any]
+
+
+def after(deed: Deed, was: State, done: Any, **what: Any) -> State:
+    """What must be stored once the deed is done; `done` is what it gave back."""
+    return DEEDS[deed](was, done=done, **what)
+
+
+# Seats
+
+
+def _bought(was: State, *, counts: Mapping[SeatPool, int], **_: Any) -> State:
+    """R14, D3."""
+    for pool, more in counts.items():
+        was = _more(was, pool.pk, more)
+    return steps.ordered(was)
+
+
+def _set(
+    was: State,
+    *,
+    targets: Mapping[SeatPool, int],
+    at: datetime,
+    timing: Timing,
+    chosen: Collection[SeatAssignment],
+    **_: Any,
+) -> State:
+    """R8: the number needed; as there are no more or fewer today, or from the renewal on."""
+    choice = {(seat.pool_id, seat.membership_id) for seat in chosen}
+    for pool, number in targets.items():
+        has = was.pools[pool.pk]
+        if number > has.seats:
+            was = _more(_undone(was, pool.pk), pool.pk, number - has.seats)
+        elif timing == Timing.NOW and number < has.at_renewal:
+            was = _fewer(was, pool.pk, number, choice)
+        else:
+            was = _scheduled(was, pool.pk, number, at.date(), choice)
+    return steps.ordered(was)
+
+
+def _more(was: State, pool: int, seats: int) -> State:
+    """D3: at once and for good; what goes at renewal, and who, stays as decided. N4."""
+    has = was.pools[pool]
+    now = steps.numbers(was, pool, has.seats + seats, has.at_renewal + seats)
+    for pk, request in was.requests.items():
+        arrived = request.pool == pool and request.enough <= now.pools[pool].seats
+        if arrived and request.status == "open":
+            now = steps.closed(now, pk, "fulfilled")
+    return now
+
+
+def _fewer(was: State, pool: int, seats: int, choice: steps.Seats = ()) -> State:
+    """D3, D4: at once; nothing is left to go at renewal."""
+    now = steps.released(was, steps.losers(was, pool, was.pools[pool].assigned - seats, choice))
+    return _undone(steps.numbers(now, pool, seats, seats), pool)
+
+
+def _scheduled(was: State, pool: int, number: int, on: date, choice: steps.Seats) -> State:
+    """D3: so many from the renewal on; what is undone is what was decided last.
+
+    Of those who were named, the ones that somebody chose are remembered (D4).
+    """
+    has = was.pools[pool]
+    going = has.seats - number
+    days = (was.decided.get(pool, ()) + (on,) * going)[:going]
+    named = steps.losers(was, pool, has.assigned - number, choice)
+    chosen = {seat for seat in named if seat in choice or was.seats[seat]}
+    now = steps.choose(steps.numbers(was, pool, has.seats, number), pool, chosen if going else ())
+    return replace(now, decided={**now.decided, pool: days})
+
+
+def _kept(was: State, *, pool: PoolSnapshot, **_: Any) -> State:
+    return _undone(was, pool.id)
+
+
+def _undone(was: State, pool: int) -> State:
+    """D3: nothing goes at renewal, and nobody."""
+    has = was.pools[pool]
+    now = steps.choose(steps.numbers(was, pool, has.seats, has.seats), pool, ())
+    return replace(now, decided={**now.decided, pool: ()})
+
+
+# Requests
+
+
+def _asked(was: State, *, pool: SeatPool, seats: int, done: SeatRequest, **_: Any) -> State:
+    """R13, R19."""
+    request = Request(pool.pk, seats, was.pools[pool.pk].seats + seats, "open")
+    return replace(was, requests={**was.requests, done.pk: request})
+
+
+def _approved(was: State, *, request: SeatRequest, **_: Any) -> State:
+    """R22: exactly what was asked for is added."""
+    asked = was.requests[request.pk]
+    return steps.ordered(_more(steps.closed(was, request.pk, "approved"), asked.pool, asked.seats))
+
+
+def _declined(was: State, *, request: SeatRequest, **_: Any) -> State:
+    return steps.closed(was, request.pk, "declined")
+
+
+def _withdrawn(was: State, *, request: SeatRequest, **_: Any) -> State:
+    return steps.closed(was, request.pk, "withdrawn")
+
+
+# People
+
+
+def _added(
+    was: State,
+    *,
+    email: str,
+    name: str,
+    role: Role,
+    pool_ids: Collection[int],
+    by: Membership,
+    at: datetime,
+    done: Membership,
+    **_: Any,
+) -> State:
+    """R18, D2: invited, with their seats; who is there as an end user joins the team at once."""
+    there = was.members.get(done.pk)
+    if there is None or there.status == Status.REMOVED:
+        member = Member(by.account_id, email, name, role, Status.INVITED, at)
+    elif (there.role, there.status) == (Role.END_USER, Status.ACTIVE) and role != Role.END_USER:
+        member = replace(there, name=name, role=role)
+    else:
+        # D6: the same form again.
+        return was
+    now = replace(was, members={**was.members, done.pk: member})
+    return steps.seated(now, {**now.seats, **{(pool, done.pk): False for pool in pool_ids}})
+
+
+def _changed(
+    was: State,
+    *,
+    membership: Membership,
+    name: str,
+    role: Role,
+    pool_ids: Collection[int],
+    **_: Any,
+) -> State:
+    """D2: this name, this role and exactly these seats."""
+    pk = membership.pk
+    others = {seat: goes for seat, goes in was.seats.items() if seat[1] != pk}
+    theirs = {(pool, pk): was.seats.get((pool, pk), False) for pool in pool_ids}
+    return steps.seated(steps.member(was, pk, name=name, role=role), {**others, **theirs})
+
+
+def _accepted(was: State, *, membership: Membership, **_: Any) -> State:
+    return steps.member(was, membership.pk, status=Status.ACTIVE)
+
+
+def _nothing(was: State, **_: Any) -> State:
+    """What a fresh invitation changes."""
+    return was
+
+
+def _suspended(was: State, *, membership: Membership, **_: Any) -> State:
+    """D2: the seats stay theirs."""
+    return steps.member(was, membership.pk, status=Status.SUSPENDED)
+
+
+def _without_seats(was: State, *, membership: Membership, **_: Any) -> State:
+    """N6, D2."""
+    return steps.released(was, [seat for seat in was.seats if seat[1] == membership.pk])
+
+
+def _downgraded(was: State, *, membership: Membership, **_: Any) -> State:
+    now = _without_seats(was, membership=membership)
+    return steps.member(now, membership.pk, role=Role.END_USER)
+
+
+def _removed(was: State, *, membership: Membership, **_: Any) -> State:
+    now = _without_seats(was, membership=membership)
+    return steps.member(now, membership.pk, status=Status.REMOVED)
+
+
+def _transferred(was: State, *, to: Membership, by: Membership, **_: Any) -> State:
+    """D7: who gives the ownership away is a billing admin from then on."""
+    return steps.member(steps.member(was, by.pk, role=Role.BILLING_ADMIN), to.pk, role=Role.OWNER)
+
+
+# Time
+
+
+def _renewed(was: State, *, subscription: Subscription, at: datetime, **_: Any) -> State:
+    """D3: the period is the one of today; what was decided before it began happens."""
+    term = was.terms[subscription.pk]
+    while term.end <= at.date():
+        term = Term(term.months, term.end, steps.later(term.end, term.months))
+    now = replace(was, terms={**was.terms, subscription.pk: term})
+    for pk, pool in was.pools.items():
+        due = sum(day < term.start for day in was.decided.get(pk, ()))
+        if due and pool.subscription == subscription.pk:
+            now = _reduced(now, pk, due)
+    return now
+
+
+def _reduced(was: State, pool: int, due: int) -> State:
+    """D4, and R23: nobody is downgraded for a legacy plan. What is decided since waits."""
+    has, waiting = was.pools[pool], was.decided[pool][due:]
+    seats = max(has.seats - due, has.assigned if has.is_legacy else 0)
+    now = steps.released(was, steps.losers(was, pool, has.assigned - seats))
+    now = steps.numbers(now, pool, seats, seats - len(waiting))
+    now = replace(now, decided={**now.decided, pool: waiting})
+    return now if waiting else steps.choose(now, pool, ())
+
+
+DEEDS: dict[Deed, Callable[..., State]] = {
+    moves.buy: _bought,
+    moves.set_numbers: _set,
+    keep_seats: _kept,
+    moves.ask: _asked,
+    moves.approve: _approved,
+    decline_request: _declined,
+    withdraw_request: _withdrawn,
+    add_member: _added,
+    accept_invitation: _accepted,
+    change_member: _changed,
+    suspend: _suspended,
+    reactivate: _accepted,
+    release_seats: _without_seats,
+    downgrade_to_end_user: _downgraded,
+    remove_member: _removed,
+    resend_invitation: _nothing,
+    withdraw_member: _removed,
+    transfer_ownership: _transferred,
+    renew: _renewed,
+}

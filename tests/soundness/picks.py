@@ -1,0 +1,64 @@
+"""Whom and what a number picks, among what there is at the moment."""
+
+from datetime import UTC, datetime, time
+from typing import Any
+
+from django.db.models import Exists, OuterRef
+
+from accounts.models import Account, AccountKind, Membership, User
+from subscriptions.models import Line, SeatPool, SeatRequest
+from tests import cast
+
+
+def member(pick: int, account: Account, **like: Any) -> Membership:
+    """One who is like that, if there is anyone; else any."""
+    everyone = account.memberships.select_related("account", "user").order_by("pk")
+    members = everyone.filter(**like)
+    members = members if members else everyone
+    return members[pick % members.count()]
+
+
+def someone(pick: int) -> Membership:
+    """Mostly one who may: every second pick is an account's owner."""
+    accounts = Account.objects.order_by("pk")
+    account = accounts[pick % accounts.count()]
+    return cast.owner(account) if pick % 2 else member(pick // 2, account)
+
+
+def pool(pick: int, account: Account, **like: Any) -> SeatPool:
+    legacy = Exists(Line.objects.filter(pool=OuterRef("pk"), plan__is_legacy=True))
+    pools = SeatPool.objects.annotate(is_legacy=legacy).order_by("pk")
+    pools = pools.filter(subscription__account=account, **like)
+    return pools[pick % pools.count()]
+
+
+def pools(picks: set[int], account: Account) -> list[int]:
+    return sorted({pool(pick, account).pk for pick in picks})
+
+
+def request(pick: int) -> SeatRequest | None:
+    """An open one for most picks; else any."""
+    requests = SeatRequest.objects.with_details().order_by("pk")
+    if pick % 5:
+        requests = requests.open()
+    return requests[pick % requests.count()] if requests else None
+
+
+def self_service_owner() -> Membership:
+    return cast.owner(Account.objects.get(kind=AccountKind.SELF_SERVICE))
+
+
+def decider(request: SeatRequest, pick: int) -> Membership | User:
+    """Every third pick somebody of the vendor or the account; else the one who may."""
+    account = request.pool.subscription.account
+    if pick % 3 == 0:
+        staff = User.objects.filter(is_staff=True).order_by("pk")
+        return staff[pick % staff.count()] if pick % 2 else member(pick, account)
+    if request.is_for_representative:
+        assert account.representative
+        return account.representative
+    return cast.owner(account)
+
+
+def end_of(account: Account) -> datetime:
+    return datetime.combine(account.subscription.period_end, time(12), UTC)

@@ -1,0 +1,64 @@
+"""What the model's deeds are made of: one change of one thing, and the rules they share."""
+
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from accounts.permissions import Role
+from tests.soundness.state import State
+
+Seats = Collection[tuple[int, int]]
+
+
+def member(was: State, pk: int, **changes: Any) -> State:
+    return replace(was, members={**was.members, pk: replace(was.members[pk], **changes)})
+
+
+def numbers(was: State, pool: int, seats: int, at_renewal: int) -> State:
+    has = replace(was.pools[pool], seats=seats, at_renewal=at_renewal)
+    return replace(was, pools={**was.pools, pool: has})
+
+
+def closed(was: State, pk: int, status: str) -> State:
+    return replace(was, requests={**was.requests, pk: replace(was.requests[pk], status=status)})
+
+
+def choose(was: State, pool: int, chosen: Seats) -> State:
+    """Of this pool's seats, these and no others go at renewal."""
+    goes = {s: s in chosen if s[0] == pool else other for s, other in was.seats.items()}
+    return replace(was, seats=goes)
+
+
+def seated(was: State, seats: dict[tuple[int, int], bool]) -> State:
+    """These seats are held, and each pool counts its own."""
+    held = [pool for pool, _member in seats]
+    pools = {pk: replace(pool, assigned=held.count(pk)) for pk, pool in was.pools.items()}
+    return replace(was, seats=seats, pools=pools)
+
+
+def released(was: State, lost: Seats) -> State:
+    """D2: an agent left without a seat is an end user; everyone else stays what they are."""
+    now = seated(was, {seat: goes for seat, goes in was.seats.items() if seat not in lost})
+    holding = {holder for _pool, holder in now.seats}
+    for _pool, loser in lost:
+        if loser not in holding and now.members[loser].role == Role.AGENT:
+            now = member(now, loser, role=Role.END_USER)
+    return now
+
+
+def ordered(was: State) -> State:
+    return replace(was, orders=was.orders + 1)
+
+
+def losers(was: State, pool: int, count: int, choice: Seats = ()) -> list[tuple[int, int]]:
+    """D4: the chosen, then those chosen before, then whoever was added last; never the owner."""
+    seats = [s for s in was.seats if s[0] == pool and was.members[s[1]].role != Role.OWNER]
+    seats.sort(key=lambda s: (s in choice, was.seats[s], was.members[s[1]].added), reverse=True)
+    return seats[: max(0, count)]
+
+
+def later(day: date, months: int) -> date:
+    """Every period here begins with a month."""
+    years, month = divmod(day.month - 1 + months, 12)
+    return date(day.year + years, month + 1, day.day)
