@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from accounts.models import Membership
 from subscriptions.models import Order, SeatPool
@@ -230,6 +230,20 @@ def test_a_double_click_and_a_return_buy_once(
     owner.page.go_back()
     owner.sees("12 → 13")
     assert Order.objects.filter(account=acme_owner.account, charged_cents=7467).count() == 1
+
+
+def test_what_is_typed_before_the_scripts_arrive_is_priced_when_they_do(
+    people: People, acme_owner: Membership, suite_pool: SeatPool
+) -> None:
+    """N1: on a slow line the number is there before the script is."""
+    owner, held = people(acme_owner, "en"), list[Route]()
+    owner.page.route(re.compile("/(htmx|app)[^/]*[.]js"), lambda route: held.append(route))
+    owner.page.goto(f"{owner.home}/a/acme/seats/add/", wait_until="commit")
+    owner.field(SUITE).fill("3")
+    owner.sees("10 → 11")
+    for script in held:
+        script.continue_()
+    owner.sees("10 → 13")
 
 
 def test_the_search_of_the_team_keeps_address_focus_and_back(

@@ -89,6 +89,13 @@ function askOnce(event) {
   if (asked.get(elt) === pathInfo.finalRequestPath) event.preventDefault();
   else asked.set(elt, pathInfo.finalRequestPath);
 }
+// Typed before this script was there, or put back by the browser: asked for now.
+function askForWhatStands() {
+  const differs = (field) => field.value !== (field.defaultValue ?? field.value) || field.checked !== field.defaultChecked;
+  for (const form of document.querySelectorAll("form[hx-get]")) {
+    if ([...form.elements].some(differs)) form.dispatchEvent(new Event("input"));
+  }
+}
 const forgetAsked = (event) => asked.delete(event.detail.elt);
 
 // What arrives finds the page as it was left: details stay open, the focus stays near.
@@ -145,7 +152,7 @@ document.addEventListener("keydown", (event) => {
   menu.open = false;
 });
 document.addEventListener("submit", guardSubmit);
-window.addEventListener("pageshow", releaseForms);
+for (const resume of [releaseForms, askForWhatStands]) window.addEventListener("pageshow", resume);
 document.addEventListener("htmx:load", (event) => keepTableRoles(event.detail.elt));
 document.addEventListener("htmx:configRequest", tidyRequest);
 document.addEventListener("htmx:beforeRequest", askOnce);
