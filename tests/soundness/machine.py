@@ -137,7 +137,7 @@ class Company(RuleBasedStateMachine):
             chosen=list(pool.assignments.order_by("pk")[pick : pick + 1]),
         )
 
-    @rule(who=PICK, pool=PICK, fewer=st.integers(0, 3), first=PICK)
+    @rule(who=PICK, pool=PICK, fewer=st.integers(0, 6), first=PICK)
     def keep_seats(self, who: int, pool: int, fewer: int, first: int) -> None:
         """Mostly right after having given some up."""
         by = picks.someone(who) if who % 3 == 0 else picks.self_service_owner()
@@ -270,7 +270,8 @@ class Company(RuleBasedStateMachine):
         """Seats are given up before the period ends and after, and only then it is renewed."""
         by = picks.self_service_owner()
         self.attempt(moves.buy, counts={picks.pool(pool, by.account): bought}, by=by, at=self.at)
-        self.set_to(picks.pool(pool, by.account), -before, by, first)
+        reduced = picks.pool(pool, by.account)
+        self.set_to(reduced, -min(before, picks.removable(reduced)), by, first)
         for _ in range(people):
             self.add_one_more(picks.pool(pool, by.account), by)
         self.at = max(self.at, picks.end_of(by.account)) + timedelta(days=late)

@@ -32,6 +32,12 @@ def pool(pick: int, account: Account, **like: Any) -> SeatPool:
     return pools[pick % pools.count()]
 
 
+def removable(pool: SeatPool) -> int:
+    """How many seats the buyer of a pool may give up, and at least one (R23)."""
+    is_legacy = pool.lines.filter(plan__is_legacy=True).exists()
+    return max(1, pool.seats_at_renewal - (pool.assigned if is_legacy else 1))
+
+
 def pools(picks: set[int], account: Account) -> list[int]:
     return sorted({pool(pick, account).pk for pick in picks})
 
