@@ -8,7 +8,7 @@ TEMPLATES := $(shell find templates -name '*.html' 2>/dev/null)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo reset-demo test test-postgresql test-sqlite lint format messages lock \
-	soak bench screenshots lighthouse
+	soak soak-postgresql soak-sqlite bench screenshots lighthouse
 
 help: ## What there is
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -69,7 +69,12 @@ lock: .venv/dev.stamp ## Pin the dependencies of pyproject.toml anew
 
 MINUTES ?= 15
 soak: .venv/dev.stamp ## The state machine for MINUTES=15, and many workers killed, on both databases
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync soak-postgresql soak-sqlite
+
+soak-postgresql: .venv/dev.stamp
 	DATABASE_URL= $(BIN)/python -m pytest -q -n 2 --soak $(MINUTES) tests/soundness tests/concurrency
+
+soak-sqlite: .venv/dev.stamp
 	DATABASE_URL=sqlite: $(BIN)/python -m pytest -q -n 2 --soak $(MINUTES) tests/soundness tests/concurrency
 
 bench: .venv/dev.stamp ## Seats given per second under contention, beside bare SQL

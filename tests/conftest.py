@@ -24,6 +24,7 @@ from tests.world import World, build, lasting
 
 # What a page answered is asked for more than a response is declared to have.
 ClientFor = Callable[[Membership | User], Any]
+RecordProperty = Callable[[str, object], None]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -42,6 +43,16 @@ def pytest_configure() -> None:
     database = settings.DATABASES["default"]
     if database["ENGINE"] == "django.db.backends.sqlite3":
         database["TEST"]["NAME"] = f"{database['NAME']}-test"
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """How much a soak has tried."""
+    if config.getoption("--soak"):
+        for report in terminalreporter.getreports("passed"):
+            for what, figures in report.user_properties:
+                terminalreporter.write_line(f"{what}: {figures}")
 
 
 @pytest.fixture(scope="session")

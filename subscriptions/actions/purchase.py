@@ -265,12 +265,18 @@ def _release(change: PoolChange, pool: SeatPool, by: Actor, at: datetime) -> Non
 
 
 def _mark_chosen(change: PoolChange, chosen: Collection[int]) -> None:
-    """Remember the buyer's choice until renewal; without one, those added last go."""
+    """Remember the buyer's choice until renewal; without one, those added last go.
+
+    Of the people named, those chosen earlier stay chosen: it is they who were named.
+    """
+    # Seats bought on top leave what was scheduled, and so who goes, as it was.
+    if change.added and change.is_scheduled:
+        return
     seats = SeatAssignment.objects.filter(pool_id=change.pool.id)
     seats.filter(release_at_renewal=True).update(release_at_renewal=False)
     if change.is_scheduled:
-        losing = [h.assignment_id for h in change.losers if h.assignment_id in chosen]
-        seats.filter(pk__in=losing).update(release_at_renewal=True)
+        losing = [h for h in change.losers if h.is_chosen or h.assignment_id in chosen]
+        seats.filter(pk__in=[h.assignment_id for h in losing]).update(release_at_renewal=True)
 
 
 @transaction.atomic

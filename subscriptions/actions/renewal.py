@@ -24,7 +24,7 @@ def renew(*, subscription: Subscription, at: datetime) -> bool:
     period = row.period_on(at.date())
     for snapshot in pools_of(row):
         pool = pools[snapshot.id]
-        due = min(snapshot.reduction, _reduction_before(pool, period.start))
+        due = min(snapshot.reduction, _least_since(pool, period.start))
         if due:
             _reduce(pool, due, is_legacy=snapshot.is_legacy, at=at)
     row.period_start, row.period_end = period.start, period.end
@@ -32,12 +32,14 @@ def renew(*, subscription: Subscription, at: datetime) -> bool:
     return True
 
 
-def _reduction_before(pool: SeatPool, day: date) -> int:
+def _least_since(pool: SeatPool, day: date) -> int:
     # Where the renewal is late, the pages were already in the new period: what was
-    # scheduled there was promised for its end.
+    # scheduled there was promised for its end, also in place of what was undone there.
     morning = datetime.combine(day, time(), tzinfo=UTC)
-    last = pool.changes.filter(at__lt=morning).order_by("pk").last()
-    return last.seats_after - last.at_renewal_after if last else 0
+    before = pool.changes.filter(at__lt=morning).order_by("pk").last()
+    since = pool.changes.filter(at__gte=morning)
+    changes = [*since, before] if before else []
+    return min((c.seats_after - c.at_renewal_after for c in changes), default=0)
 
 
 def _reduce(pool: SeatPool, due: int, *, is_legacy: bool, at: datetime) -> None:

@@ -3,9 +3,10 @@
 What was done is held against the model, what was refused against what was there before.
 """
 
+from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 from uuid import uuid4
 
 from django.core import mail
@@ -51,6 +52,8 @@ ROLES = st.sampled_from([role for role in Role if role != Role.OWNER])
 class Company(RuleBasedStateMachine):
     """Every rule is something a person can try; refusals must leave everything as it was."""
 
+    tally: ClassVar[Counter[str]] = Counter()
+
     def __init__(self) -> None:
         super().__init__()
         # What happens in one run is undone before the next.
@@ -82,6 +85,7 @@ class Company(RuleBasedStateMachine):
             self._send(waiting)
             self._hold_against_the_model(deed, done, what)
         event(f"{deed.__name__}: {refusal or self.gist}")
+        self.tally["refused" if refusal else "done"] += 1
         # No two things happen at one moment, so that of two members one was added last.
         self.at += timedelta(minutes=1)
 
@@ -261,11 +265,18 @@ class Company(RuleBasedStateMachine):
         before=FEW,
         people=st.integers(0, 3),
         late=st.integers(0, 70),
-        since=MORE,
+        since=st.lists(MORE.filter(bool), max_size=2),
         first=PICK,
     )
     def renewal_comes_late(
-        self, pool: int, bought: int, before: int, people: int, late: int, since: int, first: int
+        self,
+        pool: int,
+        bought: int,
+        before: int,
+        people: int,
+        late: int,
+        since: list[int],
+        first: int,
     ) -> None:
         """Seats are given up before the period ends and after, and only then it is renewed."""
         by = picks.self_service_owner()
@@ -275,8 +286,8 @@ class Company(RuleBasedStateMachine):
         for _ in range(people):
             self.add_one_more(picks.pool(pool, by.account), by)
         self.at = max(self.at, picks.end_of(by.account)) + timedelta(days=late)
-        if since:
-            self.set_to(picks.pool(pool, by.account), since, by, first + 1)
+        for more in since:
+            self.set_to(picks.pool(pool, by.account), more, by, first + 1)
         self.attempt(renew, subscription=by.account.subscription, at=self.at)
 
     def add_one_more(self, pool: SeatPool, by: Membership) -> None:

@@ -200,10 +200,12 @@ def _access(member: Member | None) -> dict[str, str]:
 
 
 def _check_seat_rows(before: State, after: State) -> None:
-    """D9: exactly one row for every seat taken and every seat given back."""
-    rows = SeatChange.objects.filter(pk__gt=before.last_change).order_by("pk")
-    held = set(before.seats)
-    for row in rows:
+    """D9: exactly one row for every seat taken and every seat given back.
+
+    The rows since, one after the other, lead from the numbers that were to those that are.
+    """
+    held, numbers = set(before.seats), _numbers(before)
+    for row in SeatChange.objects.filter(pk__gt=before.last_change).order_by("pk"):
         seat = (row.pool_id, row.member_id or 0)
         if row.kind == SeatChangeKind.ASSIGNED:
             assert seat not in held
@@ -213,7 +215,15 @@ def _check_seat_rows(before: State, after: State) -> None:
         else:
             assert row.assigned_before == row.assigned_after
             assert row.member_id is None
+        was = (row.seats_before, row.at_renewal_before, row.assigned_before)
+        assert was == numbers[row.pool_id]
+        numbers[row.pool_id] = (row.seats_after, row.at_renewal_after, row.assigned_after)
     assert held == set(after.seats)
+    assert numbers == _numbers(after)
+
+
+def _numbers(state: State) -> dict[int, tuple[int, int, int]]:
+    return {pk: (pool.seats, pool.at_renewal, pool.assigned) for pk, pool in state.pools.items()}
 
 
 def _check_requests(before: State, after: State) -> None:

@@ -6,7 +6,7 @@ from accounts.models import Account, Membership
 from accounts.permissions import Role
 from subscriptions.actions import assign_seat, renew
 from subscriptions.models import SeatChangeKind, SeatPool, Subscription, Through
-from subscriptions.quotes import Timing
+from subscriptions.quotes import Timing, quote_targets
 from tests import cast, moves
 
 DUE = datetime(2026, 12, 1, 0, 5, tzinfo=UTC)
@@ -67,6 +67,43 @@ def test_the_choice_made_when_scheduling_holds_at_renewal(
     renew(subscription=acme_subscription, at=DUE)
     assert Membership.objects.get(pk=first.membership_id).role == Role.END_USER
     assert not suite_nine_of_ten.assignments.filter(release_at_renewal=True).exists()
+
+
+def test_buying_more_forgets_nobodys_choice(
+    acme_subscription: Subscription, acme_owner: Membership, suite_nine_of_ten: SeatPool
+) -> None:
+    """D4: two were to go, one of them chosen; with one seat more only the chosen one does."""
+    first = suite_nine_of_ten.assignments.order_by("pk")[0]
+    moves.set_numbers({suite_nine_of_ten: 7}, by=acme_owner, chosen=[first])
+    moves.buy({suite_nine_of_ten: 1}, by=acme_owner)
+    renew(subscription=acme_subscription, at=DUE)
+    end_users = acme_owner.account.memberships.filter(role=Role.END_USER)
+    assert [member.pk for member in end_users] == [first.membership_id]
+
+
+def test_whoever_was_named_goes_also_where_the_choice_was_made_before(
+    acme_subscription: Subscription, acme_owner: Membership, suite_nine_of_ten: SeatPool
+) -> None:
+    """D4: the second form names the one chosen in the first, and whoever was added last."""
+    first = suite_nine_of_ten.assignments.order_by("pk")[0]
+    moves.set_numbers({suite_nine_of_ten: 8}, by=acme_owner, chosen=[first])
+    quote = quote_targets(acme_subscription, {suite_nine_of_ten.pk: 7}, cast.NOW.date())
+    moves.set_numbers({suite_nine_of_ten: 7}, by=acme_owner)
+    renew(subscription=acme_subscription, at=DUE)
+    end_users = acme_owner.account.memberships.filter(role=Role.END_USER)
+    assert {m.pk for m in end_users} == {holder.membership_id for holder in quote.losers}
+    assert first.membership_id in {member.pk for member in end_users}
+
+
+def test_what_is_scheduled_anew_after_the_period_began_waits_for_its_end(
+    acme_subscription: Subscription, acme_owner: Membership, sell_pool: SeatPool
+) -> None:
+    """D3: the renewal is late, and the reduction that was due has been undone."""
+    moves.set_numbers({sell_pool: 3}, by=acme_owner)
+    moves.set_numbers({sell_pool: 5}, by=acme_owner, at=DUE)
+    moves.set_numbers({sell_pool: 2}, by=acme_owner, at=DUE)
+    renew(subscription=acme_subscription, at=DUE)
+    assert moves.numbers(sell_pool) == (5, 0, 2)
 
 
 def test_who_came_after_the_reduction_was_scheduled_goes_before_the_others(
