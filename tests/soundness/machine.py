@@ -262,22 +262,16 @@ class Company(RuleBasedStateMachine):
     @rule(
         pool=PICK,
         bought=FEW,
-        before=FEW,
+        before=st.integers(1, 8),
         people=st.integers(0, 3),
         late=st.integers(0, 70),
         since=st.lists(MORE.filter(bool), max_size=2),
         first=PICK,
     )
     def renewal_comes_late(
-        self,
-        pool: int,
-        bought: int,
-        before: int,
-        people: int,
-        late: int,
-        since: list[int],
+        self, pool: int, bought: int, before: int, people: int, late: int, since: list[int],
         first: int,
-    ) -> None:
+    ) -> None:  # fmt: skip
         """Seats are given up before the period ends and after, and only then it is renewed."""
         by = picks.self_service_owner()
         self.attempt(moves.buy, counts={picks.pool(pool, by.account): bought}, by=by, at=self.at)
