@@ -15,7 +15,7 @@ ASSIGN = """
 INSERT INTO subscriptions_seatassignment
 (pool_id, membership_id, assigned_at, assigned_by_id, through, release_at_renewal)
 VALUES (%(pool)s, %(member)s, %(at)s, NULL, 'given', false)
-ON CONFLICT DO NOTHING RETURNING id
+ON CONFLICT (pool_id, membership_id) DO NOTHING RETURNING id
 """
 RECORD = """
 INSERT INTO subscriptions_seatchange
@@ -23,7 +23,7 @@ INSERT INTO subscriptions_seatchange
  at_renewal_after, assigned_before, assigned_after, member_id, order_id, request_id, cents)
 VALUES (%(account)s, %(pool)s, %(at)s, NULL, 'assigned', %(seats)s, %(seats)s, %(at_renewal)s,
  %(at_renewal)s, %(assigned)s - 1, %(assigned)s, %(member)s, NULL, NULL, 0)
-ON CONFLICT DO NOTHING RETURNING id
+RETURNING id
 """
 COUNT = "SELECT count(*) FROM subscriptions_seatassignment WHERE pool_id = %(pool)s"
 

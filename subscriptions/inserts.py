@@ -26,11 +26,19 @@ def insert(row: models.Model) -> bool:
 
 @cache
 def _statement(model: type[models.Model]) -> str:
-    columns = [connection.ops.quote_name(field.attname) for field in _fields(model)]
+    columns = [field.attname for field in _fields(model)]
     return (
         f"INSERT INTO {model._meta.db_table} ({', '.join(columns)}) "  # noqa: S608
-        f"VALUES ({', '.join(['%s'] * len(columns))}) ON CONFLICT DO NOTHING RETURNING id"
+        f"VALUES ({', '.join(['%s'] * len(columns))}) {_unless_known(model)} RETURNING id"
     )
+
+
+def _unless_known(model: type[models.Model]) -> str:
+    # Not any conflict: a row whose id is taken would be lost without a word.
+    columns = {field.name: field.attname for field in _fields(model)}
+    for constraint in model._meta.total_unique_constraints:
+        return f"ON CONFLICT ({', '.join(columns[f] for f in constraint.fields)}) DO NOTHING"
+    return ""
 
 
 @cache

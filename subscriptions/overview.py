@@ -25,15 +25,21 @@ class PoolRow:
 
 def pool_rows(subscription: Subscription, pools: Sequence[PoolSnapshot]) -> list[PoolRow]:
     """Every pool with its lines, and who would lose a seat at renewal by now."""
-    reduced = holders([pool.id for pool in pools if pool.at_renewal < pool.assigned])
+    losers = losers_at_renewal(pools)
     return [
         PoolRow(
             pool=pool,
             lines=tuple(_line_row(line, pool, subscription.months) for line in pool.lines),
-            losers=_losers(pool, reduced.get(pool.id, [])),
+            losers=losers[pool.id],
         )
         for pool in pools
     ]
+
+
+def losers_at_renewal(pools: Sequence[PoolSnapshot]) -> dict[int, tuple[Holder, ...]]:
+    """Who would lose a seat at renewal by now, pool by pool."""
+    reduced = holders([pool.id for pool in pools if pool.at_renewal < pool.assigned])
+    return {pool.id: _losers(pool, reduced.get(pool.id, [])) for pool in pools}
 
 
 def _line_row(line: LineSnapshot, pool: PoolSnapshot, months: int) -> LineRow:

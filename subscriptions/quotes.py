@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -109,6 +110,7 @@ class Quote:
                 self.subscription.currency,
                 self.charged_cents,
                 self.period_cents,
+                self.period.end.isoformat(),
             ],
             [
                 [
@@ -164,9 +166,14 @@ def _target(pool: PoolSnapshot, target: int, timing: Timing) -> PoolChange:
 
 
 def _with_people(changes: list[PoolChange], chosen: Collection[int]) -> list[PoolChange]:
-    short = [c.pool.id for c in changes if c.is_change and c.at_renewal < c.pool.assigned]
+    short = [
+        c.pool.id
+        for c in changes
+        # Nobody is downgraded for a legacy plan; what would be is refused (R23).
+        if c.delta and c.at_renewal < c.pool.assigned and (c.delta < 0 or not c.pool.is_legacy)
+    ]
     candidates = holders(short)
-    return [
+    return _losing_together(
         replace(
             change,
             losers=who_loses(
@@ -177,7 +184,19 @@ def _with_people(changes: list[PoolChange], chosen: Collection[int]) -> list[Poo
         if change.pool.id in candidates
         else change
         for change in changes
-    ]
+    )
+
+
+def _losing_together(changes: Iterable[PoolChange]) -> list[PoolChange]:
+    """Whoever loses a seat in two pools at once has one less left than each alone says."""
+    changes = list(changes)
+    lost = Counter(holder.membership_id for change in changes for holder in change.losers)
+
+    def left(holder: Holder) -> Holder:
+        others = lost[holder.membership_id] - 1
+        return replace(holder, seats_left=holder.seats_left - others)
+
+    return [replace(change, losers=tuple(map(left, change.losers))) for change in changes]
 
 
 def _quote(subscription: Subscription, changes: list[PoolChange], on: date) -> Quote:

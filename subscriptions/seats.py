@@ -90,7 +90,13 @@ class Holder:
     email: str
     added_at: datetime
     is_chosen: bool
-    becomes_end_user: bool
+    is_agent: bool
+    seats_left: int
+
+    @property
+    def becomes_end_user(self) -> bool:
+        """An agent left without a seat does (D2, D4)."""
+        return self.is_agent and not self.seats_left
 
 
 def snapshot(pool: SeatPool) -> PoolSnapshot:
@@ -155,8 +161,8 @@ def holders(pool_ids: Collection[int]) -> dict[int, list[Holder]]:
                 email=assignment.membership.user.email,
                 added_at=assignment.membership.added_at,
                 is_chosen=assignment.release_at_renewal,
-                becomes_end_user=assignment.membership.is_agent
-                and seats_held[assignment.membership_id] == 1,
+                is_agent=assignment.membership.is_agent,
+                seats_left=seats_held[assignment.membership_id] - 1,
             )
         )
     return by_pool
@@ -165,7 +171,7 @@ def holders(pool_ids: Collection[int]) -> dict[int, list[Holder]]:
 def who_loses(
     candidates: Sequence[Holder], count: int, chosen: Collection[int] = ()
 ) -> tuple[Holder, ...]:
-    """The `count` holders who lose their seat: those chosen, then those added last (D4)."""
+    """The `count` holders who lose their seat: those chosen, then the first candidates (D4)."""
     first = [holder for holder in candidates if holder.assignment_id in chosen]
     rest = [holder for holder in candidates if holder.assignment_id not in chosen]
     return tuple([*first, *rest][: max(0, count)])

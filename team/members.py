@@ -10,6 +10,7 @@ from accounts.models import Account, Membership, Status
 from accounts.models.membership import MembershipQuerySet
 from accounts.permissions import TEAM_ROLES, Permission
 from subscriptions.models import SeatAssignment, SeatRequest, Subscription
+from subscriptions.overview import losers_at_renewal
 from subscriptions.routes import Route
 from subscriptions.seats import PoolSnapshot, pools_of
 
@@ -95,6 +96,7 @@ class HeldSeat:
 def held_seats(member: Membership, pools: list[PoolSnapshot]) -> list[HeldSeat]:
     """The seats of a member, each with its reason."""
     by_id = {pool.id: pool for pool in pools}
+    going = {h.assignment_id for losing in losers_at_renewal(pools).values() for h in losing}
     assignments = member.seat_assignments.select_related("assigned_by", "pool__subscription")
     return [
         HeldSeat(
@@ -102,9 +104,7 @@ def held_seats(member: Membership, pools: list[PoolSnapshot]) -> list[HeldSeat]:
             since=assignment.assigned_at,
             through=assignment.get_through_display(),
             by=str(assignment.assigned_by or ""),
-            goes_on=assignment.pool.subscription.period_end
-            if assignment.release_at_renewal
-            else None,
+            goes_on=assignment.pool.subscription.period_end if assignment.pk in going else None,
         )
         for assignment in assignments
     ]

@@ -15,7 +15,7 @@ def renew(*, subscription: Subscription, at: datetime) -> bool:
     """Move a subscription whose period has ended to the one that holds `at`.
 
     Applies the reductions that were scheduled when that period began, and the
-    downgrades they bring (D3, D4); one scheduled since waits for the next. Safe
+    downgrades they bring (D3, D4); seats scheduled since wait for the next. Safe
     to run twice, and however late. Returns whether anything was due.
     """
     row, pools = lock(subscription)
@@ -24,7 +24,7 @@ def renew(*, subscription: Subscription, at: datetime) -> bool:
     period = row.period_on(at.date())
     for snapshot in pools_of(row):
         pool = pools[snapshot.id]
-        due = min(snapshot.reduction, _least_since(pool, period.start))
+        due = min(snapshot.reduction, _smallest_reduction_since(pool, period.start))
         if due:
             _reduce(pool, due, is_legacy=snapshot.is_legacy, at=at)
     row.period_start, row.period_end = period.start, period.end
@@ -32,7 +32,7 @@ def renew(*, subscription: Subscription, at: datetime) -> bool:
     return True
 
 
-def _least_since(pool: SeatPool, day: date) -> int:
+def _smallest_reduction_since(pool: SeatPool, day: date) -> int:
     # Where the renewal is late, the pages were already in the new period: what was
     # scheduled there was promised for its end, also in place of what was undone there.
     morning = datetime.combine(day, time(), tzinfo=UTC)

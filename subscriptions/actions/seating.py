@@ -1,7 +1,7 @@
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import DEFAULT_DB_ALIAS, transaction
 from django.utils.translation import gettext as _
 
 from accounts.actions import change_role
@@ -68,7 +68,10 @@ def _take_one(pool: SeatPool, membership: Membership) -> SeatPool:
 
     Raises ValidationError `no_seat`, `unknown_pool`.
     """
-    for taken in SeatPool.objects.raw(TAKE_ONE, [pool.pk, membership.account_id]):
+    with_it = SeatPool.objects.raw(
+        TAKE_ONE, [pool.pk, membership.account_id], using=DEFAULT_DB_ALIAS
+    )
+    for taken in with_it:
         return taken
     theirs = SeatPool.objects.filter(subscription__account=membership.account_id)
     if not theirs.filter(pk=pool.pk).exists():

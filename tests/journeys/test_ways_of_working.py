@@ -246,6 +246,21 @@ def test_what_is_typed_before_the_scripts_arrive_is_priced_when_they_do(
     owner.sees("10 → 13")
 
 
+def test_who_goes_back_to_a_search_can_go_forward_again(
+    people: People, acme_owner: Membership, acme_admin: Membership
+) -> None:
+    """The browser puts back what was typed and not asked; that is no new page."""
+    owner = people(acme_owner, "en")
+    owner.opens("/a/acme/team/")
+    owner.field(owner.t("Search by name or e-mail")).fill("admin")
+    owner.page.evaluate("document.querySelector('#found a[href*=\"/team/\"]').click()")
+    expect(owner.page).not_to_have_url(re.compile("/team/$"))
+    owner.page.go_back(wait_until="load")
+    owner.page.wait_for_timeout(500)
+    assert owner.path == "/a/acme/team/"
+    assert owner.page.go_forward() is not None
+
+
 def test_the_search_of_the_team_keeps_address_focus_and_back(
     people: People, acme_owner: Membership, acme_admin: Membership, suite_pool: SeatPool,
     language: str,

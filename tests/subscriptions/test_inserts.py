@@ -1,10 +1,14 @@
 """Rows stored by a statement of our own are the rows Django would have stored."""
 
+import pytest
+from django.db import IntegrityError, connection, transaction
 from django.forms import model_to_dict
 
 from accounts.models import Membership
+from subscriptions.actions import assign_seat
 from subscriptions.inserts import insert
 from subscriptions.models import SeatAssignment, SeatChange, SeatChangeKind, SeatPool, Through
+from tests import moves
 from tests.cast import NOW
 
 
@@ -35,6 +39,21 @@ def test_a_row_that_is_there_is_not_stored_again(
     assert not insert(twin)
     assert twin.pk is None
     assert SeatAssignment.objects.count() == 1
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has no sequence to lag behind")
+def test_a_seat_is_not_given_where_its_row_in_the_ledger_finds_its_id_taken(
+    acme_admin: Membership, sell_pool: SeatPool
+) -> None:
+    """D9: as after an import with ids of its own; the seat and the row, or neither."""
+    with connection.cursor() as cursor:
+        of_the_id = "pg_get_serial_sequence('subscriptions_seatchange', 'id')"
+        cursor.execute(
+            f"SELECT setval({of_the_id}, %s, false)", [sell_pool.changes.latest("pk").pk]
+        )
+    with pytest.raises(IntegrityError), transaction.atomic():
+        assign_seat(pool=sell_pool, membership=acme_admin, through=Through.GIVEN, by=None, at=NOW)
+    assert moves.numbers(sell_pool) == (5, 0, 5)
 
 
 def test_a_stored_row_can_be_changed_and_saved(acme_admin: Membership, sell_pool: SeatPool) -> None:

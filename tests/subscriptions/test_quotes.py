@@ -28,6 +28,40 @@ def test_a_purchase_is_prorated_to_the_end_of_the_paid_period(
     assert quote.period_cents == 13 * 14000
 
 
+def test_who_loses_a_seat_in_two_pools_at_once_is_said_to_become_an_end_user(
+    acme: Account, acme_subscription: Subscription, suite_pool: SeatPool, sell_pool: SeatPool
+) -> None:
+    """D4, N2: each pool alone would leave them the other's seat."""
+    cast.member(acme, "boss", Role.ADMIN, suite_pool, sell_pool)
+    cast.member(acme, "both", Role.AGENT, suite_pool, sell_pool)
+    one, two = (
+        quote_targets(acme_subscription, dict.fromkeys(pools, 1), ON, Timing.NOW)
+        for pools in ([sell_pool.pk], [sell_pool.pk, suite_pool.pk])
+    )
+    assert [holder.becomes_end_user for holder in one.losers] == [False]
+    assert [holder.becomes_end_user for holder in two.losers] == [True, True]
+
+
+def test_the_day_a_seat_goes_is_part_of_what_was_shown(
+    acme_subscription: Subscription, sell_pool: SeatPool
+) -> None:
+    """D6: until 1 December, and an instant later until 1 January."""
+    shown = quote_targets(acme_subscription, {sell_pool.pk: 3}, date(2026, 11, 30))
+    now = quote_targets(acme_subscription, {sell_pool.pk: 3}, date(2026, 12, 1))
+    assert shown.fingerprint != now.fingerprint
+
+
+def test_keeping_more_of_a_legacy_plan_names_nobody(
+    acme_subscription: Subscription, acme_owner: Membership, catalogue: cast.Catalogue
+) -> None:
+    """R23: two came after the reduction was scheduled, and stay."""
+    legacy = cast.pool(acme_subscription, catalogue.legacy_sell, seats=10)
+    cast.fill(legacy, 7)
+    moves.set_numbers({legacy: 7}, by=acme_owner)
+    cast.fill(legacy, 9)
+    assert not quote_targets(acme_subscription, {legacy.pk: 8}, ON).losers
+
+
 def test_annual_billing_prorates_the_year(globex: Account, globex_pool: SeatPool) -> None:
     """N1: 343 of 365 days are left; a year costs twelve months."""
     quote = quote_addition(globex.subscription, {globex_pool.pk: 1}, ON)

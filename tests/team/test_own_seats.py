@@ -8,8 +8,10 @@ from django.core.exceptions import ValidationError
 from accounts.models import Membership
 from accounts.permissions import Role
 from subscriptions.models import SeatPool
+from subscriptions.seats import pools_of
 from team.actions import change_member, release_seats
-from tests import cast
+from team.members import held_seats
+from tests import cast, moves
 
 
 def test_an_agent_takes_no_seat_and_no_name_for_themselves(
@@ -24,6 +26,26 @@ def test_an_agent_takes_no_seat_and_no_name_for_themselves(
 
     assert refused.value.code == "own_membership"
     assert acme_agent.seat_assignments.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("chosen", "bought", "going"), [([], 0, [7, 8]), ([0, 1], 0, [0, 1]), ([0, 1], 2, [])]
+)
+def test_a_member_page_says_of_those_who_go_at_renewal_that_they_do(
+    acme_owner: Membership,
+    suite_nine_of_ten: SeatPool,
+    chosen: list[int],
+    bought: int,
+    going: list[int],
+) -> None:
+    """N2, N3: chosen or added last, and not any more when there is a seat for everyone."""
+    seats = list(suite_nine_of_ten.assignments.order_by("pk"))
+    moves.set_numbers({suite_nine_of_ten: 7}, by=acme_owner, chosen=[seats[i] for i in chosen])
+    if bought:
+        moves.buy({suite_nine_of_ten: bought}, by=acme_owner)
+    pools = pools_of(acme_owner.account.subscription)
+    told = [i for i, seat in enumerate(seats) if held_seats(seat.membership, pools)[0].goes_on]
+    assert told == going
 
 
 @pytest.mark.parametrize("who", ["acme_admin", "acme_billing"])

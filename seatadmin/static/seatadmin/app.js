@@ -89,14 +89,15 @@ function askOnce(event) {
   if (asked.get(elt) === pathInfo.finalRequestPath) event.preventDefault();
   else asked.set(elt, pathInfo.finalRequestPath);
 }
-// Typed before this script was there, or put back by the browser: asked for now.
+const forgetAsked = (event) => asked.delete(event.detail.elt);
+// Typed before this script was there, or put back by the browser: asked for now. Not where
+// asking moves the address: that would take Forward away from someone who went back.
 function askForWhatStands() {
   const differs = (field) => field.value !== (field.defaultValue ?? field.value) || field.checked !== field.defaultChecked;
-  for (const form of document.querySelectorAll("form[hx-get]")) {
+  for (const form of document.querySelectorAll("form[hx-get]:not([hx-push-url])")) {
     if ([...form.elements].some(differs)) form.dispatchEvent(new Event("input"));
   }
 }
-const forgetAsked = (event) => asked.delete(event.detail.elt);
 
 // What arrives finds the page as it was left: details stay open, the focus stays near.
 function keepOpen({ detail }) {
