@@ -96,12 +96,13 @@ def _fewer(was: State, pool: int, seats: int, choice: steps.Seats = ()) -> State
 def _scheduled(was: State, pool: int, number: int, on: date, choice: steps.Seats) -> State:
     """D3: so many from the renewal on; what is undone is what was decided last.
 
-    Of those who were named, the ones that somebody chose are remembered (D4).
+    Of those who were named, the ones that somebody chose are remembered (D4); for a
+    legacy plan nobody is (R23).
     """
     has = was.pools[pool]
     going = has.seats - number
     days = (was.decided.get(pool, ()) + (on,) * going)[:going]
-    named = steps.losers(was, pool, has.assigned - number, choice)
+    named = [] if has.is_legacy else steps.losers(was, pool, has.assigned - number, choice)
     chosen = {seat for seat in named if seat in choice or was.seats[seat]}
     now = steps.choose(steps.numbers(was, pool, has.seats, number), pool, chosen if going else ())
     return replace(now, decided={**now.decided, pool: days})
