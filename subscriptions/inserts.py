@@ -8,8 +8,8 @@ from django.db import connection, models
 def insert(row: models.Model) -> bool:
     """Store a new row; False, and nothing stored, if a unique constraint knows it already.
 
-    As `save` does it, Django composes the statement anew every time, which takes
-    longer than the database needs to run it: `make bench`.
+    Not by `save`, which composes the statement anew every time; that takes longer than
+    the database needs to run it. No signals are sent, and the database gives the id.
     """
     values = [
         field.get_db_prep_save(field.pre_save(row, add=True), connection)
