@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from subscriptions.models import Subscription
-from subscriptions.seats import Holder, LineSnapshot, PoolSnapshot, holders, who_loses
+from subscriptions.seats import Holder, LineSnapshot, PoolSnapshot, losers_at_renewal
 
 
 @dataclass(frozen=True)
@@ -36,21 +36,8 @@ def pool_rows(subscription: Subscription, pools: Sequence[PoolSnapshot]) -> list
     ]
 
 
-def losers_at_renewal(pools: Sequence[PoolSnapshot]) -> dict[int, tuple[Holder, ...]]:
-    """Who would lose a seat at renewal by now, pool by pool."""
-    reduced = holders([pool.id for pool in pools if pool.at_renewal < pool.assigned])
-    return {pool.id: _losers(pool, reduced.get(pool.id, [])) for pool in pools}
-
-
 def _line_row(line: LineSnapshot, pool: PoolSnapshot, months: int) -> LineRow:
     return LineRow(line, pool.purchased, pool.purchased * line.unit_cents * months)
-
-
-def _losers(pool: PoolSnapshot, candidates: Sequence[Holder]) -> tuple[Holder, ...]:
-    if pool.is_legacy:
-        return ()
-    chosen = [holder.assignment_id for holder in candidates if holder.is_chosen]
-    return who_loses(candidates, pool.assigned - pool.at_renewal, chosen)
 
 
 def next_period_cents(subscription: Subscription, pools: Sequence[PoolSnapshot]) -> int:

@@ -166,12 +166,7 @@ def _target(pool: PoolSnapshot, target: int, timing: Timing) -> PoolChange:
 
 
 def _with_people(changes: list[PoolChange], chosen: Collection[int]) -> list[PoolChange]:
-    short = [
-        c.pool.id
-        for c in changes
-        # Nobody is downgraded for a legacy plan; what would be is refused (R23).
-        if c.delta and c.at_renewal < c.pool.assigned and (c.delta < 0 or not c.pool.is_legacy)
-    ]
+    short = [c.pool.id for c in changes if c.delta and c.at_renewal < c.pool.assigned]
     candidates = holders(short)
     return _losing_together(
         replace(

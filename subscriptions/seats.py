@@ -101,6 +101,7 @@ class Holder:
 
 def snapshot(pool: SeatPool) -> PoolSnapshot:
     """Freeze a pool read with `with_lines()`."""
+    is_legacy = any(line.plan.is_legacy for line in pool.lines.all())
     lines = [
         LineSnapshot(
             id=line.pk,
@@ -117,8 +118,9 @@ def snapshot(pool: SeatPool) -> PoolSnapshot:
         name=pool.name,
         purchased=pool.seats,
         assigned=pool.assigned,
-        at_renewal=pool.seats_at_renewal,
-        is_legacy=any(line.plan.is_legacy for line in pool.lines.all()),
+        # Nobody is downgraded for a legacy plan: what is taken since it was to go stays (R23).
+        at_renewal=max(pool.seats_at_renewal, pool.assigned if is_legacy else 0),
+        is_legacy=is_legacy,
         is_main=any(
             line.plan.product.kind == ProductKind.SUITE or line.plan.product.is_main
             for line in pool.lines.all()
@@ -175,3 +177,14 @@ def who_loses(
     first = [holder for holder in candidates if holder.assignment_id in chosen]
     rest = [holder for holder in candidates if holder.assignment_id not in chosen]
     return tuple([*first, *rest][: max(0, count)])
+
+
+def losers_at_renewal(pools: Sequence[PoolSnapshot]) -> dict[int, tuple[Holder, ...]]:
+    """Who would lose a seat at renewal by now, pool by pool (D4)."""
+    reduced = holders([pool.id for pool in pools if pool.at_renewal < pool.assigned])
+    return {pool.id: _losers(pool, reduced.get(pool.id, [])) for pool in pools}
+
+
+def _losers(pool: PoolSnapshot, candidates: Sequence[Holder]) -> tuple[Holder, ...]:
+    chosen = [holder.assignment_id for holder in candidates if holder.is_chosen]
+    return who_loses(candidates, pool.assigned - pool.at_renewal, chosen)

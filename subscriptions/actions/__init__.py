@@ -8,7 +8,7 @@ what to do next, and leaves one row in the ledger for every change of a pool.
 
 from subscriptions.actions.opening import add_line, open_subscription
 from subscriptions.actions.purchase import buy_seats, keep_seats, set_seats
-from subscriptions.actions.renewal import renew
+from subscriptions.actions.renewal import renew, renewed
 from subscriptions.actions.repair import repair
 from subscriptions.actions.requesting import (
     approve_request,
@@ -29,6 +29,7 @@ __all__ = [
     "release_all_seats",
     "release_seat",
     "renew",
+    "renewed",
     "repair",
     "request_seats",
     "set_seats",

@@ -12,9 +12,10 @@ from accounts.models import Membership, User
 from accounts.permissions import Permission
 from subscriptions import notifications
 from subscriptions.actions.fulfilment import close_fulfilled
+from subscriptions.actions.renewal import lock_renewed
 from subscriptions.actions.replay import is_same_purchase, is_same_update, refuse_used
 from subscriptions.actions.seating import release_seat
-from subscriptions.ledger import change_numbers, lock
+from subscriptions.ledger import change_numbers
 from subscriptions.models import (
     Order,
     SeatAssignment,
@@ -99,7 +100,7 @@ def _order(
     at: datetime,
     chosen: Collection[int] = (),
 ) -> Order:
-    fresh, pools = lock(subscription)
+    fresh, pools = lock_renewed(subscription, at)
     # After the lock: of ten equal forms sent at once, nine find the order of the first.
     earlier = Order.objects.filter(account=fresh.account, key=key).first()
     if earlier:
@@ -280,12 +281,12 @@ def _mark_chosen(change: PoolChange, chosen: Collection[int]) -> None:
 
 
 @transaction.atomic
-def keep_seats(*, pool: PoolSnapshot, by: Membership, at: datetime) -> None:
+def keep_seats(*, pool: PoolSnapshot, by: Membership, at: datetime) -> bool:
     """Undo a scheduled reduction, any time until renewal; again changes nothing (D3).
 
-    Raises ValidationError `not_allowed`, `unknown_pool`.
+    Returns whether one was scheduled. Raises ValidationError `not_allowed`, `unknown_pool`.
     """
-    subscription, pools = lock(by.account.subscription)
+    subscription, pools = lock_renewed(by.account.subscription, at)
     if not may_buy(by, subscription):
         raise ValidationError(
             _("Only the account owner and billing admins may change this."), code="not_allowed"
@@ -293,8 +294,10 @@ def keep_seats(*, pool: PoolSnapshot, by: Membership, at: datetime) -> None:
     if pool.id not in pools:
         raise ValidationError(_("This account has no such seats."), code="unknown_pool")
     row = pools[pool.id]
-    if row.seats_at_renewal < row.seats:
-        row.assignments.filter(release_at_renewal=True).update(release_at_renewal=False)
-        change_numbers(
-            row, seats=row.seats, at_renewal=row.seats, kind=SeatChangeKind.KEPT, by=by, at=at
-        )
+    if row.seats_at_renewal == row.seats:
+        return False
+    row.assignments.filter(release_at_renewal=True).update(release_at_renewal=False)
+    change_numbers(
+        row, seats=row.seats, at_renewal=row.seats, kind=SeatChangeKind.KEPT, by=by, at=at
+    )
+    return True

@@ -1,4 +1,5 @@
-from datetime import UTC, date, datetime, time
+from collections.abc import Collection
+from datetime import datetime
 
 from django.db import transaction
 
@@ -7,57 +8,73 @@ from subscriptions import notifications
 from subscriptions.actions.seating import release_seat
 from subscriptions.ledger import change_numbers, lock
 from subscriptions.models import SeatAssignment, SeatChangeKind, SeatPool, Subscription
-from subscriptions.seats import holders, pools_of, who_loses
+from subscriptions.seats import Holder, PoolSnapshot, losers_at_renewal, pools_of
 
 
 @transaction.atomic
 def renew(*, subscription: Subscription, at: datetime) -> bool:
     """Move a subscription whose period has ended to the one that holds `at`.
 
-    Applies the reductions that were scheduled when that period began, and the
-    downgrades they bring (D3, D4); seats scheduled since wait for the next. Safe
-    to run twice, and however late. Returns whether anything was due.
+    Applies the reductions that were scheduled, and the downgrades they bring (D3,
+    D4). Safe to run twice, and however late. Returns whether anything was due.
     """
     row, pools = lock(subscription)
-    if row.period_end > at.date():
+    return _renew(row, pools, at)
+
+
+def renewed(subscription: Subscription, at: datetime) -> Subscription:
+    """A subscription as a page may speak of it: one that is due is renewed first.
+
+    The daily command may come late, or fail. What a page names then, numbers, days
+    and people, would be those of a period that has ended.
+    """
+    if subscription.is_due(at.date()):
+        renew(subscription=subscription, at=at)
+        subscription.refresh_from_db(fields=["period_start", "period_end"])
+    return subscription
+
+
+def lock_renewed(
+    subscription: Subscription, at: datetime
+) -> tuple[Subscription, dict[int, SeatPool]]:
+    """As `lock`; one that is due is renewed first.
+
+    Nothing is bought, undone or scheduled in a period that has ended: what a late
+    renewal then did would not be what the buyer was shown (D3, D6).
+    """
+    row, pools = lock(subscription)
+    _renew(row, pools, at)
+    return row, pools
+
+
+def _renew(row: Subscription, pools: dict[int, SeatPool], at: datetime) -> bool:
+    if not row.is_due(at.date()):
         return False
+    snapshots = pools_of(row)
+    losers = losers_at_renewal(snapshots)
+    for was in snapshots:
+        if pools[was.id].seats_at_renewal < was.purchased:
+            _reduce(pools[was.id], was, losers[was.id], at)
     period = row.period_on(at.date())
-    for snapshot in pools_of(row):
-        pool = pools[snapshot.id]
-        due = min(snapshot.reduction, _smallest_reduction_since(pool, period.start))
-        if due:
-            _reduce(pool, due, is_legacy=snapshot.is_legacy, at=at)
     row.period_start, row.period_end = period.start, period.end
     row.save(update_fields=["period_start", "period_end"])
     return True
 
 
-def _smallest_reduction_since(pool: SeatPool, day: date) -> int:
-    # Where the renewal is late, the pages were already in the new period: what was
-    # scheduled there was promised for its end, also in place of what was undone there.
-    morning = datetime.combine(day, time(), tzinfo=UTC)
-    before = pool.changes.filter(at__lt=morning).order_by("pk").last()
-    since = pool.changes.filter(at__gte=morning)
-    changes = [*since, before] if before else []
-    return min((c.seats_after - c.at_renewal_after for c in changes), default=0)
-
-
-def _reduce(pool: SeatPool, due: int, *, is_legacy: bool, at: datetime) -> None:
-    waiting = pool.seats - pool.seats_at_renewal - due
-    # Nobody is downgraded for a legacy plan: what was assigned meanwhile stays (R23).
-    seats = max(pool.seats - due, pool.assigned if is_legacy else 0)
-    candidates = holders([pool.pk])[pool.pk]
-    chosen = [holder.assignment_id for holder in candidates if holder.is_chosen]
-    losing = who_loses(candidates, pool.assigned - seats, chosen)
-    ids = [holder.assignment_id for holder in losing]
+def _reduce(pool: SeatPool, was: PoolSnapshot, losers: Collection[Holder], at: datetime) -> None:
+    ids = [holder.assignment_id for holder in losers]
     members = [
         release_seat(assignment=assignment, by=None, at=at)
         for assignment in SeatAssignment.objects.filter(pk__in=ids).in_order_of_loss()
     ]
     if members:
-        after_commit(notifications.seats_lost, pool, members, pool.seats, None)
-    if not waiting:
-        pool.assignments.filter(release_at_renewal=True).update(release_at_renewal=False)
+        after_commit(notifications.seats_lost, pool, members, was.purchased, None)
+    pool.assignments.filter(release_at_renewal=True).update(release_at_renewal=False)
     change_numbers(
-        pool, seats=seats, at_renewal=seats - waiting, kind=SeatChangeKind.RENEWED, by=None, at=at
+        pool,
+        seats=was.at_renewal,
+        at_renewal=was.at_renewal,
+        kind=SeatChangeKind.RENEWED,
+        by=None,
+        at=at,
     )

@@ -18,8 +18,8 @@ from subscriptions.actions.purchase import (
     check_seen,
     refuse_forbidden,
 )
+from subscriptions.actions.renewal import lock_renewed
 from subscriptions.actions.replay import refuse_used
-from subscriptions.ledger import lock
 from subscriptions.models import (
     AddressedTo,
     RequestStatus,
@@ -48,7 +48,7 @@ def request_seats(
     Raises ValidationError `not_allowed`, `unknown_pool`, `bad_number`, `nothing`,
     `open_request`, `not_addable`, `past_day`, `used_form`.
     """
-    fresh, pools = lock(subscription)
+    fresh, pools = lock_renewed(subscription, at)
     earlier = SeatRequest.objects.filter(pool__in=pools, key=key, requested_by=by)
     if earlier:
         if {request.pool_id: request.seats for request in earlier} != dict(additions):
@@ -121,9 +121,11 @@ def _refuse_second(pool: SeatPool) -> None:
         )
 
 
-def _lock_open(request: SeatRequest) -> tuple[SeatRequest, Subscription, dict[int, SeatPool]]:
+def _lock_open(
+    request: SeatRequest, at: datetime
+) -> tuple[SeatRequest, Subscription, dict[int, SeatPool]]:
     """The request and its subscription, locked. Raises ValidationError `already_decided`."""
-    subscription, pools = lock(request.pool.subscription)
+    subscription, pools = lock_renewed(request.pool.subscription, at)
     locked = SeatRequest.objects.select_for_update(of=("self",)).with_details()
     row = locked.get(pk=request.pk)
     if not row.is_open:
@@ -169,7 +171,7 @@ def approve_request(
 
     Raises ValidationError `already_decided`, `not_allowed`, `not_addable`, `stale`.
     """
-    row, subscription, pools = _lock_open(request)
+    row, subscription, pools = _lock_open(request, at)
     _refuse_unless_decider(row, by)
     quote = quote_addition(subscription, {row.pool_id: row.seats}, at.date())
     refuse_forbidden(quote)
@@ -187,7 +189,7 @@ def decline_request(
 
     Raises ValidationError `already_decided`, `not_allowed`, `note_missing`.
     """
-    row, _subscription, _pools = _lock_open(request)
+    row, _subscription, _pools = _lock_open(request, at)
     _refuse_unless_decider(row, by)
     if not note.strip():
         raise ValidationError(
@@ -200,7 +202,7 @@ def decline_request(
 @transaction.atomic
 def withdraw_request(*, request: SeatRequest, by: Membership, at: datetime) -> SeatRequest:
     """Take one's own request back (N4). Raises ValidationError `already_decided`, `not_allowed`."""
-    row, _subscription, _pools = _lock_open(request)
+    row, _subscription, _pools = _lock_open(request, at)
     if row.requested_by_id != by.pk:
         raise ValidationError(
             _("Only the person who made a request can withdraw it."), code="not_allowed"

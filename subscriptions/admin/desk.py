@@ -109,7 +109,7 @@ class SeatRequestAdmin(SeatRequestList):
             "opts": self.opts,
             "original": seat_request,
             "seat_request": seat_request,
-            "case": situation(seat_request, now.date()),
+            "case": situation(seat_request, now),
             "numbers": numbers(seat_request),
             "days_waiting": seat_request.days_waiting(now),
             "form": form,

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
 from accounts.contacts import who_may
 from accounts.models import Account, Membership
 from accounts.permissions import Permission, Role
+from subscriptions.actions import renewed
 from subscriptions.models import SeatRequest, Subscription
 from subscriptions.quotes import PoolChange, Quote, quote_addition
 from subscriptions.seats import snapshot
@@ -71,11 +72,11 @@ class Situation:
         return _("Per month") if self.subscription.months == 1 else _("Per year")
 
 
-def situation(request: SeatRequest, on: date) -> Situation:
-    """The account's situation, and what approving on a day would do and cost (N1)."""
-    subscription = request.pool.subscription
+def situation(request: SeatRequest, at: datetime) -> Situation:
+    """The account's situation, and what approving at a moment would do and cost (N1)."""
+    subscription = renewed(request.pool.subscription, at)
     account = subscription.account
-    quote = quote_addition(subscription, {request.pool_id: request.seats}, on)
+    quote = quote_addition(subscription, {request.pool_id: request.seats}, at.date())
     others = SeatRequest.objects.of_account(account).exclude(pk=request.pk)
     return Situation(
         account=account,

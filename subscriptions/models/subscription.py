@@ -48,6 +48,10 @@ class Subscription(models.Model):
         """Months a period has."""
         return Cycle(self.cycle).months
 
+    def is_due(self, on: date) -> bool:
+        """Whether the paid period has ended."""
+        return self.period_end <= on
+
     def period_on(self, on: date) -> Period:
         """The period that holds a day, even where the renewal is late."""
         return period_on(self.started_on, self.months, on)

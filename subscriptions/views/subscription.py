@@ -4,6 +4,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import MemberRequest, requires
@@ -12,7 +13,7 @@ from accounts.permissions import Permission
 from subscriptions.actions import keep_seats
 from subscriptions.models import SeatPool
 from subscriptions.overview import next_period_cents, pool_rows
-from subscriptions.seats import pools_of
+from subscriptions.seats import PoolSnapshot, pools_of
 from subscriptions.views.common import route_of, subscription_of
 
 
@@ -27,13 +28,10 @@ def subscription(request: MemberRequest) -> HttpResponse:
     subscription = subscription_of(request)
     pools = pools_of(subscription)
     today = timezone.now().date()
-    # A late renewal does not make the page speak of a day that has passed.
-    renews = subscription.period_on(today).end
     context = {
         "account": account,
         "subscription": subscription,
-        "renews": renews,
-        "days_left": (renews - today).days,
+        "days_left": (subscription.period_end - today).days,
         "pools": pools,
         "rows": pool_rows(subscription, pools),
         "next_period_cents": next_period_cents(subscription, pools),
@@ -54,10 +52,26 @@ def keep(request: MemberRequest) -> HttpResponse:
     if pool is None:
         raise Http404
     try:
-        keep_seats(pool=pool, by=request.membership, at=timezone.now())
+        undone = keep_seats(pool=pool, by=request.membership, at=timezone.now())
     except ValidationError as refusal:
         messages.error(request, refusal.messages[0])
     else:
-        text = _("The reduction is undone: %(pool)s keeps its %(seats)s seats.")
-        messages.success(request, text % {"pool": pool.name, "seats": pool.purchased})
+        messages.success(request, _kept(pool) if undone else _nothing_scheduled(pool))
     return redirect("subscription", account=request.membership.account.slug)
+
+
+def _kept(pool: PoolSnapshot) -> str:
+    return ngettext(
+        "The reduction is undone: %(pool)s keeps its %(seats)s seat.",
+        "The reduction is undone: %(pool)s keeps its %(seats)s seats.",
+        pool.purchased,
+    ) % {"pool": pool.name, "seats": pool.purchased}
+
+
+def _nothing_scheduled(pool: PoolSnapshot) -> str:
+    """The reduction was undone before, or the renewal has come."""
+    return ngettext(
+        "No reduction is scheduled: %(pool)s has %(seats)s seat.",
+        "No reduction is scheduled: %(pool)s has %(seats)s seats.",
+        pool.purchased,
+    ) % {"pool": pool.name, "seats": pool.purchased}

@@ -4,7 +4,6 @@ What was done is held against the model, what was refused against what was there
 """
 
 from collections import Counter
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any, ClassVar
 from uuid import uuid4
@@ -91,7 +90,7 @@ class Company(RuleBasedStateMachine):
 
     def _hold_against_the_model(self, deed: Deed, done: Any, what: dict[str, Any]) -> None:
         was, said = self.before, model.after(deed, self.before, done, **what)
-        self.before = replace(state.read(), decided=said.decided)
+        self.before = state.read()
         wrong = list(state.differences(said, self.before))
         assert not wrong, f"{deed.__name__} left {wrong}"
         state.check(was, self.before)
@@ -280,8 +279,8 @@ class Company(RuleBasedStateMachine):
         for _ in range(people):
             self.add_one_more(picks.pool(pool, by.account), by)
         self.at = max(self.at, picks.end_of(by.account)) + timedelta(days=late)
-        for more in since:
-            self.set_to(picks.pool(pool, by.account), more, by, first + 1)
+        for which, more in enumerate(since, start=pool):
+            self.set_to(picks.pool(which, by.account), more, by, first + 1)
         self.attempt(renew, subscription=by.account.subscription, at=self.at)
 
     def add_one_more(self, pool: SeatPool, by: Membership) -> None:

@@ -8,7 +8,7 @@ done at all is not asked here: only what was done is held against this.
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from accounts.actions import (
@@ -34,7 +34,7 @@ from team.actions import (
 )
 from tests import moves
 from tests.soundness import steps
-from tests.soundness.state import Member, Request, State, Term
+from tests.soundness.state import Member, Pool, Request, State, Term
 
 Deed = Callable[..., Any]
 
@@ -47,8 +47,9 @@ def after(deed: Deed, was: State, done: Any, **what: Any) -> State:
 # Seats
 
 
-def _bought(was: State, *, counts: Mapping[SeatPool, int], **_: Any) -> State:
+def _bought(was: State, *, counts: Mapping[SeatPool, int], at: datetime, **_: Any) -> State:
     """R14, D3."""
+    was = _in_todays_period(was, next(iter(counts)).pk, at)
     for pool, more in counts.items():
         was = _more(was, pool.pk, more)
     return steps.ordered(was)
@@ -64,6 +65,7 @@ def _set(
     **_: Any,
 ) -> State:
     """R8: the number needed; as there are no more or fewer today, or from the renewal on."""
+    was = _in_todays_period(was, next(iter(targets)).pk, at)
     choice = {(seat.pool_id, seat.membership_id) for seat in chosen}
     for pool, number in targets.items():
         has = was.pools[pool.pk]
@@ -72,14 +74,14 @@ def _set(
         elif timing == Timing.NOW and number < has.at_renewal:
             was = _fewer(was, pool.pk, number, choice)
         else:
-            was = _scheduled(was, pool.pk, number, at.date(), choice)
+            was = _scheduled(was, pool.pk, number, choice)
     return steps.ordered(was)
 
 
 def _more(was: State, pool: int, seats: int) -> State:
     """D3: at once and for good; what goes at renewal, and who, stays as decided. N4."""
     has = was.pools[pool]
-    now = steps.numbers(was, pool, has.seats + seats, has.at_renewal + seats)
+    now = steps.numbers(was, pool, has.seats + seats, _remaining(has) + seats)
     for pk, request in was.requests.items():
         arrived = request.pool == pool and request.enough <= now.pools[pool].seats
         if arrived and request.status == "open":
@@ -93,53 +95,64 @@ def _fewer(was: State, pool: int, seats: int, choice: steps.Seats = ()) -> State
     return _undone(steps.numbers(now, pool, seats, seats), pool)
 
 
-def _scheduled(was: State, pool: int, number: int, on: date, choice: steps.Seats) -> State:
-    """D3: so many from the renewal on; what is undone is what was decided last.
+def _remaining(pool: Pool) -> int:
+    """How many seats there would be after a renewal by now (R23)."""
+    return max(pool.at_renewal, pool.assigned) if pool.is_legacy else pool.at_renewal
+
+
+def _scheduled(was: State, pool: int, number: int, choice: steps.Seats) -> State:
+    """D3: so many from the renewal on.
 
     Of those who were named, the ones that somebody chose are remembered (D4); for a
     legacy plan nobody is (R23).
     """
     has = was.pools[pool]
-    going = has.seats - number
-    days = (was.decided.get(pool, ()) + (on,) * going)[:going]
     named = [] if has.is_legacy else steps.losers(was, pool, has.assigned - number, choice)
     chosen = {seat for seat in named if seat in choice or was.seats[seat]}
-    now = steps.choose(steps.numbers(was, pool, has.seats, number), pool, chosen if going else ())
-    return replace(now, decided={**now.decided, pool: days})
+    going = chosen if number < has.seats else ()
+    return steps.choose(steps.numbers(was, pool, has.seats, number), pool, going)
 
 
-def _kept(was: State, *, pool: PoolSnapshot, **_: Any) -> State:
-    return _undone(was, pool.id)
+def _kept(was: State, *, pool: PoolSnapshot, at: datetime, **_: Any) -> State:
+    return _undone(_in_todays_period(was, pool.id, at), pool.id)
 
 
 def _undone(was: State, pool: int) -> State:
     """D3: nothing goes at renewal, and nobody."""
     has = was.pools[pool]
-    now = steps.choose(steps.numbers(was, pool, has.seats, has.seats), pool, ())
-    return replace(now, decided={**now.decided, pool: ()})
+    return steps.choose(steps.numbers(was, pool, has.seats, has.seats), pool, ())
 
 
 # Requests
 
 
-def _asked(was: State, *, pool: SeatPool, seats: int, done: SeatRequest, **_: Any) -> State:
+def _asked(
+    was: State, *, pool: SeatPool, seats: int, at: datetime, done: SeatRequest, **_: Any
+) -> State:
     """R13, R19."""
+    was = _in_todays_period(was, pool.pk, at)
     request = Request(pool.pk, seats, was.pools[pool.pk].seats + seats, "open")
     return replace(was, requests={**was.requests, done.pk: request})
 
 
-def _approved(was: State, *, request: SeatRequest, **_: Any) -> State:
+def _approved(was: State, *, request: SeatRequest, at: datetime, **_: Any) -> State:
     """R22: exactly what was asked for is added."""
     asked = was.requests[request.pk]
-    return steps.ordered(_more(steps.closed(was, request.pk, "approved"), asked.pool, asked.seats))
+    now = _closed(was, request, "approved", at)
+    return steps.ordered(_more(now, asked.pool, asked.seats))
 
 
-def _declined(was: State, *, request: SeatRequest, **_: Any) -> State:
-    return steps.closed(was, request.pk, "declined")
+def _declined(was: State, *, request: SeatRequest, at: datetime, **_: Any) -> State:
+    return _closed(was, request, "declined", at)
 
 
-def _withdrawn(was: State, *, request: SeatRequest, **_: Any) -> State:
-    return steps.closed(was, request.pk, "withdrawn")
+def _withdrawn(was: State, *, request: SeatRequest, at: datetime, **_: Any) -> State:
+    return _closed(was, request, "withdrawn", at)
+
+
+def _closed(was: State, request: SeatRequest, status: str, at: datetime) -> State:
+    now = _in_todays_period(was, was.requests[request.pk].pool, at)
+    return steps.closed(now, request.pk, status)
 
 
 # People
@@ -224,26 +237,34 @@ def _transferred(was: State, *, to: Membership, by: Membership, **_: Any) -> Sta
 
 
 def _renewed(was: State, *, subscription: Subscription, at: datetime, **_: Any) -> State:
-    """D3: the period is the one of today; what was decided before it began happens."""
-    term = was.terms[subscription.pk]
+    return _renewed_by(was, subscription.pk, at)
+
+
+def _in_todays_period(was: State, pool: int, at: datetime) -> State:
+    """D3: where the renewal is late, it comes before anything else."""
+    return _renewed_by(was, was.pools[pool].subscription, at)
+
+
+def _renewed_by(was: State, subscription: int, at: datetime) -> State:
+    """D3: the period is the one of today, and what was to go at its begin is gone."""
+    term = was.terms[subscription]
+    if term.end > at.date():
+        return was
     while term.end <= at.date():
         term = Term(term.months, term.end, steps.later(term.end, term.months))
-    now = replace(was, terms={**was.terms, subscription.pk: term})
+    now = replace(was, terms={**was.terms, subscription: term})
     for pk, pool in was.pools.items():
-        due = sum(day < term.start for day in was.decided.get(pk, ()))
-        if due and pool.subscription == subscription.pk:
-            now = _reduced(now, pk, due)
+        if pool.subscription == subscription:
+            now = _reduced(now, pk)
     return now
 
 
-def _reduced(was: State, pool: int, due: int) -> State:
-    """D4, and R23: nobody is downgraded for a legacy plan. What is decided since waits."""
-    has, waiting = was.pools[pool], was.decided[pool][due:]
-    seats = max(has.seats - due, has.assigned if has.is_legacy else 0)
+def _reduced(was: State, pool: int) -> State:
+    """D4; nobody is downgraded for a legacy plan (R23)."""
+    has = was.pools[pool]
+    seats = _remaining(has)
     now = steps.released(was, steps.losers(was, pool, has.assigned - seats))
-    now = steps.numbers(now, pool, seats, seats - len(waiting))
-    now = replace(now, decided={**now.decided, pool: waiting})
-    return now if waiting else steps.choose(now, pool, ())
+    return _undone(steps.numbers(now, pool, seats, seats), pool)
 
 
 DEEDS: dict[Deed, Callable[..., State]] = {

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
@@ -76,9 +76,6 @@ class State:
     orders: int
     last_entry: int
     last_change: int
-    # For each seat of a pool that goes at renewal, the day that was decided: stored
-    # nowhere, remembered by the model.
-    decided: dict[int, tuple[date, ...]] = field(default_factory=dict, compare=False)
 
 
 def read() -> State:
@@ -131,9 +128,9 @@ def differences(said: State, found: State) -> Iterator[str]:
     for each in fields(State):
         name, expected, actual = each.name, getattr(said, each.name), getattr(found, each.name)
         if not isinstance(actual, dict):
-            if each.compare and not name.startswith("last_") and expected != actual:
+            if not name.startswith("last_") and expected != actual:
                 yield f"{name}: {actual}, where {expected} was to be"
-        elif each.compare:
+        else:
             for key in {**expected, **actual}:
                 if expected.get(key) != actual.get(key):
                     yield f"{name} {key}: {actual.get(key)}, where {expected.get(key)} was to be"
@@ -145,7 +142,7 @@ def gist(was: State, now: State, what: dict[str, Any]) -> str:
     words = {
         "by the vendor": isinstance(what.get("by"), User),
         "fewer seats": fewer,
-        "some still to go": fewer and any(now.decided.values()),
+        "renewed first": "subscription" not in what and was.terms != now.terms,
         "losers": len(now.seats) < len(was.seats),
         "nothing changed": not any(differences(was, now)),
     }

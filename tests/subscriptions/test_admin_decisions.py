@@ -1,5 +1,6 @@
 """The review desk of Sales (R22): one case, decided once."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -61,6 +62,21 @@ def test_approving_adds_the_seats_closes_the_service_order_and_walks_on(
     assert ServiceOrder.objects.get(request=five).closed_at == five.closed_at
     assert [message.to for message in mail.outbox].count(["admin@initech.example"]) == 1
     assert LogEntry.objects.get(object_id=str(five.pk)).user == rep
+
+
+def test_where_the_renewal_is_late_the_page_and_what_it_does_are_of_todays_period(
+    client_for: ClientFor, rep: User, five: SeatRequest, initech_pool: SeatPool, clock: Any
+) -> None:
+    """D3, D6: what the page shows is what approving does, at the first click."""
+    SeatPool.objects.filter(pk=initech_pool.pk).update(seats_at_renewal=30)
+    clock.move_to(datetime(2027, 11, 1, 0, 5, tzinfo=UTC))
+    client = client_for(rep)
+    shown = client.get(page(five))
+    assert "Purchased 30 → 35" in text(shown)
+    answer = client.post(page(five, "approve"), {"seen": hidden(shown, "seen")})
+    assert answer.status_code == 302
+    initech_pool.refresh_from_db()
+    assert (initech_pool.seats, initech_pool.seats_at_renewal) == (35, 35)
 
 
 def test_a_second_decision_is_refused_and_changes_nothing(

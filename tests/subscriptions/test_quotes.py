@@ -51,15 +51,18 @@ def test_the_day_a_seat_goes_is_part_of_what_was_shown(
     assert shown.fingerprint != now.fingerprint
 
 
-def test_keeping_more_of_a_legacy_plan_names_nobody(
+def test_of_a_legacy_plan_what_is_taken_since_stays_at_renewal(
     acme_subscription: Subscription, acme_owner: Membership, catalogue: cast.Catalogue
 ) -> None:
-    """R23: two came after the reduction was scheduled, and stay."""
+    """R23: two came after the reduction was scheduled; nobody is named, and the price is theirs."""
     legacy = cast.pool(acme_subscription, catalogue.legacy_sell, seats=10)
     cast.fill(legacy, 7)
     moves.set_numbers({legacy: 7}, by=acme_owner)
     cast.fill(legacy, 9)
-    assert not quote_targets(acme_subscription, {legacy.pk: 8}, ON).losers
+    quote = quote_targets(acme_subscription, {legacy.pk: 10}, ON)
+    [change] = quote.changed
+    assert (change.pool.at_renewal, change.delta, quote.losers) == (9, 1, ())
+    assert quote.period_cents_before == 9 * change.pool.unit_cents
 
 
 def test_annual_billing_prorates_the_year(globex: Account, globex_pool: SeatPool) -> None:

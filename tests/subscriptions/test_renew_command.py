@@ -12,10 +12,10 @@ from django.core.management import CommandError, call_command
 
 from accounts.models import Membership
 from accounts.permissions import Role
-from subscriptions.actions import assign_seat, buy_seats, keep_seats, renew, set_seats
+from subscriptions.actions import assign_seat, keep_seats, renew, set_seats
 from subscriptions.management.commands import renew_subscriptions
 from subscriptions.models import SeatChange, SeatChangeKind, SeatPool, Subscription, Through
-from subscriptions.quotes import Timing, quote_addition, quote_targets
+from subscriptions.quotes import Timing, quote_targets
 from subscriptions.seats import pools_of
 from tests import cast
 
@@ -174,42 +174,6 @@ def test_what_is_scheduled_after_the_period_began_waits_for_its_end(
     clock.move_to(datetime(2027, 1, 1, 0, 10, tzinfo=UTC))
     run()
     assert numbers(suite_nine_of_ten) == (8, 8, 8)
-
-
-def test_seats_bought_before_a_late_renewal_stay(
-    acme_owner: Membership, suite_nine_of_ten: SeatPool, at: datetime, clock: Any
-) -> None:
-    """Two go as scheduled in November, three came in December."""
-    schedule(suite_nine_of_ten, 8, acme_owner, at)
-    subscription = suite_nine_of_ten.subscription
-    additions = {suite_nine_of_ten.pk: 3}
-    buy_seats(
-        subscription=subscription,
-        additions=additions,
-        seen=quote_addition(subscription, additions, LATER_IN_IT.date()).fingerprint,
-        key="december",
-        by=acme_owner,
-        at=LATER_IN_IT,
-    )
-    clock.move_to(LATER_IN_IT)
-    run()
-    assert numbers(suite_nine_of_ten) == (11, 11, 9)
-
-
-def test_both_a_due_and_a_later_reduction_keep_their_time(
-    acme_owner: Membership, suite_nine_of_ten: SeatPool, at: datetime, clock: Any
-) -> None:
-    """The choice of people made for the later one is kept for it."""
-    schedule(suite_nine_of_ten, 9, acme_owner, at)
-    first = suite_nine_of_ten.assignments.order_by("pk")[0]
-    schedule(suite_nine_of_ten, 7, acme_owner, LATER_IN_IT, first.pk)
-    clock.move_to(LATER_IN_IT)
-    run()
-    assert numbers(suite_nine_of_ten) == (9, 7, 9)
-    clock.move_to(datetime(2027, 1, 1, 0, 10, tzinfo=UTC))
-    run()
-    assert numbers(suite_nine_of_ten) == (7, 7, 7)
-    assert not suite_nine_of_ten.assignments.filter(pk=first.pk).exists()
 
 
 def test_one_failing_account_stops_no_other(

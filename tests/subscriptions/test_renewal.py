@@ -4,10 +4,13 @@ from datetime import UTC, date, datetime
 
 from accounts.models import Account, Membership
 from accounts.permissions import Role
-from subscriptions.actions import assign_seat, renew
+from subscriptions.actions import assign_seat, keep_seats, renew, renewed
 from subscriptions.models import SeatChangeKind, SeatPool, Subscription, Through
+from subscriptions.overview import next_period_cents
 from subscriptions.quotes import Timing, quote_targets
+from subscriptions.seats import pools_of
 from tests import cast, moves
+from tests.refusals import refused
 
 DUE = datetime(2026, 12, 1, 0, 5, tzinfo=UTC)
 
@@ -95,15 +98,50 @@ def test_whoever_was_named_goes_also_where_the_choice_was_made_before(
     assert first.membership_id in {member.pk for member in end_users}
 
 
-def test_what_is_scheduled_anew_after_the_period_began_waits_for_its_end(
-    acme_subscription: Subscription, acme_owner: Membership, sell_pool: SeatPool
+def test_where_the_renewal_is_late_it_comes_before_anything_else(
+    acme_subscription: Subscription,
+    acme_owner: Membership,
+    sell_two_of_five: SeatPool,
+    suite_nine_of_ten: SeatPool,
 ) -> None:
-    """D3: the renewal is late, and the reduction that was due has been undone."""
+    """D3: also before a purchase that has nothing to do with what was to go."""
+    moves.set_numbers({sell_two_of_five: 1}, by=acme_owner)
+    moves.buy({suite_nine_of_ten: 1}, by=acme_owner, at=DUE)
+    assert moves.numbers(sell_two_of_five) == (1, 1, 1)
+    assert moves.numbers(suite_nine_of_ten) == (11, 9, 11)
+    assert not renew(subscription=acme_subscription, at=DUE)
+
+
+def test_what_was_shown_before_a_late_renewal_is_not_done_after_it(
+    acme_owner: Membership, sell_pool: SeatPool
+) -> None:
+    """D6: a page from before midnight showed seats that are gone since."""
     moves.set_numbers({sell_pool: 3}, by=acme_owner)
-    moves.set_numbers({sell_pool: 5}, by=acme_owner, at=DUE)
-    moves.set_numbers({sell_pool: 2}, by=acme_owner, at=DUE)
-    renew(subscription=acme_subscription, at=DUE)
-    assert moves.numbers(sell_pool) == (5, 0, 2)
+    with refused("stale"):
+        moves.set_numbers({sell_pool: 2}, by=acme_owner, at=DUE)
+    assert moves.numbers(sell_pool) == (5, 0, 3)
+
+
+def test_it_is_too_late_to_undo_once_the_period_has_ended(
+    acme_owner: Membership, sell_pool: SeatPool
+) -> None:
+    """D3: until then, and no longer, also where the renewal is late."""
+    moves.set_numbers({sell_pool: 3}, by=acme_owner)
+    [shown] = pools_of(acme_owner.account.subscription)
+    assert not keep_seats(pool=shown, by=acme_owner, at=DUE)
+    assert moves.numbers(sell_pool) == (3, 0, 3)
+
+
+def test_a_late_renewal_takes_nobody_who_was_chosen_for_the_next(
+    acme_subscription: Subscription, acme_owner: Membership, suite_nine_of_ten: SeatPool
+) -> None:
+    """D4: whom the buyer chose in December keeps the seat until January, as the page said."""
+    moves.set_numbers({suite_nine_of_ten: 8}, by=acme_owner)
+    by_age = list(suite_nine_of_ten.assignments.order_by("pk"))
+    renewed(acme_subscription, DUE)
+    moves.set_numbers({suite_nine_of_ten: 7}, by=acme_owner, at=DUE, chosen=by_age[:1])
+    assert not renew(subscription=acme_subscription, at=DUE)
+    assert list(suite_nine_of_ten.assignments.order_by("pk")) == by_age[:8]
 
 
 def test_who_came_after_the_reduction_was_scheduled_goes_before_the_others(
@@ -126,11 +164,13 @@ def test_nobody_is_downgraded_for_a_legacy_plan(
     acme_admin: Membership,
     catalogue: cast.Catalogue,
 ) -> None:
-    """R23: a seat taken after the reduction was scheduled stays."""
+    """R23: a seat taken after the reduction was scheduled stays, and its price is said."""
     legacy = cast.pool(acme_subscription, catalogue.legacy_sell, seats=5)
     cast.fill(legacy, 2)
     moves.set_numbers({legacy: 2}, by=acme_owner)
     assign_seat(pool=legacy, membership=acme_admin, through=Through.GIVEN, by=None, at=cast.NOW)
+    [shown] = pools_of(acme_subscription)
+    assert next_period_cents(acme_subscription, [shown]) == 3 * shown.unit_cents
     renew(subscription=acme_subscription, at=DUE)
     assert moves.numbers(legacy) == (3, 3, 3)
 

@@ -1,3 +1,4 @@
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -6,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Membership, User
 from subscriptions.models import SeatPool
-from tests import cast
+from tests import cast, moves
 from tests.conftest import ClientFor
 from tests.subscriptions.views.pages import address, confirm, text
 
@@ -98,12 +99,27 @@ def test_a_scheduled_reduction_is_shown_and_undone(
     page = text(client.get(address("subscription", acme_owner)))
     assert "1 seat from 1 December 2026" in page
     assert "They lose their seat then: Acme " in page
-    for _click in range(2):
+    for said in ("keeps its 5 seats", "No reduction is scheduled: Sell Growth has 5 seats"):
         response = client.post(address("keep_seats", acme_owner), {"pool": pool.pk}, follow=True)
-        assert "keeps its 5 seats" in text(response)
+        assert said in text(response)
     pool.refresh_from_db()
     assert (pool.seats, pool.seats_at_renewal) == (5, 5)
     assert pool.changes.filter(kind="kept").count() == 1
+
+
+@pytest.mark.parametrize("name", ["subscription", "manage_subscription", "team", "add_member"])
+def test_a_page_speaks_of_todays_period_where_the_renewal_is_late(
+    name: str, client_for: ClientFor, sell_two_of_five: SeatPool, acme_owner: Membership, clock: Any
+) -> None:
+    """D3: whoever opens a page first has it renewed; none speaks of a period that has ended."""
+    moves.set_numbers({sell_two_of_five: 1}, by=acme_owner)
+    client = client_for(acme_owner)
+    clock.move_to(datetime(2026, 12, 1, 0, 5, tzinfo=UTC))
+    assert client.get(address(name, acme_owner)).status_code == 200
+    assert moves.numbers(sell_two_of_five) == (1, 1, 1)
+    page = text(client.get(address("subscription", acme_owner)))
+    assert "1 January 2027 in 31 days" in page
+    assert "scheduled" not in page
 
 
 def test_an_account_that_bought_nothing_is_told_whom_to_ask(
