@@ -10,6 +10,7 @@ _STATUS = {
     "no_seat": _CONFLICT,
     "not_allowed": _FORBIDDEN,
     "open_request": _CONFLICT,
+    "saved_meanwhile": _CONFLICT,
     "stale": _CONFLICT,
     "used": _CONFLICT,
     "used_form": _CONFLICT,

@@ -7,6 +7,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import AdminForm
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -76,12 +77,22 @@ class MadeByAction(NeverDeleted):
             raise PermissionDenied
         form = self.creation_form(request.POST if request.method == "POST" else None)
         if form.is_valid():
-            made = act(form, lambda: self.create(request, form.cleaned_data))
+            made = act(form, lambda: self._create_once(request, form.cleaned_data))
             if made:
                 self.log_addition(request, made, [{"added": {}}])
                 return self.response_add(request, made)
         title = _("Add %(name)s") % {"name": self.opts.verbose_name}
         return form_page(self, request, form, title=title, button=_("Save"))
+
+    def _create_once(self, request: HttpRequest, cleaned: dict[str, Any]) -> Model:
+        try:
+            return self.create(request, cleaned)
+        except IntegrityError as clash:
+            # Each of two forms was right when it was checked; the database let one in.
+            raise ValidationError(
+                _("The same was saved a moment ago: look at the list before you try again."),
+                code="saved_meanwhile",
+            ) from clash
 
 
 def staff(request: HttpRequest) -> User:

@@ -24,8 +24,16 @@ from subscriptions.pricing import period_on
 def open_subscription(
     *, account: Account, currency: Currency, cycle: Cycle, started_on: date, at: datetime
 ) -> Subscription:
-    """Start an account's subscription; its periods are counted from `started_on`."""
-    period = period_on(started_on, cycle.months, max(started_on, at.date()))
+    """Start an account's subscription; its periods are counted from `started_on`.
+
+    Raises ValidationError `future_day`: seats can be bought in it at once, and every
+    price is for a part of a period that has begun.
+    """
+    if started_on > at.date():
+        raise ValidationError(
+            {"started_on": ValidationError(_("Choose today or an earlier day."), code="future_day")}
+        )
+    period = period_on(started_on, cycle.months, at.date())
     return Subscription.objects.create(
         account=account,
         currency=currency,

@@ -1,14 +1,17 @@
 """Different things at the same moment: D2, D5, D6, D7, R22, N4."""
 
 import random
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from accounts.actions import transfer_ownership
-from accounts.models import Account, Membership
+from accounts.models import Account, Membership, User
 from accounts.permissions import Role
 from subscriptions.actions import release_seat, renew
 from subscriptions.models import Order, SeatPool, SeatRequest
@@ -217,6 +220,27 @@ def test_two_heirs_at_once_make_one_owner(
     )
     assert tally(results) == {DONE: 1, "not_allowed": 1}
     assert acme.memberships.filter(role=Role.OWNER).count() == 1
+
+
+def test_one_account_saved_by_two_at_once_is_opened_once(crowd: Gather, root: User) -> None:
+    """A double click in Django admin: one of the two is told, and neither sees an error."""
+    url, people = reverse("admin:accounts_account_add"), crowd(4)
+    for number in range(5):
+        data = {
+            "name": "Umbrella", "slug": f"umbrella{number}", "kind": "self_service",
+            "owner_email": f"owner{number}@umbrella.example", "owner_name": "Umbrella Owner",
+        }  # fmt: skip
+        answers = people.race([partial(signed_in(root).post, url, data) for _ in range(4)])
+        statuses = Counter(answer.status_code for answer in answers)
+        assert statuses[302] == 1
+        assert statuses[409] + statuses[422] == 3
+    assert Membership.objects.filter(role=Role.OWNER).count() == 5
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
 
 
 def test_one_person_invited_by_two_at_once_is_one_member(

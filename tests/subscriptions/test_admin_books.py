@@ -180,6 +180,19 @@ def test_an_account_has_one_subscription(
     assert client.post(url, data).status_code == 422
 
 
+def test_a_subscription_has_begun_when_it_is_opened(
+    client_for: ClientFor, root: User, unopened: Account
+) -> None:
+    """N1: no price is for a part of a period that has not begun, or that no calendar has."""
+    client, url = client_for(root), reverse("admin:subscriptions_subscription_add")
+    data = {"account": unopened.pk, "currency": "EUR", "cycle": "annual"}
+    for day in ("2026-11-24", "9999-12-31"):
+        refused = client.post(url, {**data, "started_on": day})
+        assert refused.status_code == 422
+        assert "Choose today or an earlier day." in text(refused)
+    assert client.post(url, {**data, "started_on": "2026-11-23"}).status_code == 302
+
+
 # What nobody edits
 
 
