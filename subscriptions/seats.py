@@ -118,7 +118,7 @@ def snapshot(pool: SeatPool) -> PoolSnapshot:
         name=pool.name,
         purchased=pool.seats,
         assigned=pool.assigned,
-        # Nobody is downgraded for a legacy plan: what is taken since it was to go stays (R23).
+        # Nobody is downgraded for a legacy plan, nor for one that became so meanwhile (R23).
         at_renewal=max(pool.seats_at_renewal, pool.assigned if is_legacy else 0),
         is_legacy=is_legacy,
         is_main=any(

@@ -5,12 +5,10 @@ from datetime import date, datetime
 
 from django.db.models import Case, Exists, Expression, F, OrderBy, OuterRef, Q, Value, When
 from django.db.models.functions import Lower
-from django.utils import timezone
 
 from accounts.models import Account, Membership, Status
 from accounts.models.membership import MembershipQuerySet
 from accounts.permissions import TEAM_ROLES, Permission
-from subscriptions.actions import renewed
 from subscriptions.models import SeatAssignment, SeatRequest, Subscription
 from subscriptions.routes import Route
 from subscriptions.seats import PoolSnapshot, losers_at_renewal, pools_of
@@ -72,9 +70,9 @@ def _order(sort: str) -> OrderBy:
 
 
 def seat_pools(account: Account) -> list[PoolSnapshot]:
-    """Every pool of an account, its subscription renewed; none before anything is bought."""
+    """Every pool of an account; none before anything is bought."""
     subscription = Subscription.objects.filter(account=account).first()
-    return pools_of(renewed(subscription, timezone.now())) if subscription else []
+    return pools_of(subscription) if subscription else []
 
 
 def requested_pools(account: Account) -> set[int]:

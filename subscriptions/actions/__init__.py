@@ -1,14 +1,15 @@
 """Every change of seats and of seat requests.
 
 Keyword-only, with `by=` and `at=` (UTC); each runs in one transaction. Locks
-are taken in one order everywhere: subscription, pools by id, requests,
-members by id. Each refuses with a `ValidationError` that has a code and says
-what to do next, and leaves one row in the ledger for every change of a pool.
+are taken in one order everywhere: subscription, pools by id, members by id; a
+request only under its subscription. Each refuses with a `ValidationError` that
+has a code and says what to do next, and leaves one row in the ledger for every
+change of a pool.
 """
 
 from subscriptions.actions.opening import add_line, open_subscription
 from subscriptions.actions.purchase import buy_seats, keep_seats, set_seats
-from subscriptions.actions.renewal import renew, renewed
+from subscriptions.actions.renewal import renew, renew_if_due
 from subscriptions.actions.repair import repair
 from subscriptions.actions.requesting import (
     approve_request,
@@ -29,7 +30,7 @@ __all__ = [
     "release_all_seats",
     "release_seat",
     "renew",
-    "renewed",
+    "renew_if_due",
     "repair",
     "request_seats",
     "set_seats",

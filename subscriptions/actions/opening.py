@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 from accounts.history import Actor
 from accounts.models import Account
 from subscriptions.actions.purchase import check_number
-from subscriptions.ledger import change_numbers, lock
+from subscriptions.actions.renewal import lock_renewed
+from subscriptions.ledger import change_numbers
 from subscriptions.models import (
     Currency,
     Cycle,
@@ -60,7 +61,7 @@ def add_line(
     Raises ValidationError `no_price`, `has_plan`, `bad_number`, `unknown_pool`,
     `pool_name_taken`.
     """
-    fresh, pools = lock(subscription)
+    fresh, pools = lock_renewed(subscription, at)
     price = Price.objects.filter(plan=plan, currency=fresh.currency, cycle=fresh.cycle).first()
     if price is None:
         raise ValidationError(

@@ -1,3 +1,4 @@
+import logging
 from collections.abc import Collection
 from datetime import datetime
 
@@ -9,6 +10,8 @@ from subscriptions.actions.seating import release_seat
 from subscriptions.ledger import change_numbers, lock
 from subscriptions.models import SeatAssignment, SeatChangeKind, SeatPool, Subscription
 from subscriptions.seats import Holder, PoolSnapshot, losers_at_renewal, pools_of
+
+logger = logging.getLogger(__name__)
 
 
 @transaction.atomic
@@ -22,16 +25,19 @@ def renew(*, subscription: Subscription, at: datetime) -> bool:
     return _renew(row, pools, at)
 
 
-def renewed(subscription: Subscription, at: datetime) -> Subscription:
-    """A subscription as a page may speak of it: one that is due is renewed first.
+def renew_if_due(subscription: Subscription, at: datetime) -> None:
+    """Renew before a page speaks of it, where the daily command is late (D3).
 
-    The daily command may come late, or fail. What a page names then, numbers, days
-    and people, would be those of a period that has ended.
+    One that fails is logged, as by the command, and the page is shown all the same.
     """
-    if subscription.is_due(at.date()):
+    if not subscription.is_due(at.date()):
+        return
+    try:
         renew(subscription=subscription, at=at)
+    except Exception:
+        logger.exception("Renewing subscription %s failed", subscription.pk)
+    else:
         subscription.refresh_from_db(fields=["period_start", "period_end"])
-    return subscription
 
 
 def lock_renewed(
@@ -53,7 +59,7 @@ def _renew(row: Subscription, pools: dict[int, SeatPool], at: datetime) -> bool:
     snapshots = pools_of(row)
     losers = losers_at_renewal(snapshots)
     for was in snapshots:
-        if pools[was.id].seats_at_renewal < was.purchased:
+        if was.reduction:
             _reduce(pools[was.id], was, losers[was.id], at)
     period = row.period_on(at.date())
     row.period_start, row.period_end = period.start, period.end

@@ -11,7 +11,7 @@ from accounts.models import Membership
 from accounts.permissions import Role
 from subscriptions import notifications
 from subscriptions.inserts import insert
-from subscriptions.ledger import record_assigned
+from subscriptions.ledger import change_numbers, record_assigned
 from subscriptions.models import (
     SeatAssignment,
     SeatChangeKind,
@@ -58,6 +58,8 @@ def assign_seat(
             code="has_seat",
         )
     record_assigned(taken, membership, SeatChangeKind.ASSIGNED, by=by, at=at, delta=1)
+    if taken.assigned > taken.seats_at_renewal:
+        _keep_if_legacy(taken, by, at)
     if taken.seats - taken.assigned <= 1:
         after_commit(notifications.pool_running_out, taken, taken.seats - taken.assigned)
     return assignment
@@ -81,6 +83,13 @@ def _take_one(pool: SeatPool, membership: Membership) -> SeatPool:
         % {"pool": pool.name},
         code="no_seat",
     )
+
+
+def _keep_if_legacy(pool: SeatPool, by: Actor, at: datetime) -> None:
+    """Nobody is downgraded for a legacy plan: a seat that was to go and is taken stays (R23)."""
+    if pool.lines.filter(plan__is_legacy=True).exists():
+        seats, kept = pool.seats, pool.assigned
+        change_numbers(pool, seats=seats, at_renewal=kept, kind=SeatChangeKind.KEPT, by=by, at=at)
 
 
 @transaction.atomic

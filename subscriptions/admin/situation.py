@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.contacts import who_may
 from accounts.models import Account, Membership
 from accounts.permissions import Permission, Role
-from subscriptions.actions import renewed
+from subscriptions.actions import renew_if_due
 from subscriptions.models import SeatRequest, Subscription
 from subscriptions.quotes import PoolChange, Quote, quote_addition
 from subscriptions.seats import snapshot
@@ -74,7 +74,8 @@ class Situation:
 
 def situation(request: SeatRequest, at: datetime) -> Situation:
     """The account's situation, and what approving at a moment would do and cost (N1)."""
-    subscription = renewed(request.pool.subscription, at)
+    subscription = request.pool.subscription
+    renew_if_due(subscription, at)
     account = subscription.account
     quote = quote_addition(subscription, {request.pool_id: request.seats}, at.date())
     others = SeatRequest.objects.of_account(account).exclude(pk=request.pk)

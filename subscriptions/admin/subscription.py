@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.admin.base import MadeByAction, ReadOnly, act, form_page, not_found, staff
-from subscriptions.actions import add_line, open_subscription
+from subscriptions.actions import add_line, open_subscription, renew_if_due
 from subscriptions.admin.forms import AddLineForm, OpenSubscriptionForm
 from subscriptions.formats import format_money
 from subscriptions.models import Line, SeatPool, Subscription
@@ -81,6 +81,7 @@ class SubscriptionAdmin(MadeByAction):
         subscription = self.get_object(request, str(pk))
         if subscription is None or not self.has_add_permission(request):
             return not_found(self, request)
+        renew_if_due(subscription, timezone.now())
         form = AddLineForm(subscription, request.POST if request.method == "POST" else None)
         if form.is_valid():
             line = act(form, lambda: _add_line(subscription, form.cleaned_data, request))

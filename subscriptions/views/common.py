@@ -4,10 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils import timezone
 
 from accounts.access import MemberRequest
-from subscriptions.actions import renewed
 from subscriptions.forms import SeatNumbersForm
 from subscriptions.models import Subscription
 from subscriptions.routes import Route, pool_rule, route_to_seats
@@ -15,7 +13,7 @@ from subscriptions.seats import PoolSnapshot
 
 
 def subscription_of(request: MemberRequest) -> Subscription:
-    """The subscription of the member's account, renewed; 404 where nothing is bought yet."""
+    """The subscription of the member's account; 404 where nothing is bought yet."""
     subscription = (
         Subscription.objects.filter(account=request.membership.account)
         .select_related("account__representative")
@@ -23,7 +21,7 @@ def subscription_of(request: MemberRequest) -> Subscription:
     )
     if subscription is None:
         raise Http404
-    return renewed(subscription, timezone.now())
+    return subscription
 
 
 def route_of(request: MemberRequest) -> Route:

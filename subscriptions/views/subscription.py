@@ -28,10 +28,13 @@ def subscription(request: MemberRequest) -> HttpResponse:
     subscription = subscription_of(request)
     pools = pools_of(subscription)
     today = timezone.now().date()
+    # Also where the renewal failed the page does not speak of a day that has passed.
+    renews = subscription.period_on(today).end
     context = {
         "account": account,
         "subscription": subscription,
-        "days_left": (subscription.period_end - today).days,
+        "renews": renews,
+        "days_left": (renews - today).days,
         "pools": pools,
         "rows": pool_rows(subscription, pools),
         "next_period_cents": next_period_cents(subscription, pools),

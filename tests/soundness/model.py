@@ -34,7 +34,7 @@ from team.actions import (
 )
 from tests import moves
 from tests.soundness import steps
-from tests.soundness.state import Member, Pool, Request, State, Term
+from tests.soundness.state import Member, Request, State, Term
 
 Deed = Callable[..., Any]
 
@@ -81,7 +81,7 @@ def _set(
 def _more(was: State, pool: int, seats: int) -> State:
     """D3: at once and for good; what goes at renewal, and who, stays as decided. N4."""
     has = was.pools[pool]
-    now = steps.numbers(was, pool, has.seats + seats, _remaining(has) + seats)
+    now = steps.numbers(was, pool, has.seats + seats, has.at_renewal + seats)
     for pk, request in was.requests.items():
         arrived = request.pool == pool and request.enough <= now.pools[pool].seats
         if arrived and request.status == "open":
@@ -93,11 +93,6 @@ def _fewer(was: State, pool: int, seats: int, choice: steps.Seats = ()) -> State
     """D3, D4: at once; nothing is left to go at renewal."""
     now = steps.released(was, steps.losers(was, pool, was.pools[pool].assigned - seats, choice))
     return _undone(steps.numbers(now, pool, seats, seats), pool)
-
-
-def _remaining(pool: Pool) -> int:
-    """How many seats there would be after a renewal by now (R23)."""
-    return max(pool.at_renewal, pool.assigned) if pool.is_legacy else pool.at_renewal
 
 
 def _scheduled(was: State, pool: int, number: int, choice: steps.Seats) -> State:
@@ -260,11 +255,10 @@ def _renewed_by(was: State, subscription: int, at: datetime) -> State:
 
 
 def _reduced(was: State, pool: int) -> State:
-    """D4; nobody is downgraded for a legacy plan (R23)."""
+    """D4."""
     has = was.pools[pool]
-    seats = _remaining(has)
-    now = steps.released(was, steps.losers(was, pool, has.assigned - seats))
-    return _undone(steps.numbers(now, pool, seats, seats), pool)
+    now = steps.released(was, steps.losers(was, pool, has.assigned - has.at_renewal))
+    return _undone(steps.numbers(now, pool, has.at_renewal, has.at_renewal), pool)
 
 
 DEEDS: dict[Deed, Callable[..., State]] = {

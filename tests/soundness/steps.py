@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from accounts.permissions import Role
-from tests.soundness.state import State
+from tests.soundness.state import Pool, State
 
 Seats = Collection[tuple[int, int]]
 
@@ -31,10 +31,18 @@ def choose(was: State, pool: int, chosen: Seats) -> State:
 
 
 def seated(was: State, seats: dict[tuple[int, int], bool]) -> State:
-    """These seats are held, and each pool counts its own."""
+    """These seats are held, and each pool counts its own.
+
+    R23: of a legacy plan a seat that was to go at renewal and is taken stays.
+    """
     held = [pool for pool, _member in seats]
-    pools = {pk: replace(pool, assigned=held.count(pk)) for pk, pool in was.pools.items()}
+    pools = {pk: _holding(pool, held.count(pk)) for pk, pool in was.pools.items()}
     return replace(was, seats=seats, pools=pools)
+
+
+def _holding(pool: Pool, assigned: int) -> Pool:
+    at_renewal = max(pool.at_renewal, assigned) if pool.is_legacy else pool.at_renewal
+    return replace(pool, assigned=assigned, at_renewal=at_renewal)
 
 
 def released(was: State, lost: Seats) -> State:

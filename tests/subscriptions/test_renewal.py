@@ -4,8 +4,8 @@ from datetime import UTC, date, datetime
 
 from accounts.models import Account, Membership
 from accounts.permissions import Role
-from subscriptions.actions import assign_seat, keep_seats, renew, renewed
-from subscriptions.models import SeatChangeKind, SeatPool, Subscription, Through
+from subscriptions.actions import assign_seat, keep_seats, release_seat, renew, renew_if_due
+from subscriptions.models import Plan, SeatChangeKind, SeatPool, Subscription, Through
 from subscriptions.overview import next_period_cents
 from subscriptions.quotes import Timing, quote_targets
 from subscriptions.seats import pools_of
@@ -138,7 +138,7 @@ def test_a_late_renewal_takes_nobody_who_was_chosen_for_the_next(
     """D4: whom the buyer chose in December keeps the seat until January, as the page said."""
     moves.set_numbers({suite_nine_of_ten: 8}, by=acme_owner)
     by_age = list(suite_nine_of_ten.assignments.order_by("pk"))
-    renewed(acme_subscription, DUE)
+    renew_if_due(acme_subscription, DUE)
     moves.set_numbers({suite_nine_of_ten: 7}, by=acme_owner, at=DUE, chosen=by_age[:1])
     assert not renew(subscription=acme_subscription, at=DUE)
     assert list(suite_nine_of_ten.assignments.order_by("pk")) == by_age[:8]
@@ -173,6 +173,36 @@ def test_nobody_is_downgraded_for_a_legacy_plan(
     assert next_period_cents(acme_subscription, [shown]) == 3 * shown.unit_cents
     renew(subscription=acme_subscription, at=DUE)
     assert moves.numbers(legacy) == (3, 3, 3)
+
+
+def test_a_seat_of_a_legacy_plan_that_is_taken_is_no_longer_to_go(
+    acme_subscription: Subscription, acme_owner: Membership, catalogue: cast.Catalogue
+) -> None:
+    """R23, N5: one number, the same for every page, undone as any other, told in the ledger."""
+    legacy = cast.pool(acme_subscription, catalogue.legacy_sell, seats=5)
+    cast.fill(legacy, 2)
+    moves.set_numbers({legacy: 2}, by=acme_owner)
+    cast.fill(legacy, 4)
+    assert moves.numbers(legacy) == (5, 4, 4)
+    kept = legacy.changes.filter(kind=SeatChangeKind.KEPT).order_by("pk")
+    told = kept.values_list("at_renewal_before", "at_renewal_after")
+    assert list(told) == [(2, 3), (3, 4)]
+    release_seat(assignment=legacy.assignments.all()[0], by=acme_owner, at=cast.NOW)
+    moves.set_numbers({legacy: 5}, by=acme_owner)
+    renew(subscription=acme_subscription, at=DUE)
+    assert moves.numbers(legacy) == (5, 3, 5)
+
+
+def test_nobody_is_downgraded_for_a_plan_that_became_legacy(
+    acme_subscription: Subscription, acme_owner: Membership, sell_two_of_five: SeatPool
+) -> None:
+    """R23: what is shown from then on is what the renewal does."""
+    moves.set_numbers({sell_two_of_five: 1}, by=acme_owner)
+    Plan.objects.filter(lines__pool=sell_two_of_five).update(is_legacy=True)
+    [shown] = pools_of(acme_subscription)
+    assert shown.at_renewal == 2
+    renew(subscription=acme_subscription, at=DUE)
+    assert moves.numbers(sell_two_of_five) == (2, 2, 2)
 
 
 def test_buying_after_scheduling_keeps_the_reduction(

@@ -36,7 +36,7 @@ class Command(BaseCommand):
     def _renew(self, subscription: Subscription, at: datetime) -> None:
         slug = subscription.account.slug
         if not renew(subscription=subscription, at=at):
-            self.stdout.write(f"{slug}: renewed meanwhile by another run")
+            self.stdout.write(f"{slug}: renewed meanwhile")
             return
         subscription.refresh_from_db()
         self.stdout.write(f"{slug}: renewed until {subscription.period_end}")

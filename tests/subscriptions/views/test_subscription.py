@@ -6,10 +6,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Membership, User
-from subscriptions.models import SeatPool
+from subscriptions.models import SeatPool, SeatRequest
 from tests import cast, moves
 from tests.conftest import ClientFor
-from tests.subscriptions.views.pages import address, confirm, text
+from tests.subscriptions.views.pages import address, confirm, hidden, text
 
 
 def test_every_line_shows_its_four_numbers_and_its_cost(
@@ -120,6 +120,47 @@ def test_a_page_speaks_of_todays_period_where_the_renewal_is_late(
     page = text(client.get(address("subscription", acme_owner)))
     assert "1 January 2027 in 31 days" in page
     assert "scheduled" not in page
+
+
+def test_whoever_lost_the_seat_in_a_late_renewal_is_met_as_what_they_are_now(
+    client_for: ClientFor, sell_two_of_five: SeatPool, acme_owner: Membership, clock: Any
+) -> None:
+    """D2, D4: the renewal comes before the page asks who is there."""
+    moves.set_numbers({sell_two_of_five: 1}, by=acme_owner)
+    loser = sell_two_of_five.assignments.in_order_of_loss()[0].membership
+    client = client_for(loser)
+    clock.move_to(datetime(2026, 12, 1, 0, 5, tzinfo=UTC))
+    form = {f"seats-{sell_two_of_five.pk}": "2", "reason": "New people.", "key": "late"}
+    assert client.post(address("request_seats", loser), form).status_code == 403
+    assert not SeatRequest.objects.exists()
+
+
+def test_a_form_opened_first_after_a_late_renewal_is_not_stale(
+    client_for: ClientFor, sell_two_of_five: SeatPool, acme_owner: Membership, clock: Any
+) -> None:
+    """D6: it was filled against what is."""
+    moves.set_numbers({sell_two_of_five: 1}, by=acme_owner)
+    loser = sell_two_of_five.assignments.in_order_of_loss()[0].membership
+    client, url = client_for(acme_owner), address("member", acme_owner, loser.pk)
+    clock.move_to(datetime(2026, 12, 1, 0, 5, tzinfo=UTC))
+    form = {"name": loser.name, "role": "admin", "seen": hidden(client.get(url), "seen")}
+    assert client.post(url, form).status_code == 302
+
+
+def test_a_renewal_that_fails_shuts_no_page(
+    client_for: ClientFor, sell_two_of_five: SeatPool, acme_owner: Membership, clock: Any,
+    caplog: pytest.LogCaptureFixture,
+) -> None:  # fmt: skip
+    """Something is wrong that `check_seats` finds; until then people work on."""
+    moves.set_numbers({sell_two_of_five: 1}, by=acme_owner)
+    SeatPool.objects.filter(pk=sell_two_of_five.pk).update(assigned=5)
+    client = client_for(acme_owner)
+    clock.move_to(datetime(2026, 12, 1, 0, 5, tzinfo=UTC))
+    page = client.get(address("subscription", acme_owner))
+    assert "1 January 2027 in 31 days" in text(page)
+    assert f"Renewing subscription {sell_two_of_five.subscription_id} failed" in caplog.text
+    # Nobody may find it wrong once more at the end of the test.
+    SeatPool.objects.filter(pk=sell_two_of_five.pk).update(assigned=2)
 
 
 def test_an_account_that_bought_nothing_is_told_whom_to_ask(

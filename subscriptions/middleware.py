@@ -1,0 +1,30 @@
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from subscriptions.actions import renew_if_due
+from subscriptions.models import Subscription
+
+
+class RenewedFirst:
+    """No page of an account speaks of a period that has ended, however late the daily command is.
+
+    Before the view, and so before it knows who is there: a renewal changes roles (D4).
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Any, args: Any, kwargs: dict[str, Any]
+    ) -> None:
+        if "account" not in kwargs or not request.user.is_authenticated:
+            return
+        now = timezone.now()
+        for due in Subscription.objects.due(now.date()).filter(account__slug=kwargs["account"]):
+            renew_if_due(due, now)
