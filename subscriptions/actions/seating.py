@@ -1,7 +1,8 @@
 from datetime import datetime
+from functools import cache
 
 from django.core.exceptions import ValidationError
-from django.db import DEFAULT_DB_ALIAS, transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from accounts.actions import change_role
@@ -41,8 +42,7 @@ def assign_seat(
     # The pool's row is held from here on: nobody else moves its seats, and everyone who
     # wants one waits. The lock holds the member's as well: nobody removes or downgrades
     # them meanwhile (D2).
-    member = Membership.objects.select_for_update(no_key=True).get(pk=membership.pk)
-    if not member.is_team:
+    if not _lock_member(membership).is_team:
         raise ValidationError(
             _("%(name)s is no team member: only team members hold seats.")
             % {"name": membership.name},
@@ -70,11 +70,11 @@ def _take_one(pool: SeatPool, membership: Membership) -> SeatPool:
 
     Raises ValidationError `no_seat`, `unknown_pool`.
     """
-    with_it = SeatPool.objects.raw(
-        TAKE_ONE, [pool.pk, membership.account_id], using=DEFAULT_DB_ALIAS
-    )
-    for taken in with_it:
-        return taken
+    with connection.cursor() as cursor:
+        cursor.execute(TAKE_ONE, [pool.pk, membership.account_id])
+        row, columns = cursor.fetchone(), cursor.description
+    if row:
+        return SeatPool.from_db(connection.alias, [column[0] for column in columns], row)
     theirs = SeatPool.objects.filter(subscription__account=membership.account_id)
     if not theirs.filter(pk=pool.pk).exists():
         raise ValidationError(_("This account has no such seats."), code="unknown_pool")
@@ -83,6 +83,22 @@ def _take_one(pool: SeatPool, membership: Membership) -> SeatPool:
         % {"pool": pool.name},
         code="no_seat",
     )
+
+
+def _lock_member(membership: Membership) -> Membership:
+    """The member's role and status as they are now, held until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute(_lock_member_statement(), [membership.pk])
+        role, status = cursor.fetchone()
+    return Membership(role=role, status=status)
+
+
+@cache
+def _lock_member_statement() -> str:
+    # Everyone who wants a seat waits while this is composed: once is enough.
+    rows = Membership.objects.select_for_update(no_key=True).filter(pk=0)
+    statement, _params = rows.values_list("role", "status").query.sql_with_params()
+    return statement
 
 
 def _keep_if_legacy(pool: SeatPool, by: Actor, at: datetime) -> None:
