@@ -8,9 +8,9 @@ TAKE = """
 UPDATE subscriptions_seatpool SET assigned = assigned + 1
 WHERE id = %(pool)s AND assigned < seats
 AND subscription_id IN (SELECT id FROM subscriptions_subscription WHERE account_id = %(account)s)
-RETURNING *
+RETURNING id, subscription_id, name, seats, seats_at_renewal, assigned
 """
-MEMBER = "SELECT * FROM accounts_membership WHERE id = %(member)s FOR NO KEY UPDATE"
+MEMBER = "SELECT role, status FROM accounts_membership WHERE id = %(member)s FOR NO KEY UPDATE"
 ASSIGN = """
 INSERT INTO subscriptions_seatassignment
 (pool_id, membership_id, assigned_at, assigned_by_id, through, release_at_renewal)
@@ -40,7 +40,7 @@ def give_seat(cursor: Any, pool: int, member: int, account: int) -> None:
     cursor.execute(ASSIGN, names)
     if not cursor.fetchone():
         raise RuntimeError("holds a seat already")
-    _id, _name, seats, at_renewal, assigned, _subscription = pool_now
+    _id, _subscription, _name, seats, at_renewal, assigned = pool_now
     numbers = {"seats": seats, "at_renewal": at_renewal, "assigned": assigned}
     cursor.execute(RECORD, names | numbers)
     cursor.fetchone()

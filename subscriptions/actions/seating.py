@@ -20,14 +20,17 @@ from subscriptions.models import (
     Through,
 )
 
+# The model's order: a table has its columns in the order in which migrations made them.
+POOL_COLUMNS = [field.attname for field in SeatPool._meta.concrete_fields]
+
 # Not by a join: PostgreSQL checks the condition again once it has waited for the row,
 # but not what it has read of other tables.
-TAKE_ONE = """
+TAKE_ONE = f"""
 UPDATE subscriptions_seatpool SET assigned = assigned + 1
 WHERE id = %s AND assigned < seats
 AND subscription_id IN (SELECT id FROM subscriptions_subscription WHERE account_id = %s)
-RETURNING *
-"""
+RETURNING {", ".join(POOL_COLUMNS)}
+"""  # noqa: S608
 
 
 @transaction.atomic
@@ -72,9 +75,9 @@ def _take_one(pool: SeatPool, membership: Membership) -> SeatPool:
     """
     with connection.cursor() as cursor:
         cursor.execute(TAKE_ONE, [pool.pk, membership.account_id])
-        row, columns = cursor.fetchone(), cursor.description
+        row = cursor.fetchone()
     if row:
-        return SeatPool.from_db(connection.alias, [column[0] for column in columns], row)
+        return SeatPool.from_db(connection.alias, POOL_COLUMNS, row)
     theirs = SeatPool.objects.filter(subscription__account=membership.account_id)
     if not theirs.filter(pk=pool.pk).exists():
         raise ValidationError(_("This account has no such seats."), code="unknown_pool")

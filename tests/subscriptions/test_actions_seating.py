@@ -28,6 +28,18 @@ def test_a_seat_says_whose_it_is_since_when_and_through_what(
     assert (change.member, change.assigned_before, change.assigned_after) == (acme_admin, 0, 1)
 
 
+def test_a_seat_taken_is_written_down_with_the_numbers_of_its_pool(
+    acme_admin: Membership, sell_pool: SeatPool
+) -> None:
+    """D9. Numbers that nothing else in the pool's row could be mistaken for."""
+    SeatPool.objects.filter(pk=sell_pool.pk).update(seats=9000, seats_at_renewal=7000)
+    give(sell_pool, acme_admin)
+    change = sell_pool.changes.latest("pk")
+    assert (change.seats_before, change.seats_after) == (9000, 9000)
+    assert (change.at_renewal_before, change.at_renewal_after) == (7000, 7000)
+    assert (change.assigned_before, change.assigned_after) == (0, 1)
+
+
 def test_the_last_seat_can_be_taken_and_not_one_more(
     suite_nine_of_ten: SeatPool, acme_admin: Membership, acme_billing: Membership
 ) -> None:
