@@ -1,8 +1,8 @@
 """A process that buys, invites, approves and renews until it is killed.
 
 Run as a program it reads lines "<seed> <milliseconds>" and answers each with
-what a fork of it had finished when it was killed so many milliseconds after its
-first deed. Forked and not started anew, because Django takes a second to load.
+what a fork of it had begun and finished when it was killed so many milliseconds
+after its first deed began. Forked and not started anew, because Django takes a second to load.
 """
 
 import os
@@ -41,16 +41,17 @@ class Worker:
     def work(self) -> None:
         deeds = [self.buy, self.invite, self.approve, self.renew]
         for number in range(10_000):
-            name = f"{self.seed}-{number}"
+            deed, name = self.random.choice(deeds), f"{self.seed}-{number}"
+            self.tell(f"begun {deed.__name__}")
             try:
-                self.random.choice(deeds)(name)
+                deed(name)
             except ValidationError as refusal:
                 # People and seats run out; that is no crash.
                 self.tell(f"refused {refusal.code}")
 
     def buy(self, name: str) -> None:
         """Two pools, one order."""
-        moves.buy(dict.fromkeys(self.pools(), 1), by=self.owner, at=self.now(), key=name)
+        moves.buy(dict.fromkeys(self.pools(), 2), by=self.owner, at=self.now(), key=name)
         self.tell(f"order {name}")
 
     def invite(self, name: str) -> None:
@@ -75,10 +76,12 @@ class Worker:
         subscription = self.owner.account.subscription
         subscription.refresh_from_db()
         targets = {pool: max(4, pool.seats - 2) for pool in self.pools()}
-        if any(pool.seats != needed for pool, needed in targets.items()):
+        # Whoever was killed before this one may have scheduled it already.
+        if any(pool.seats_at_renewal != needed for pool, needed in targets.items()):
             moves.set_numbers(targets, by=self.owner, at=self.now())
         renew(subscription=subscription, at=self.now() + timedelta(days=31))
-        self.tell("renewal")
+        subscription.refresh_from_db()
+        self.tell(f"renewal {subscription.period_start}")
 
     def pools(self) -> list[SeatPool]:
         return list(SeatPool.objects.order_by("pk"))
@@ -104,7 +107,9 @@ def kill_one(seed: int, milliseconds: int) -> list[str]:
         first = told.readline()
         time.sleep(milliseconds / 1000)
         os.kill(child, signal.SIGKILL)
-        os.waitpid(child, 0)
+        _, status = os.waitpid(child, 0)
+        if not os.WIFSIGNALED(status):
+            raise RuntimeError("The worker died by itself, see above.")
         return (first + told.read()).splitlines()
 
 
