@@ -36,6 +36,9 @@ PHONE: dict[str, Any] = {
 _REFUSAL = tuple(f"responded with a status of {status}" for status in (403, 404, 409, 410, 422))
 # What is typed on takes the question before it back; htmx notes that in the console.
 _TAKEN_BACK = ("htmx:sendAbort", "htmx:afterRequest")
+# Milliseconds, on a machine that others use as well.
+PATIENCE = 20_000
+expect.set_options(timeout=PATIENCE)
 _LOCALES = {"en": "en-GB", "de": "de-DE"}
 # Scripts run by the test are not bound by the page's policy; what the page does is.
 _REPORT_VIOLATIONS = """
@@ -179,7 +182,7 @@ class People:
         context = self.browser.new_context(
             locale=_LOCALES[language], timezone_id="UTC", reduced_motion="reduce", **options
         )
-        context.set_default_timeout(8000)
+        context.set_default_timeout(PATIENCE)
         self.contexts.append(context)
         self.watch.over(context)
         if who is not None:

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from playwright.sync_api import expect
+
 from accounts.models import Membership
 from accounts.permissions import Role
 from subscriptions.models import SeatPool
@@ -24,8 +26,8 @@ class State:
 
 def _fill(number: str, label: str = "Support Suite Professional") -> Callable[[Person], None]:
     def typed(person: Person) -> None:
-        person.field(label).fill(number)
-        person.page.wait_for_load_state("networkidle")
+        with person.page.expect_response(lambda answer: "hx-request" in answer.request.headers):
+            person.field(label).fill(number)
 
     return typed
 
@@ -60,6 +62,11 @@ def _withdraw(person: Person) -> None:
     person.hears(person.t("Your request is withdrawn."))
 
 
+def _decline_without_a_note(person: Person) -> None:
+    person.presses(person.t("Decline"))
+    expect(person.page.get_by_role("main").get_by_role("alert")).to_be_visible()
+
+
 def _search(person: Person) -> None:
     person.field(person.t("Search by name or e-mail")).fill("nobody at all")
     person.sees(person.t("Nobody matches"))
@@ -83,7 +90,7 @@ STATES = {
         State("acme_owner", "/a/acme/subscription/manage/", _fewer_at_once),
         State("acme_owner", "/a/acme/subscription/manage/", _fill("0")),
         State("acme_owner", "/a/acme/subscription/requests/"),
-        State("acme_owner", "/a/acme/subscription/requests/", _press("Decline")),
+        State("acme_owner", "/a/acme/subscription/requests/", _decline_without_a_note),
         State("acme_owner", "/a/acme/seats/add/"),
         State("acme_owner", "/a/acme/seats/add/", _press("Buy seats")),
         State("globex_owner", "/a/globex/subscription/"),
