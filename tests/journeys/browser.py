@@ -129,17 +129,25 @@ class Person:
 
     def is_on(self, heading: str) -> None:
         expect(self.page.get_by_role("heading", level=1, name=heading, exact=True)).to_be_visible()
+        self.waits()
+
+    def waits(self) -> None:
+        """For the whole page and its scripts; a click waits for the first bytes only."""
+        self.page.wait_for_load_state()
 
     def follows(self, link: str) -> None:
         self.page.get_by_role("main").get_by_role("link", name=link, exact=True).click()
+        self.waits()
 
     def goes_to(self, entry: str) -> None:
         """By the navigation at the side."""
         name = self.t.meant("navigation", "Main")
         self.page.get_by_role("navigation", name=name).get_by_role("link", name=entry).click()
+        self.waits()
 
     def presses(self, button: str) -> None:
         self.button(button).click()
+        self.waits()
 
     def button(self, name: str) -> Locator:
         return self.page.get_by_role("main").get_by_role("button", name=name, exact=True)

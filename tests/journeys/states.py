@@ -35,7 +35,6 @@ def _fill(number: str, label: str = "Support Suite Professional") -> Callable[[P
 def _press(label: str) -> Callable[[Person], None]:
     def pressed(person: Person) -> None:
         person.presses(person.t(label))
-        person.page.wait_for_load_state()
 
     return pressed
 

@@ -64,6 +64,7 @@ def _look(
     person = people(who, "de")
     person.opens(state.path)
     state.then(person)
+    person.waits()
     found = [*_barriers(person, {"type": "tag", "values": tags})]
     found += _beyond_the_edge(person)
     person.page.emulate_media(color_scheme="dark")
