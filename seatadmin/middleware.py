@@ -10,9 +10,8 @@ from django_htmx.http import HttpResponseClientRefresh
 
 
 class AnswersToHtmxMiddleware:
-    """What differs where htmx asks: its answers show messages as toasts, and a sign-in
-    page is no part of any page. Who was signed out meanwhile gets the whole page anew,
-    which leads to signing in and back.
+    """What differs where htmx asks: a sign-in page is no part of any page. Who was signed
+    out meanwhile gets the whole page anew, which leads to signing in and back.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

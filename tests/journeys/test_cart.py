@@ -1,8 +1,10 @@
 """Seats bought or requested from Team members, and while someone is being added."""
 
+import re
+
 import pytest
 from django.core.mail import EmailMessage
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from accounts.models import Account, Membership
 from accounts.permissions import Role
@@ -73,6 +75,26 @@ def test_an_online_assisted_account_buys_at_once(
     billing.presses(billing.t("Buy seats"))
     billing.hears(bought(billing, 1, 5, 6, "Talk Professional"))
     assert numbers(globex_talk) == (6, 0, 6)
+
+
+def test_who_buys_before_the_preview_is_asked_for_hears_what_was_bought(
+    people: People, acme_owner: Membership, suite_pool: SeatPool, language: str
+) -> None:
+    """R17: a form that is on its way asks for nothing more."""
+    owner = people(acme_owner, language)
+    owner.opens("/a/acme/seats/add/")
+
+    def hold(route: Route) -> None:
+        owner.page.wait_for_timeout(500)
+        route.continue_()
+
+    owner.page.route(re.compile("/seats/add/$"), hold)
+    owner.field(SUITE).fill("1")
+    owner.field(SUITE).press("Enter")
+    owner.is_on(owner.t("Team members"))
+    owner.hears(bought(owner, 1, 10, 11))
+    assert numbers(suite_pool)[0] == 11
+    assert not people.watch.htmx_requests()
 
 
 @pytest.fixture

@@ -75,7 +75,8 @@ function releaseForms() {
   }
 }
 
-// Asking the server again: the address without what is empty, and nothing that was asked just now.
+// Asking the server again: the address without what is empty, nothing that was asked just now,
+// and nothing by a form that is on its way.
 const asked = new WeakMap();
 function tidyRequest({ detail }) {
   const { elt, formData, triggeringEvent } = detail;
@@ -86,7 +87,7 @@ function tidyRequest({ detail }) {
 function askOnce(event) {
   const { elt, requestConfig, pathInfo } = event.detail;
   if (requestConfig.verb !== "get") return;
-  if (asked.get(elt) === pathInfo.finalRequestPath) event.preventDefault();
+  if (elt.dataset.sent || asked.get(elt) === pathInfo.finalRequestPath) event.preventDefault();
   else asked.set(elt, pathInfo.finalRequestPath);
 }
 const forgetAsked = (event) => asked.delete(event.detail.elt);
