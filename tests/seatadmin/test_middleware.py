@@ -39,15 +39,15 @@ def test_what_happened_is_a_toast_for_htmx_and_stands_on_top_of_a_page(
         assert "Your request is withdrawn." in page
 
 
-@pytest.mark.parametrize("preview", ["seats/add", "subscription/manage", "team"])
-def test_a_preview_leaves_the_message_to_the_page_that_follows(
+@pytest.mark.parametrize("page", ["seats/add", "subscription/manage", "team"])
+def test_a_price_or_a_search_leaves_the_message_to_the_page_that_follows(
     client_for: ClientFor, acme_owner: Membership, acme_admin: Membership, sell_pool: SeatPool,
-    preview: str,
+    page: str,
 ) -> None:  # fmt: skip
-    """R17: htmx may still ask for a price while the answer to the form is on its way."""
+    """R17: htmx may still ask while the answer to a form is on its way."""
     client, said = client_for(acme_owner), f"{acme_admin.name} is suspended."
     client.post(f"/a/acme/team/{acme_admin.pk}/suspend/")
-    asked = client.get(f"/a/acme/{preview}/", headers=ASKED_BY_HTMX)
+    asked = client.get(f"/a/acme/{page}/", headers=ASKED_BY_HTMX)
     assert asked.status_code == 200
     assert said not in asked.text
     assert said in client.get("/a/acme/team/").text
