@@ -175,10 +175,9 @@ def test_asking_for_resets_is_limited(world: World) -> None:
 def test_a_reset_goes_to_the_stored_address_only(world: World, mailoutbox: list[Any]) -> None:
     for typed in ("OWNER@self.example", "owner@ſelf.example", "owner@self.example\r\nCc: x@y.zz"):
         Client().post("/auth/password/reset/", {"email": typed})
-    receivers = {to for sent in mailoutbox for to in sent.recipients()}
-    assert receivers <= {"owner@self.example", "owner@ſelf.example"}
-    keys = [sent.to for sent in mailoutbox if "/password/reset/key/" in str(sent.body)]
-    assert keys == [["owner@self.example"]]
+    receivers = [sent.recipients() for sent in mailoutbox]
+    assert receivers == [["owner@self.example"]] * 2
+    assert all("/password/reset/key/" in str(sent.body) for sent in mailoutbox)
 
 
 def test_the_list_of_the_team_does_not_say_who_is_known_elsewhere(home: Home, world: World) -> None:
