@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.base import NeverDeleted, staff
+from accounts.fields import NameField
 from accounts.mail import after_commit
 from accounts.models import User
 from accounts.notifications import send_email_changed, send_password_changed
@@ -17,14 +18,14 @@ class StaffCreationForm(AdminUserCreationForm):
     class Meta:
         model = User
         fields = ("email", "name")
-        field_classes: ClassVar[dict[str, Any]] = {}
+        field_classes: ClassVar[dict[str, Any]] = {"name": NameField}
 
 
 class StaffChangeForm(UserChangeForm):
     class Meta:
         model = User
         fields = "__all__"
-        field_classes: ClassVar[dict[str, Any]] = {}
+        field_classes: ClassVar[dict[str, Any]] = {"name": NameField}
         # Boxes need no script, and say what they are in every language.
         widgets: ClassVar[dict[str, Any]] = {"groups": forms.CheckboxSelectMultiple}
 
