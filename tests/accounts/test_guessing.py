@@ -7,6 +7,7 @@ import pytest
 from allauth.core.context import request_context
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
+from django.core.management import call_command
 from django.test import Client
 
 from accounts.emails import normalize_email
@@ -14,6 +15,7 @@ from accounts.guessing import Guess
 from accounts.models import Membership, User
 from accounts.refusals import status_of
 from accounts.sign_in import confirm_password
+from seatadmin.storage import with_room
 from tests.refusals import refused
 from tests.subscriptions.views.pages import text
 
@@ -106,11 +108,16 @@ def test_a_new_password_by_mail_ends_the_waiting(owner: User, mailoutbox: list[A
     assert sign_in(owner.email, "a new long sentence").status_code == 302
 
 
-def test_thousands_of_other_guesses_flush_no_count(owner: User) -> None:
+@pytest.mark.parametrize("kind", ["locmem.LocMemCache", "db.DatabaseCache"])
+def test_many_other_guesses_flush_no_count(kind: str, owner: User, settings: Any) -> None:
     """A cache of Django's own size, 300, would forget them."""
+    where = {"BACKEND": f"django.core.cache.backends.{kind}", "LOCATION": "guesses"}
+    settings.CACHES = {"default": with_room(where)}
+    if kind.startswith("db."):
+        call_command("createcachetable", verbosity=0)
     guess(owner.email, 5)
-    for number in range(2000):
-        cache.set(f"allauth:rl:filler:{number}", [1.0], 300)
+    for number in range(700):
+        cache.set(f"allauth:rl:other:{number}", [1.0], 300)
     assert TOO_MANY in guess(owner.email, 1)
 
 
