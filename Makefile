@@ -50,7 +50,8 @@ lint: .venv/dev.stamp ## Everything that is checked without running it
 	$(BIN)/lint-imports
 	DEBUG=1 $(MANAGE) makemigrations --check --dry-run
 	DEBUG=0 SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(64))') \
-		ALLOWED_HOSTS=seats.example $(MANAGE) check --deploy --fail-level WARNING
+		ALLOWED_HOSTS=seats.example TRUSTED_PROXIES=1 CACHE_URL=dbcache://cache \
+		$(MANAGE) check --deploy --fail-level WARNING
 
 format: .venv/dev.stamp ## Put code and templates into shape
 	$(BIN)/ruff check --fix .

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_not_required, login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django_htmx.middleware import HtmxDetails
@@ -49,6 +50,7 @@ def requires(permission: Permission) -> Callable[[View], View]:
             membership = memberships.filter(account__slug=account).first()
             if membership is None:
                 raise Http404
+            _remember_visit(membership)
             if not membership.may(permission):
                 raise PermissionDenied(why_not(membership, permission))
             request.membership = membership
@@ -58,6 +60,15 @@ def requires(permission: Permission) -> Callable[[View], View]:
         return guarded
 
     return decorate
+
+
+def _remember_visit(membership: Membership) -> None:
+    """When an active member was last here, to the hour: one more statement in that hour."""
+    now = timezone.now()
+    if membership.is_active and membership.is_new_visit(now):
+        membership.last_visited_at = now
+        # No lock is held beyond this statement, and nothing else of the row is written.
+        Membership.objects.filter(pk=membership.pk).update(last_visited_at=now)
 
 
 def signed_in(view: View) -> View:

@@ -1,15 +1,17 @@
+import stringprep
 import unicodedata
 from contextlib import suppress
 
 
 def normalize_email(email: str) -> str:
-    """The one spelling under which an address is stored and looked up.
+    """The one spelling under which an address is stored, looked up and counted.
 
     Case, surrounding space, compatibility characters (full-width letters) and what is
-    invisible in a domain do not make another person; nor does a domain in its
-    ASCII form, xn--….
+    invisible do not make another person; nor does a domain in its ASCII form, xn--….
     """
-    name, at, domain = unicodedata.normalize("NFKC", email).strip().lower().rpartition("@")
+    # What a domain loses on its way to the mail server, a name loses too.
+    seen = "".join(c for c in email if not stringprep.in_table_b1(c))
+    name, at, domain = unicodedata.normalize("NFKC", seen).strip().lower().rpartition("@")
     # By the same rules mail is sent: what reaches one mailbox is one address. A domain that
     # no mail can reach stays as it is; `AddressField` refuses it.
     with suppress(UnicodeError):

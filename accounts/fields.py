@@ -7,14 +7,14 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.emails import is_sendable, normalize_email
-from accounts.names import is_readable, tidy_name
+from accounts.names import has_host, has_link, is_readable, tidy_name
 
 
 class NameField(forms.CharField):
     """A person's name."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max_length=150, **kwargs)
+        super().__init__(**{"max_length": 150, **kwargs})
 
     def to_python(self, value: Any) -> str:
         return tidy_name(super().to_python(value) or "")
@@ -25,6 +25,31 @@ class NameField(forms.CharField):
             raise ValidationError(
                 _("Use only characters that can be seen: letters, digits, punctuation."),
                 code="unreadable",
+            )
+        if has_link(value) or has_host(value):
+            raise ValidationError(
+                _(
+                    "This looks like a web address. Write only the name, with a space after "
+                    "each full stop."
+                ),
+                code="web_address",
+            )
+
+
+class AccountNameField(forms.CharField):
+    """The name of an account, which may be called Booking.com but leads nowhere."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"max_length": 100, **kwargs})
+
+    def to_python(self, value: Any) -> str:
+        return tidy_name(super().to_python(value) or "")
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if has_link(value):
+            raise ValidationError(
+                _("This looks like a web address. Write only the name."), code="web_address"
             )
 
 

@@ -2,13 +2,27 @@
 
 from typing import Any
 
+from allauth.account.forms import LoginForm, ResetPasswordForm
 from django import forms
 from django.conf import settings
 from django.contrib.auth.forms import SetPasswordMixin
 from django.utils.translation import gettext_lazy as _
 
+from accounts.emails import normalize_email
 from accounts.fields import NameField
 from accounts.models import User
+
+
+class SignInForm(LoginForm):
+    def clean_login(self) -> str:
+        return normalize_email(super().clean_login())
+
+
+class ResetForm(ResetPasswordForm):
+    def clean_email(self) -> str:
+        # By this spelling the person is found, and by this one requests are counted.
+        self.cleaned_data["email"] = normalize_email(self.cleaned_data["email"])
+        return super().clean_email()
 
 
 class NewPersonForm(SetPasswordMixin, forms.Form):

@@ -1,11 +1,17 @@
 """The names of people: one line, one spelling, nothing that cannot be seen."""
 
+import re
 import unicodedata
 
 # Joiners, which Persian and Indic names are written with.
 _JOINERS = "\u200c\u200d"
 # Letters to Unicode, blank to everybody.
 _BLANK = "\u115f\u1160\u2800\u3164\uffa0"
+
+# Mail programs make links of these, whether they were meant as such or not.
+_LINK = re.compile(r"://|\bwww\.|\w\.[^\W\d_]{2,}/", re.IGNORECASE)
+# "x.example" too; but initials and titles have a single letter, or a space, at the full stop.
+_HOST = re.compile(r"[\w-]{2}\.[^\W\d_]{2,}")
 
 
 def tidy_name(name: str) -> str:
@@ -17,3 +23,18 @@ def is_readable(name: str) -> bool:
     """Whether a name shows all it is: no turned direction, nothing invisible, not nothing."""
     kinds = [unicodedata.category(c)[0] for c in name if c not in _JOINERS + " "]
     return "C" not in kinds and not set(name) & set(_BLANK) and bool(set(kinds) & set("LNSP"))
+
+
+def has_link(name: str) -> bool:
+    """Whether a name contains a web address, as `http://…`, `www.…` or `x.example/…`."""
+    return bool(_LINK.search(_with_plain_stops(name)))
+
+
+def has_host(name: str) -> bool:
+    """Whether a name contains something like `x.example`, which companies may be called."""
+    return bool(_HOST.search(_with_plain_stops(name)))
+
+
+def _with_plain_stops(name: str) -> str:
+    # What domains are read with: full-width letters, slashes and stops are the plain ones.
+    return unicodedata.normalize("NFKC", name).replace("\u3002", ".")

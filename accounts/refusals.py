@@ -3,7 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.forms import BaseForm
 
-_CONFLICT, _FORBIDDEN, _UNPROCESSABLE = 409, 403, 422
+_CONFLICT, _FORBIDDEN, _TOO_MANY, _UNPROCESSABLE = 409, 403, 429, 422
 
 _STATUS = {
     "already_decided": _CONFLICT,
@@ -12,6 +12,8 @@ _STATUS = {
     "open_request": _CONFLICT,
     "saved_meanwhile": _CONFLICT,
     "stale": _CONFLICT,
+    "too_many_invitations": _TOO_MANY,
+    "too_many_login_attempts": _TOO_MANY,
     "used": _CONFLICT,
     "used_form": _CONFLICT,
 }

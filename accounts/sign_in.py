@@ -1,7 +1,9 @@
+from allauth.account.adapter import get_adapter
 from allauth.account.utils import perform_login
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
+from accounts.access import PersonRequest
 from accounts.models import Membership
 
 
@@ -13,3 +15,14 @@ def sign_in(request: HttpRequest, member: Membership) -> HttpResponse:
     return perform_login(
         request, member.user, redirect_url=reverse("access", args=[member.account.slug])
     )
+
+
+def confirm_password(request: PersonRequest, password: str) -> None:
+    """Check the password of whoever is signed in, asked for once more.
+
+    It counts as a guess like one at sign-in. Raises ValidationError `incorrect_password`,
+    `too_many_login_attempts`.
+    """
+    adapter = get_adapter(request)
+    if not adapter.reauthenticate(request.user, password):
+        raise adapter.validation_error("incorrect_password")

@@ -15,7 +15,8 @@ class FileBackend(BaseEmailBackend):
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         folder = Path(settings.EMAIL_FILE_PATH)
-        folder.mkdir(parents=True, exist_ok=True)
+        # Links in mails let in whoever opens them.
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         for mail in email_messages:
             path = folder / f"{_name(mail)}.eml"
             path.write_bytes(mail.message().as_bytes())

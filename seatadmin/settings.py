@@ -7,6 +7,8 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from seatadmin.storage import keep_private, with_room
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
 
@@ -49,10 +51,12 @@ MIDDLEWARE = [
     # Pads what it compresses at random, so its length tells nothing of what is secret in it.
     "django.middleware.gzip.GZipMiddleware",
     "accounts.middleware.NoNullCharacters",
+    "accounts.middleware.ReadableForms",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.middleware.NothingStored",
     "accounts.middleware.PreferredLanguageMiddleware",
     "subscriptions.middleware.RenewedFirst",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -103,6 +107,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
+    keep_private(DATABASES["default"]["NAME"])
 
 # People and sign-in
 
@@ -127,7 +132,13 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 # A person's mail address is proven by the invitation they accept.
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
+# Who changes their password stays signed in here; their other sessions end.
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+ACCOUNT_FORMS = {"login": "accounts.forms.SignInForm", "reset_password": "accounts.forms.ResetForm"}
+# allauth's own asks the database more for who is known here than for who is not.
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
+# Guessed passwords are counted in accounts/guessing.py.
+ACCOUNT_RATE_LIMITS = {"login_failed": None, "reset_password": "20/m/ip,5/m/key,20/d/key"}
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
@@ -136,7 +147,7 @@ INVITATION_DAYS = 14
 # Who guesses passwords is counted by address, which proxies in front would hide, and in
 # the cache, which server processes have in common only if it is outside of them.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
-CACHES = {"default": env.cache("CACHE_URL", default="locmemcache://")}
+CACHES = {"default": with_room(env.cache("CACHE_URL", default="locmemcache://"))}
 
 # Language and time: the person's preference, else the browser's (D11).
 
@@ -198,9 +209,11 @@ if not DEBUG:
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
     SECURE_SSL_REDIRECT = True
-    SECURE_HSTS_SECONDS = 365 * 24 * 3600
-    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
-    SECURE_HSTS_PRELOAD = True
+    SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=31536000)
+    # What they ask of other hosts of a domain is not for this one to decide.
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("HSTS_SUBDOMAINS", default=False)
+    SECURE_HSTS_PRELOAD = env.bool("HSTS_PRELOAD", default=False)
+    SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     # Django alone would only mail errors, to nobody.
     LOGGING = {

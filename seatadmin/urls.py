@@ -2,6 +2,7 @@ from allauth.account.decorators import secure_admin_login
 from allauth.account.models import EmailAddress
 from django.contrib import admin
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import include, path
 
 from accounts.access import public
@@ -15,11 +16,21 @@ def not_here(request: HttpRequest) -> HttpResponse:
     raise Http404
 
 
-# Guessing passwords is limited in one place, for staff too.
+def already_in(request: HttpRequest, extra_context: object = None) -> HttpResponse:
+    return redirect("admin:index")
+
+
+def change_own_password(request: HttpRequest, extra_context: object = None) -> HttpResponse:
+    return redirect("account_change_password")
+
+
+# Guessing passwords is limited in one place, for staff too: the admin's own forms, which
+# count nothing, are not served.
 admin.autodiscover()
 # Here a person has the one address of their user; a second table would say otherwise.
 admin.site.unregister(EmailAddress)
-admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+admin.site.login = secure_admin_login(already_in)  # type: ignore[method-assign]
+admin.site.password_change = change_own_password  # type: ignore[assignment,method-assign]
 
 urlpatterns = [
     path("", home, name="home"),

@@ -21,8 +21,7 @@ SORTS: dict[str, Expression | F] = {
     "name": Lower("name"),
     "role": _ROLE_RANK,
     "status": F("status"),
-    # Who is invited has signed in elsewhere, if at all, and that is not for here to tell.
-    "signed_in": Case(When(~Q(status=Status.INVITED), then=F("user__last_login"))),
+    "visited": F("last_visited_at"),
     "added": F("added_at"),
 }
 
@@ -65,7 +64,7 @@ def team_of(account: Account, search: Search) -> MembershipQuerySet:
 
 def _order(sort: str) -> OrderBy:
     expression = SORTS[sort.removeprefix("-")]
-    # Who never signed in comes last, either way.
+    # Who was never here comes last, either way.
     return OrderBy(expression, descending=sort.startswith("-"), nulls_last=True)
 
 

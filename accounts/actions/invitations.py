@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from accounts.actions.limits import refuse_too_many
 from accounts.actions.members import lock_manageable, remove
 from accounts.emails import normalize_email
 from accounts.history import Actor, user_of, write
@@ -29,7 +30,8 @@ def invite(
 
     An end user of the account becomes a team member at once, without an
     invitation; a removed member is invited anew.
-    Raises ValidationError `already_member`, `suspended`, `not_allowed`, `second_owner` (D7).
+    Raises ValidationError `already_member`, `suspended`, `not_allowed`, `second_owner` (D7),
+    `too_many_invitations`.
     """
     if isinstance(by, Membership) and not by.may_give(role):
         raise ValidationError(
@@ -89,6 +91,7 @@ def _membership(account: Account, user: User, name: str, at: datetime) -> Member
 
 
 def _mail_invitation(membership: Membership, by: Actor, at: datetime) -> None:
+    refuse_too_many(membership, at)
     token = secrets.token_urlsafe(32)
     membership.invitation_digest = _digest(token)
     membership.invitation_expires_at = at + timedelta(days=settings.INVITATION_DAYS)
@@ -101,7 +104,7 @@ def resend_invitation(*, membership: Membership, by: Actor, at: datetime) -> Mem
     """Mail a fresh link; the one before it stops working.
 
     Staff may do it for an owner as well, whose invitation nobody else could renew.
-    Raises ValidationError `not_invited`, `not_allowed`, `owner`.
+    Raises ValidationError `not_invited`, `not_allowed`, `owner`, `too_many_invitations`.
     """
     if isinstance(by, Membership):
         row = lock_manageable(membership, by)

@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.actions import open_account
 from accounts.admin.base import MadeByAction, staff
-from accounts.fields import AddressField, NameField
+from accounts.fields import AccountNameField, AddressField, NameField
 from accounts.models import Account
 
 
@@ -28,6 +28,14 @@ class OpenAccountForm(forms.ModelForm):
     class Meta:
         model = Account
         fields = ("name", "slug", "kind", "representative")
+        field_classes: ClassVar[dict[str, Any]] = {"name": AccountNameField}
+
+
+class ChangeAccountForm(forms.ModelForm):
+    class Meta:
+        model = Account
+        fields = ("name", "kind", "representative")
+        field_classes: ClassVar[dict[str, Any]] = {"name": AccountNameField}
 
 
 @admin.register(Account)
@@ -35,6 +43,7 @@ class AccountAdmin(MadeByAction):
     """Accounts; members are invited and changed on the account's own pages."""
 
     creation_form = OpenAccountForm
+    form = ChangeAccountForm
     list_display = ("name", "slug", "kind", "representative", "created_at")
     list_filter = ("kind", ("representative", admin.RelatedOnlyFieldListFilter))
     list_select_related = ("representative",)

@@ -4,24 +4,28 @@ from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin.base import NeverDeleted
+from accounts.admin.base import NeverDeleted, staff
+from accounts.fields import NameField
+from accounts.mail import after_commit
 from accounts.models import User
+from accounts.notifications import send_email_changed, send_password_changed
 
 
 class StaffCreationForm(AdminUserCreationForm):
     class Meta:
         model = User
         fields = ("email", "name")
-        field_classes: ClassVar[dict[str, Any]] = {}
+        field_classes: ClassVar[dict[str, Any]] = {"name": NameField}
 
 
 class StaffChangeForm(UserChangeForm):
     class Meta:
         model = User
         fields = "__all__"
-        field_classes: ClassVar[dict[str, Any]] = {}
+        field_classes: ClassVar[dict[str, Any]] = {"name": NameField}
         # Boxes need no script, and say what they are in every language.
         widgets: ClassVar[dict[str, Any]] = {"groups": forms.CheckboxSelectMultiple}
 
@@ -63,3 +67,19 @@ class UserAdmin(NeverDeleted, DjangoUserAdmin):
             },
         ),
     )
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        before = User.objects.filter(pk=obj.pk).first()
+        super().save_model(request, obj, form, change)
+        if before and before.email != obj.email:
+            after_commit(send_email_changed, before, obj, staff(request))
+
+    def user_change_password(
+        self, request: HttpRequest, id: str, form_url: str = ""
+    ) -> HttpResponse:
+        before = self.get_object(request, id)
+        response = super().user_change_password(request, id, form_url)
+        after = self.get_object(request, id)
+        if before and after and before.password != after.password:
+            after_commit(send_password_changed, after, staff(request))
+        return response

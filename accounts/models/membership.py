@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Self
 
 from django.conf import settings
@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models.account import Account
 from accounts.permissions import GRANTABLE, HEIRS, PERMISSIONS, TEAM_ROLES, Permission, Role
+
+VISIT = timedelta(hours=1)
 
 
 class Status(models.TextChoices):
@@ -68,6 +70,8 @@ class Membership(models.Model):
     role = models.CharField(_("role"), max_length=20, choices=Role)
     status = models.CharField(_("status"), max_length=20, choices=Status)
     added_at = models.DateTimeField(_("added"))
+    # To the hour, and to this account: what somebody does elsewhere is not for it to know.
+    last_visited_at = models.DateTimeField(_("last visit"), null=True, editable=False)
     invitation_digest = models.CharField(max_length=64, blank=True, editable=False)
     invitation_expires_at = models.DateTimeField(
         _("invitation open until"), null=True, editable=False
@@ -116,6 +120,10 @@ class Membership(models.Model):
             and other.account_id == self.account_id
             and self.may_give(other.role)
         )
+
+    def is_new_visit(self, at: datetime) -> bool:
+        """Whether a visit is worth writing down; within an hour of the last one it is not."""
+        return self.last_visited_at is None or at - self.last_visited_at >= VISIT
 
     def invitation_expired(self, at: datetime) -> bool:
         return self.invitation_expires_at is not None and self.invitation_expires_at <= at

@@ -151,6 +151,7 @@ class _Loading:
         member = accept_invitation(membership=invited, at=at + timedelta(minutes=50))
         seen = _moment(self.today, person.seen_days_ago, member.pk)
         User.objects.filter(pk=member.user_id).update(date_joined=at, last_login=seen)
+        Membership.objects.filter(pk=member.pk).update(last_visited_at=seen)
         self.members.setdefault(person.role, member)
 
     def _buy(self, purchase: DemoPurchase, at: datetime) -> None:

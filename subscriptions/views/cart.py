@@ -27,7 +27,7 @@ from subscriptions.views.common import (
 )
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @requires(Permission.ADD_SEATS)
 def add_seats(request: MemberRequest) -> HttpResponse:
     """The cart: how many seats more, what they cost, Buy or Request (R12–R17)."""

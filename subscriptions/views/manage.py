@@ -21,7 +21,7 @@ from subscriptions.seats import PoolSnapshot, pools_of
 from subscriptions.views.common import quotable_numbers, route_of, subscription_of
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @requires(Permission.CHANGE_SUBSCRIPTION)
 def manage(request: MemberRequest) -> HttpResponse:
     """The seats needed, pool by pool, and what follows, before anything is changed (R7–R10)."""

@@ -30,7 +30,7 @@ from subscriptions.views.common import (
 )
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @requires(Permission.REQUEST_SEATS)
 def request_seats(request: MemberRequest) -> HttpResponse:
     """The form for those who may not buy: how many, of what, why, by when (R13, R19)."""

@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import MemberRequest, requires
 from accounts.contacts import representative_or_support, who_may
@@ -25,7 +25,7 @@ from subscriptions.views.common import route_of, subscription_of
 PAGE_SIZE = 20
 
 
-@require_GET
+@require_safe
 @requires(Permission.REQUEST_SEATS)
 def requests(request: MemberRequest) -> HttpResponse:
     """The account's requests for those who decide; for everyone else their own."""

@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import MemberRequest, requires
 from accounts.contacts import representative_or_support, who_may
@@ -17,7 +17,7 @@ from subscriptions.seats import PoolSnapshot, pools_of
 from subscriptions.views.common import route_of, subscription_of
 
 
-@require_GET
+@require_safe
 @requires(Permission.VIEW_SUBSCRIPTION)
 def subscription(request: MemberRequest) -> HttpResponse:
     """Every plan the account has bought, its seats and its cost (R4)."""

@@ -21,7 +21,7 @@ _COLUMNS = {
     "role": gettext_lazy("Role"),
     "": gettext_lazy("Seats held"),
     "status": gettext_lazy("Status"),
-    "signed_in": gettext_lazy("Last sign-in"),
+    "visited": gettext_lazy("Last visit"),
     "added": gettext_lazy("Added"),
 }
 

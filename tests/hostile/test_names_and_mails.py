@@ -47,7 +47,7 @@ def test_a_name_has_nothing_that_cannot_be_seen(form: str, name: str, world: Wor
     ("typed", "kept"),
     [
         ("Zoe\u0308  Müller ", "Zoë Müller"),
-        ("Nora\r\nBcc: all@corp.example", "Nora Bcc: all@corp.example"),
+        ("Nora\r\nBcc: all@corp", "Nora Bcc: all@corp"),
         ("Nora\u2028Line\u00a0Break", "Nora Line Break"),
         ("محمد\u200cرضا", "محمد\u200cرضا"),
         ("O’Neill-Ångström Ⅷ", "O’Neill-Ångström Ⅷ"),
@@ -58,6 +58,48 @@ def test_a_name_is_one_line_in_one_spelling(typed: str, kept: str, world: World)
     """The joiners that Persian and Indic names are written with stay."""
     assert FORMS["add member"].send(world, name=typed).status_code == 302
     assert Membership.objects.get(user__email="nora@new.example").name == kept
+
+
+LINKS = [
+    "Win at http://evil.example", "HTTPS://evil.example/x", "www.evil.example", "evil.example/pay",
+    "Nora evil.example", "ｗｗｗ.evil.example", "evil。example", "ftp://x", "bit.ly/abc",
+    "Evil.COM",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LINKS)
+@pytest.mark.parametrize("form", ["add member", "member", "add staff"])
+def test_a_name_leads_nowhere(form: str, name: str, world: World) -> None:
+    """It stands in mails that we send to people of the sender's choice."""
+    before = stored()
+    answer = FORMS[form].send(world, name=name)
+    assert answer.status_code in (200, 422)
+    assert "This looks like a web address." in answer.content.decode()
+    assert stored() == before
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Dr. A. Smith", "St. John", "J.R.R. Tolkien", "J.Smith", "Maria-José O’Neill", "Mr. T",
+     "Nora Jr.", "Nora (Sales/Support)", "Anna v. d. Berg", "Nora, M.A.", "李小龍"],
+)  # fmt: skip
+def test_titles_and_initials_are_names(name: str, world: World) -> None:
+    assert FORMS["add member"].send(world, name=name).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("name", "fine"),
+    [("Booking.com", True), ("Wayne & Sons Ltd.", True), ("A/S Nord", True),
+     ("www.evil.example", False), ("Evil http://x", False), ("evil.example/pay", False)],
+)  # fmt: skip
+def test_an_account_may_be_called_after_its_site_but_leads_nowhere(
+    name: str, fine: bool, world: World
+) -> None:
+    opened = FORMS["open account"].send(world, name=name)
+    root, account = world.client("root"), world.homes["self"].account
+    page = f"/admin/accounts/account/{account.pk}/change/"
+    renamed = root.post(page, {"name": name, "kind": account.kind, "representative": ""})
+    assert [opened.status_code, renamed.status_code] == ([302, 302] if fine else [422, 200])
 
 
 SAME = [

@@ -47,6 +47,9 @@ def test_it_is_the_same_on_any_day_and_its_past_a_real_one(
         assert days_ago[1:] == [person.days_ago for person in others]
     assert not SeatChange.objects.filter(at__gt=now).exists()
     assert not User.objects.filter(last_login__gt=now).exists()
+    assert not Membership.objects.filter(last_visited_at__gt=now).exists()
+    never = Membership.objects.filter(last_visited_at=None)
+    assert set(never.values_list("status", flat=True)) <= {"invited"}
     assert not Membership.objects.filter(invitation_expires_at__lt=now).exists()
     for pool in SeatPool.objects.select_related("subscription"):
         rows = list(pool.changes.order_by("pk"))

@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+from django.core import checks
+
+from seatadmin.checks import check_cache, check_proxies, check_sqlite
+
+
+class SeatadminConfig(AppConfig):
+    name = "seatadmin"
+
+    def ready(self) -> None:
+        checks.register(check_sqlite, checks.Tags.compatibility)
+        checks.register(check_proxies, checks.Tags.security, deploy=True)
+        checks.register(check_cache, checks.Tags.security, deploy=True)
