@@ -45,19 +45,25 @@ def requires(permission: Permission) -> Callable[[View], View]:
         @login_required
         @wraps(view)
         def guarded(request: Any, account: str, **kwargs: Any) -> HttpResponse:
-            memberships = request.user.memberships.present().select_related("account", "user")
-            membership = memberships.filter(account__slug=account).first()
+            membership = member_of(request.user, account)
             if membership is None:
                 raise Http404
+            # Before a refusal too: its page keeps the navigation of the account.
+            request.membership = membership
             if not membership.may(permission):
                 raise PermissionDenied(why_not(membership, permission))
-            request.membership = membership
             return view(request, **kwargs)
 
         guarded.door = permission  # type: ignore[attr-defined]
         return guarded
 
     return decorate
+
+
+def member_of(user: User, slug: str) -> Membership | None:
+    """The person as a member of the account of this address; none for a stranger (D8)."""
+    memberships = user.memberships.present().select_related("account", "user")
+    return memberships.filter(account__slug=slug).first()
 
 
 def signed_in(view: View) -> View:

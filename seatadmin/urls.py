@@ -8,6 +8,9 @@ from accounts.access import public
 from accounts.views import accept, home, join, preferences
 from seatadmin.styleguide import styleguide
 
+handler403 = "seatadmin.problems.permission_denied"
+handler404 = "seatadmin.problems.page_not_found"
+
 
 @public
 def not_here(request: HttpRequest) -> HttpResponse:

@@ -1,7 +1,8 @@
 from collections.abc import Callable
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.views.defaults import page_not_found
+
+from seatadmin.problems import page_not_found
 
 
 class OwnNotFoundPage:
