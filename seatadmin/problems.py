@@ -5,10 +5,10 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views import defaults
 
 from accounts.access import member_of
+from seatadmin.own_pages import is_own_page
 
 _IN_ACCOUNT = re.compile(r"/a/(?P<slug>[-\w]+)/")
 
@@ -43,8 +43,4 @@ def _in_account(request: Any) -> HttpRequest:
 def _form_page(request: HttpRequest) -> str:
     """Where the form stands, if the browser says so and it is a page of ours; else its address."""
     page = request.headers.get("Referer", "")
-    if url_has_allowed_host_and_scheme(
-        page, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    ):
-        return page
-    return request.path
+    return page if is_own_page(request, page) else request.path
