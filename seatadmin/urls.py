@@ -1,11 +1,13 @@
 from allauth.account.decorators import secure_admin_login
 from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.contrib import admin
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import include, path
 
 from accounts.access import public
 from accounts.views import accept, home, join, preferences
+from seatadmin.demo import sign_in
 from seatadmin.styleguide import styleguide
 
 handler403 = "seatadmin.problems.permission_denied"
@@ -37,3 +39,5 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("styleguide/", styleguide, name="styleguide"),
 ]
+if settings.DEBUG:
+    urlpatterns += sign_in.urlpatterns
