@@ -1,5 +1,7 @@
 """What is refused or not there is told inside of the account it happened in (D8)."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 
@@ -72,3 +74,22 @@ def test_nothing_but_the_address_in_brackets_becomes_a_link() -> None:
     shown = mail_links("Ask <b> evil.example (o'neill@acme.example) or a@b.example.")
     link = '<a href="mailto:o&#x27;neill@acme.example">o&#x27;neill@acme.example</a>'
     assert shown == f"Ask &lt;b&gt; evil.example ({link}) or a@b.example."
+
+
+def test_the_demo_shows_the_pages_of_production(
+    client_for: ClientFor, acme_owner: Membership, settings: Any
+) -> None:
+    """Also for an address that leads nowhere, where Django would list all there are."""
+    settings.DEBUG = True
+    settings.MIDDLEWARE = [*settings.MIDDLEWARE, "seatadmin.demo.not_found.OwnNotFoundPage"]
+    client = client_for(acme_owner)
+    for address in ("nonsense/", "team/987654/"):
+        page = client.get(f"/a/acme/{address}")
+        assert page.status_code == 404
+        assert "There is no such page" in main_of(page)
+        assert NAVIGATION in page.text
+
+
+def test_whose_sign_in_is_switched_off_is_told_who_can_help(db: None, settings: Any) -> None:
+    settings.SUPPORT_EMAIL = "help@vendor.example"
+    assert 'href="mailto:help@vendor.example"' in Client().get("/auth/inactive/").text
