@@ -37,7 +37,7 @@ def _in_account(request: Any) -> HttpRequest:
         member = member_of(request.user, found["slug"])
         if member:
             request.membership = member
-    return request  # type: ignore[no-any-return]
+    return request
 
 
 def _form_page(request: HttpRequest) -> str:

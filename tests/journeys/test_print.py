@@ -21,5 +21,5 @@ def test_a_printed_page_says_account_day_and_person(
     for text in ("Acme", day, acme_owner.name):
         expect(line).to_contain_text(text)
     for gone in ("banner", "navigation", "button"):
-        expect(owner.page.get_by_role(gone)).to_have_count(0)  # type: ignore[arg-type]
+        expect(owner.page.get_by_role(gone)).to_have_count(0)
     expect(owner.page.get_by_role("columnheader").first).to_be_visible()
