@@ -46,14 +46,14 @@ def requires(permission: Permission) -> Callable[[View], View]:
         @login_required
         @wraps(view)
         def guarded(request: Any, account: str, **kwargs: Any) -> HttpResponse:
-            memberships = request.user.memberships.present().select_related("account", "user")
-            membership = memberships.filter(account__slug=account).first()
+            membership = member_of(request.user, account)
             if membership is None:
                 raise Http404
+            # Before a refusal too: its page keeps the navigation of the account.
+            request.membership = membership
             _remember_visit(membership)
             if not membership.may(permission):
                 raise PermissionDenied(why_not(membership, permission))
-            request.membership = membership
             return view(request, **kwargs)
 
         guarded.door = permission  # type: ignore[attr-defined]
@@ -69,6 +69,12 @@ def _remember_visit(membership: Membership) -> None:
         membership.last_visited_at = now
         # No lock is held beyond this statement, and nothing else of the row is written.
         Membership.objects.filter(pk=membership.pk).update(last_visited_at=now)
+
+
+def member_of(user: User, slug: str) -> Membership | None:
+    """The person as a member of the account of this address; none for a stranger (D8)."""
+    memberships = user.memberships.present().select_related("account", "user")
+    return memberships.filter(account__slug=slug).first()
 
 
 def signed_in(view: View) -> View:

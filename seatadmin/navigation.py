@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Account, Membership
 from accounts.permissions import Permission
+from seatadmin.lit import lit_entry
 from subscriptions.models import SeatRequest
 
 
@@ -97,13 +98,4 @@ def _item(request: HttpRequest, membership: Membership, label: str, name: str) -
     count = None
     if name == "requests" and membership.may(Permission.DECIDE_REQUESTS):
         count = SeatRequest.objects.of_account(membership.account).open().count() or None
-    return Item(label, url, _is_current(request.path, name, url), count)
-
-
-def _is_current(path: str, name: str, url: str) -> bool:
-    """Pages under an entry keep it lit; Requests has an entry of its own under Subscription."""
-    if name == "access":
-        return path == url
-    if name == "subscription":
-        return path.startswith(url) and not path.startswith(f"{url}requests/")
-    return path.startswith(url)
+    return Item(label, url, lit_entry(request) == name, count)

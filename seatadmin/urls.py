@@ -1,5 +1,6 @@
 from allauth.account.decorators import secure_admin_login
 from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.contrib import admin
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -7,7 +8,11 @@ from django.urls import include, path
 
 from accounts.access import public
 from accounts.views import accept, home, join, preferences
+from seatadmin.demo import sign_in
 from seatadmin.styleguide import styleguide
+
+handler403 = "seatadmin.problems.permission_denied"
+handler404 = "seatadmin.problems.page_not_found"
 
 
 @public
@@ -45,3 +50,5 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("styleguide/", styleguide, name="styleguide"),
 ]
+if settings.DEBUG:
+    urlpatterns += sign_in.urlpatterns

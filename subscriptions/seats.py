@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from subscriptions.models import ProductKind, SeatAssignment, SeatPool, Subscription
+from subscriptions.models.catalog import is_called_legacy
 
 FULL_CART_ABOVE_LINES = 7  # R16
 
@@ -22,6 +23,11 @@ class LineSnapshot:
     @property
     def name(self) -> str:
         return f"{self.product} {self.tier}".strip()
+
+    @property
+    def says_legacy(self) -> bool:
+        """Its name says so already: a mark beside it would say it twice."""
+        return is_called_legacy(self.name)
 
 
 @dataclass(frozen=True)
@@ -51,6 +57,11 @@ class PoolSnapshot:
                 names.append(line.name)
             names.extend(line.includes)
         return tuple(names)
+
+    @property
+    def says_legacy(self) -> bool:
+        """Its name says so already."""
+        return is_called_legacy(self.name)
 
     @property
     def available(self) -> int:

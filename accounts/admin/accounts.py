@@ -1,12 +1,14 @@
 from typing import Any, ClassVar
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
 from django.db.models import Model
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,10 +17,22 @@ from accounts.admin.base import MadeByAction, staff
 from accounts.fields import AccountNameField, AddressField, NameField
 from accounts.models import Account
 
+_MOST_SLUG = 50
+
 
 class OpenAccountForm(forms.ModelForm):
     """A new account and its owner, who is invited by mail (D7)."""
 
+    slug = forms.SlugField(
+        label=gettext_lazy("Web address"),
+        max_length=_MOST_SLUG,
+        required=False,
+        error_messages={"unique": gettext_lazy("Another account has this web address.")},
+        help_text=gettext_lazy(
+            "The account's pages are at /a/…/, with this in place of the dots. "
+            "Left empty, it is made from the name. It cannot be changed later."
+        ),
+    )
     owner_name = NameField(label=gettext_lazy("Account owner"))
     owner_email = AddressField(
         label=gettext_lazy("E-mail address of the owner"),
@@ -29,6 +43,16 @@ class OpenAccountForm(forms.ModelForm):
         model = Account
         fields = ("name", "slug", "kind", "representative")
         field_classes: ClassVar[dict[str, Any]] = {"name": AccountNameField}
+
+    def clean_slug(self) -> str:
+        """What is typed, else the name in small letters, digits and hyphens."""
+        typed: str = self.cleaned_data["slug"]
+        made = typed or slugify(self.cleaned_data.get("name", ""))[:_MOST_SLUG].strip("-")
+        if not made:
+            raise ValidationError(
+                _("Type a web address: none can be made from this name."), code="required"
+            )
+        return made
 
 
 class ChangeAccountForm(forms.ModelForm):
@@ -44,17 +68,31 @@ class AccountAdmin(MadeByAction):
 
     creation_form = OpenAccountForm
     form = ChangeAccountForm
-    list_display = ("name", "slug", "kind", "representative", "created_at")
+    prepopulated_in_creation: ClassVar[dict[str, Any]] = {"slug": ("name",)}
+    list_display = ("name", "web_address", "kind", "representative", "created_at")
     list_filter = ("kind", ("representative", admin.RelatedOnlyFieldListFilter))
     list_select_related = ("representative",)
     search_fields = ("name", "slug", "memberships__user__email")
-    search_help_text = gettext_lazy("Name, address or a member's e-mail address")
-    fields = ("name", "slug", "kind", "representative", "created_at", "members")
+    search_help_text = gettext_lazy("Name, web address or a member's e-mail address")
+    fields = ("name", "web_address", "kind", "representative", "created_at", "members")
     # Links that people have kept lead to the address.
-    readonly_fields = ("slug", "created_at", "members")
+    readonly_fields = ("web_address", "created_at", "members")
 
     def create(self, request: HttpRequest, cleaned: dict[str, Any]) -> Model:
         return open_account(**cleaned, by=staff(request), at=timezone.now()).account
+
+    def response_add(
+        self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        """An account without a subscription is of no use to anyone yet: that is the next step."""
+        opened = _("%(account)s is open, and its owner is invited. Next: its subscription.")
+        self.message_user(request, opened % {"account": obj}, messages.SUCCESS)
+        page = reverse("admin:subscriptions_subscription_add")
+        return HttpResponseRedirect(f"{page}?account={obj.pk}")
+
+    @admin.display(description=gettext_lazy("web address"), ordering="slug")
+    def web_address(self, account: Account) -> str:
+        return f"/a/{account.slug}/"
 
     def construct_change_message(
         self, request: HttpRequest, form: Any, formsets: Any, add: bool = False

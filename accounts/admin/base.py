@@ -1,17 +1,16 @@
 """What the admin pages of both apps have in common: who may see them, and forms that act."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, TypeVar, cast
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.admin.helpers import AdminForm
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError
 from django.db.models import Model
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -65,6 +64,8 @@ class MadeByAction(NeverDeleted):
     """Objects that an action creates; what it refuses stands on the form (D10)."""
 
     creation_form: ClassVar[type[forms.Form] | type[forms.ModelForm]]
+    # Field → the fields it is filled from while they are typed.
+    prepopulated_in_creation: ClassVar[dict[str, Any]] = {}
 
     def create(self, request: HttpRequest, cleaned: dict[str, Any]) -> Model:
         """Call the action and return what it made. Raises what the action raises."""
@@ -75,14 +76,24 @@ class MadeByAction(NeverDeleted):
     ) -> HttpResponse:
         if not self.has_add_permission(request):
             raise PermissionDenied
-        form = self.creation_form(request.POST if request.method == "POST" else None)
+        form = self.creation_form(
+            request.POST if request.method == "POST" else None,
+            initial=self.get_changeform_initial_data(request),
+        )
         if form.is_valid():
             made = act(form, lambda: self._create_once(request, form.cleaned_data))
             if made:
                 self.log_addition(request, made, [{"added": {}}])
                 return self.response_add(request, made)
         title = _("Add %(name)s") % {"name": self.opts.verbose_name}
-        return form_page(self, request, form, title=title, button=_("Save"))
+        return form_page(
+            self,
+            request,
+            form,
+            title=title,
+            button=_("Save"),
+            prepopulated=self.prepopulated_in_creation,
+        )
 
     def _create_once(self, request: HttpRequest, cleaned: dict[str, Any]) -> Model:
         try:
@@ -98,13 +109,6 @@ class MadeByAction(NeverDeleted):
 def staff(request: HttpRequest) -> User:
     """Who is there; the admin lets nobody else in."""
     return cast(User, request.user)
-
-
-def not_found(model_admin: admin.ModelAdmin, request: HttpRequest) -> HttpResponse:
-    """What the admin does for an address with nothing behind it, for this person."""
-    sentence = _("This %(name)s does not exist.") % {"name": model_admin.opts.verbose_name}
-    model_admin.message_user(request, sentence, messages.WARNING)
-    return HttpResponseRedirect(reverse("admin:index"))
 
 
 def act(form: forms.Form | forms.ModelForm, action: Callable[[], Made]) -> Made | None:
@@ -124,6 +128,7 @@ def form_page(
     title: str,
     button: str,
     original: Model | None = None,
+    prepopulated: Mapping[str, Any] | None = None,
 ) -> TemplateResponse:
     """A page with one form that calls an action, in the frame of the admin."""
     context = {
@@ -133,8 +138,11 @@ def form_page(
         "opts": model_admin.opts,
         "original": original,
         "form": form,
+        "media": model_admin.media if prepopulated else "",
         "adminform": AdminForm(
-            cast(forms.ModelForm, form), [(None, {"fields": list(form.fields)})], {}
+            cast(forms.ModelForm, form),
+            [(None, {"fields": list(form.fields)})],
+            prepopulated or {},
         ),
     }
     return TemplateResponse(request, "admin/action_form.html", context, status=status_of_form(form))

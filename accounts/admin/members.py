@@ -1,13 +1,13 @@
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.actions import resend_invitation
-from accounts.admin.base import ReadOnly, not_found, staff
+from accounts.admin.base import ReadOnly, staff
 from accounts.models import AuditEntry, Membership
 
 
@@ -35,7 +35,7 @@ class MembershipAdmin(ReadOnly):
         """Mail a fresh invitation: the way back in for an owner who let theirs expire."""
         membership = self.get_object(request, str(pk))
         if membership is None or not self.has_view_permission(request):
-            return not_found(self, request)
+            raise Http404
         if request.method == "POST":
             try:
                 resend_invitation(membership=membership, by=staff(request), at=timezone.now())

@@ -1,7 +1,8 @@
 from collections.abc import Callable
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.views.defaults import page_not_found
+
+from seatadmin.problems import page_not_found
 
 
 class OwnNotFoundPage:
@@ -11,7 +12,10 @@ class OwnNotFoundPage:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code == 404 and request.resolver_match is None:
+            return page_not_found(request, Http404())
+        return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         return page_not_found(request, error) if isinstance(error, Http404) else None

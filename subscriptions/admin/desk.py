@@ -5,13 +5,13 @@ from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.admin.base import act, not_found, staff
+from accounts.admin.base import act, staff
 from accounts.models import User
 from accounts.refusals import status_of_form
 from subscriptions.actions import approve_request, decline_request
@@ -50,8 +50,6 @@ class SeatRequestAdmin(SeatRequestList):
     ) -> HttpResponse:
         """One case, to read; deciding has addresses of its own."""
         seat_request = self._case(request, object_id)
-        if seat_request is None:
-            return not_found(self, request)
         if request.method == "POST":
             raise PermissionDenied
         return self._page(request, seat_request, DecisionForm())
@@ -64,8 +62,6 @@ class SeatRequestAdmin(SeatRequestList):
 
     def _decide(self, request: HttpRequest, object_id: str, decide: Decide) -> HttpResponse:
         seat_request = self._case(request, object_id)
-        if seat_request is None:
-            return not_found(self, request)
         if request.method != "POST":
             return HttpResponseRedirect(_page_of(seat_request))
         if not self._may_decide_any(request):
@@ -76,8 +72,7 @@ class SeatRequestAdmin(SeatRequestList):
             done = act(form, lambda: decide(seat_request, form, staff(request)))
         if done is None:
             # The numbers as they are now, not as they were read before the refusal.
-            fresh = self._case(request, object_id)
-            return self._page(request, fresh, form) if fresh else not_found(self, request)
+            return self._page(request, self._case(request, object_id), form)
         self.log_change(request, seat_request, done)
         self.message_user(request, done, messages.SUCCESS)
         return self._walk_on(request, seat_request)
@@ -90,10 +85,14 @@ class SeatRequestAdmin(SeatRequestList):
         self.message_user(request, _("No other request waits for your decision."))
         return HttpResponseRedirect(reverse("admin:subscriptions_seatrequest_changelist"))
 
-    def _case(self, request: HttpRequest, object_id: str) -> SeatRequest | None:
+    def _case(self, request: HttpRequest, object_id: str) -> SeatRequest:
+        """The request; 404 for one of an account somebody else represents."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        return self.get_object(request, unquote(object_id))
+        found: SeatRequest | None = self.get_object(request, unquote(object_id))
+        if found is None:
+            raise Http404
+        return found
 
     def _may_decide_any(self, request: HttpRequest) -> bool:
         return request.user.has_perm("subscriptions.change_seatrequest")

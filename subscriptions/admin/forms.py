@@ -1,9 +1,12 @@
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account
 from subscriptions.forms import EchoField
 from subscriptions.models import Currency, Cycle, Plan, SeatPool, Subscription
+from subscriptions.models.catalog import is_called_legacy
 
 _MOST_NOTE = 1000
 
@@ -41,7 +44,9 @@ class OpenSubscriptionForm(forms.Form):
 
 class PlanField(forms.ModelChoiceField):
     def label_from_instance(self, plan: Plan) -> str:
-        return _("%(plan)s (legacy)") % {"plan": plan} if plan.is_legacy else str(plan)
+        if plan.is_legacy and not is_called_legacy(str(plan)):
+            return _("%(plan)s (legacy)") % {"plan": plan}
+        return str(plan)
 
 
 class PoolField(forms.ModelChoiceField):
@@ -66,6 +71,14 @@ class AddLineForm(forms.Form):
         min_value=1,
         help_text=_("For seats of its own; otherwise leave it empty."),
     )
+
+    def clean(self) -> dict[str, Any]:
+        """A number that would be ignored is refused."""
+        shares, seats = self.cleaned_data.get("pool"), self.cleaned_data.get("seats")
+        if shares and seats is not None:
+            number = _("Leave this empty: the line has as many seats as %(pool)s.")
+            self.add_error("seats", number % {"pool": shares})
+        return self.cleaned_data
 
     def __init__(self, subscription: Subscription, *args: object) -> None:
         super().__init__(*args)  # type: ignore[arg-type]

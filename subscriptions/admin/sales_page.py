@@ -6,8 +6,10 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -31,6 +33,23 @@ class SalesPage(admin.ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).visible_to_staff(staff(request))  # type: ignore[attr-defined]
+
+    def get_urls(self) -> list[URLPattern]:
+        return [path("<int:pk>/", self.admin_site.admin_view(self.short_view)), *super().get_urls()]
+
+    def short_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The address without a last word leads on to the page, for those who may open it."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        if self.get_object(request, str(pk)) is None:
+            raise Http404
+        return HttpResponseRedirect("change/")
+
+    def _get_obj_does_not_exist_redirect(
+        self, request: HttpRequest, opts: Any, object_id: str
+    ) -> HttpResponse:
+        """Somebody else's page is not there; the admin would send the rep to its start page."""
+        raise Http404
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -2,13 +2,13 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.admin.base import MadeByAction, ReadOnly, act, form_page, not_found, staff
+from accounts.admin.base import MadeByAction, ReadOnly, act, form_page, staff
 from subscriptions.actions import add_line, open_subscription, renew_if_due
 from subscriptions.admin.forms import AddLineForm, OpenSubscriptionForm
 from subscriptions.formats import format_money
@@ -80,7 +80,7 @@ class SubscriptionAdmin(MadeByAction):
         """Add a plan, with seats of its own or counted together with another line (R9)."""
         subscription = self.get_object(request, str(pk))
         if subscription is None or not self.has_add_permission(request):
-            return not_found(self, request)
+            raise Http404
         renew_if_due(subscription, timezone.now())
         form = AddLineForm(subscription, request.POST if request.method == "POST" else None)
         if form.is_valid():

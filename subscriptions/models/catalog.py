@@ -46,6 +46,11 @@ class Product(models.Model):
         return self.name
 
 
+def is_called_legacy(name: str) -> bool:
+    """Whether a name says that the plan is a legacy plan, in any of its writings."""
+    return "legacy" in name.casefold()
+
+
 class Plan(models.Model):
     """A product at a tier, with prices."""
 

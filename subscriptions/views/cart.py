@@ -23,6 +23,7 @@ from subscriptions.views.common import (
     quotable_numbers,
     route_of,
     subscription_of,
+    way_back,
     with_query,
 )
 
@@ -86,6 +87,7 @@ def _page(
         "rows": [(c, form.field_of(c.pool)) for c in quote.changes if c.pool in shown],
         "other_pools": [pool for pool in pools if pool not in shown],
         "then": request.GET.get("then", ""),
+        "back": way_back(request, request.GET, "team"),
         "crumbs": [
             (_("People"), None),
             (_("Team"), None),

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 
 from accounts.access import MemberRequest
 from subscriptions.forms import SeatNumbersForm
@@ -41,8 +42,13 @@ def chosen_pool(request: HttpRequest, pools: Sequence[PoolSnapshot]) -> PoolSnap
 
 def onwards(request: MemberRequest, params: Mapping[str, str], page: str) -> HttpResponse:
     """Back to the person who is being added, if seats were got for them (R18); else to `page`."""
+    return redirect(way_back(request, params, page))
+
+
+def way_back(request: MemberRequest, params: Mapping[str, str], page: str) -> str:
+    """Where a form about seats leads, whether it is sent or cancelled."""
     name = "add_member" if params.get("then") == "add_member" else page
-    return redirect(name, account=request.membership.account.slug)
+    return reverse(name, args=[request.membership.account.slug])
 
 
 def addable(request: MemberRequest, pools: Sequence[PoolSnapshot]) -> list[PoolSnapshot]:

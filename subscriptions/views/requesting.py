@@ -26,6 +26,7 @@ from subscriptions.views.common import (
     quotable_numbers,
     route_of,
     subscription_of,
+    way_back,
     with_query,
 )
 
@@ -117,6 +118,7 @@ def _page(
         "contact": representative_or_support(account),
         "buyers": who_may(account, Permission.DECIDE_REQUESTS),
         "then": request.GET.get("then", ""),
+        "back": way_back(request, request.GET, "requests"),
         "crumbs": [
             (_("Account"), None),
             (_("Billing"), None),

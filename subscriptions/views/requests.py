@@ -111,7 +111,7 @@ def _page(
     account, subscription = request.membership.account, subscription_of(request)
     pools, now = pools_of(subscription), timezone.now()
     closed = _visible(request).exclude(status=RequestStatus.OPEN).order_by("-closed_at")
-    page = Paginator(closed, PAGE_SIZE).get_page(request.GET.get("page"))
+    page = Paginator(closed.select_related("order"), PAGE_SIZE).get_page(request.GET.get("page"))
     open_requests = _visible(request).open().order_by("requested_at")
     context = {
         "account": account,

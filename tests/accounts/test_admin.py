@@ -35,8 +35,15 @@ def test_a_superuser_opens_an_account_and_its_owner_is_invited(
         done = client.post(
             reverse("admin:accounts_account_add"), {**NEW_ACCOUNT, "representative": rep.pk}
         )
-    assert done.status_code == 302
     account = Account.objects.get(slug="wayne")
+    # An account without a subscription is the beginning only.
+    subscription = reverse("admin:subscriptions_subscription_add")
+    assert (done.status_code, done.url) == (302, f"{subscription}?account={account.pk}")
+    next_step = client.get(done.url)
+    assert "Wayne Enterprises is open, and its owner is invited. Next: its subscription." in text(
+        next_step
+    )
+    assert f'<option value="{account.pk}" selected>' in next_step.text
     owner = account.memberships.get()
     assert (account.kind, account.representative) == (AccountKind.SALES_MANAGED, rep)
     assert (owner.role, owner.status, owner.user.email) == (
@@ -60,6 +67,44 @@ def test_an_account_that_cannot_be_is_refused(
     refused = client_for(root).post(reverse("admin:accounts_account_add"), {**NEW_ACCOUNT, **wrong})
     assert refused.status_code == 422
     assert Account.objects.get() == acme
+
+
+@pytest.mark.parametrize(
+    ("name", "slug", "made"),
+    [("Wayne Enterprises", "", "wayne-enterprises"), ("Müller & Söhne", "", "muller-sohne"),
+     ("x" * 90, "", "x" * 50), ("Wayne", "batcave", "batcave")],
+)  # fmt: skip
+def test_a_web_address_left_empty_is_made_from_the_name(
+    name: str, slug: str, made: str, client_for: ClientFor, root: User
+) -> None:
+    client, url = client_for(root), reverse("admin:accounts_account_add")
+    assert client.post(url, {**NEW_ACCOUNT, "name": name, "slug": slug}).status_code == 302
+    account = Account.objects.get()
+    assert account.slug == made
+    page = client.get(reverse("admin:accounts_account_change", args=[account.pk]))
+    assert f"Web address: /a/{made}/" in text(page)
+
+
+def test_a_web_address_is_filled_in_while_the_name_is_typed(
+    client_for: ClientFor, root: User
+) -> None:
+    page = client_for(root).get(reverse("admin:accounts_account_add")).text
+    assert "admin/js/prepopulate.js" in page
+    assert "&quot;dependency_list&quot;: [&quot;name&quot;]" in page
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [("Acme", "Another account has this web address."),
+     ("株式会社", "Type a web address: none can be made from this name.")],
+)  # fmt: skip
+def test_a_web_address_that_cannot_be_made_is_asked_for(
+    name: str, sentence: str, client_for: ClientFor, root: User, acme: Account
+) -> None:
+    url = reverse("admin:accounts_account_add")
+    refused = client_for(root).post(url, {**NEW_ACCOUNT, "name": name, "slug": ""})
+    assert refused.status_code == 422
+    assert sentence in text(refused)
 
 
 def test_only_staff_represent_accounts(

@@ -161,6 +161,10 @@ def test_what_an_action_refuses_stands_on_the_form(
         ({"plan": catalogue.talk.pk}, "Enter a whole number from 1 to 100,000."),
         ({"plan": catalogue.talk.pk, "seats": 200_000}, "Enter a whole number from 1 to 100,000."),
         ({"plan": catalogue.talk.pk, "pool": globex_talk.pk}, "Select a valid choice."),
+        (
+            {"plan": catalogue.talk.pk, "pool": sell_pool.pk, "seats": 3},
+            "Leave this empty: the line has as many seats as Sell Growth.",
+        ),
     ]
     for data, sentence in cases:
         refused = client.post(url, data)
@@ -176,6 +180,8 @@ def test_an_account_has_one_subscription(
     page = client.get(url)
     assert "Wayne" in text(page)
     assert "Acme" not in text(page)
+    chosen = client.get(url, {"account": unopened.pk}).text
+    assert f'<option value="{unopened.pk}" selected>' in chosen
     data = {"account": acme.pk, "currency": "EUR", "cycle": "annual", "started_on": "2026-11-01"}
     assert client.post(url, data).status_code == 422
 

@@ -48,11 +48,7 @@ function speakMessages() {
 }
 function toastFrom(template) {
   const source = document.getElementById(template);
-  const region = document.getElementById("toasts");
-  if (source && region && !region.querySelector(`[data-from="${template}"]`)) {
-    region.append(source.content.cloneNode(true));
-    region.lastElementChild.dataset.from = template;
-  }
+  document.getElementById("messages")?.replaceChildren(source.content.cloneNode(true));
 }
 
 // A form sent once is not sent twice; the server refuses a second purchase anyway (D6).

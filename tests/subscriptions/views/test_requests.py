@@ -8,6 +8,7 @@ from subscriptions.actions.requesting import may_decide
 from subscriptions.models import SeatPool, SeatRequest, ServiceOrder
 from tests import cast
 from tests.conftest import ClientFor
+from tests.subscriptions.conftest import Ask
 from tests.subscriptions.views.pages import address, confirm, hidden, text
 
 REASON = {"reason": "Two people start on Monday."}
@@ -234,3 +235,25 @@ def test_once_an_account_is_sales_managed_its_buyers_no_longer_buy_by_approving(
     assert client.post(url, {"seen": "x"}).status_code == 403
     asked = SeatRequest.objects.with_details().get(pk=asked.pk)
     assert may_decide(asked, rep)
+
+
+def test_a_closed_request_says_why_it_was_made_and_what_it_cost(
+    client_for: ClientFor, acme_owner: Membership, asked: SeatRequest, suite_pool: SeatPool,
+    ask: Ask,
+) -> None:  # fmt: skip
+    """Reason and note keep their lines, on the open card too."""
+    SeatRequest.objects.update(reason="Two start.\n\nOne <b>returns</b>.")
+    declined = ask(asked.requested_by, suite_pool, 1)
+    client, page = client_for(acme_owner), address("requests", acme_owner)
+    assert "Two start.<br><br>One &lt;b&gt;returns&lt;/b&gt;." in client.get(page).text
+    client.post(
+        address("approve_request", acme_owner, asked.pk),
+        {"note": "Granted.\nFor now.", "seen": hidden(client.get(page), "seen")},
+    )
+    client.post(address("decline_request", acme_owner, declined.pk), {"note": "No."})
+    closed = client.get(page)
+    assert "Two start.<br><br>One &lt;b&gt;returns&lt;/b&gt;." in closed.text
+    assert "Granted.<br>For now." in closed.text
+    # 2 × 49.00 for 8 of 30 days; what was declined cost nothing.
+    assert "€26.13 Granted. For now." in text(closed)
+    assert "– No." in text(closed)

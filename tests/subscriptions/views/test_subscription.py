@@ -5,10 +5,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from accounts.models import Membership, User
+from accounts.models import Account, Membership, User
 from subscriptions.models import SeatPool, SeatRequest
 from tests import cast, moves
 from tests.conftest import ClientFor
+from tests.factories import PlanFactory, ProductFactory
 from tests.subscriptions.views.pages import address, confirm, hidden, text
 
 
@@ -64,7 +65,7 @@ def test_in_a_sales_managed_account_even_the_owner_asks_the_representative(
     assert f"ask {rep.name}, {rep.email}" in text(page)
     refused = client.get(address("manage_subscription", initech_owner))
     assert refused.status_code == 403
-    assert f"ask {rep.name} ({rep.email})" in text(refused)
+    assert f'ask {rep.name} (<a href="mailto:{rep.email}">{rep.email}</a>)' in refused.text
 
 
 def test_the_last_seat_warns_and_leads_to_where_seats_are_bought(
@@ -209,3 +210,15 @@ def test_a_subscription_without_lines_is_no_dead_end(client_for: ClientFor, db: 
     page = client_for(owner).get(address("subscription", owner))
     assert "Nothing is bought yet" in text(page)
     assert "Manage" not in text(page).replace("Manage team", "")
+
+
+@pytest.mark.parametrize(("tier", "said"), [("Legacy", 1), ("Professional", 1)])
+def test_a_legacy_plan_says_so_once(
+    tier: str, said: int, client_for: ClientFor, acme_owner: Membership, acme: Account
+) -> None:
+    plan = PlanFactory.create(
+        product=ProductFactory.create(name="Old Sell"), tier=tier, is_legacy=True
+    )
+    cast.pool(acme.subscription, plan, seats=3)
+    page = text(client_for(acme_owner).get(address("subscription", acme_owner)))
+    assert page.split("Old Sell", 1)[1].lower().count("legacy") == said
