@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from accounts.actions.members import lock_manageable, remove
+from accounts.actions.members import lock_manageable, refuse_ungrantable, remove
 from accounts.emails import normalize_email
 from accounts.history import Actor, user_of, write
 from accounts.mail import after_commit
@@ -31,10 +31,7 @@ def invite(
     invitation; a removed member is invited anew.
     Raises ValidationError `already_member`, `suspended`, `not_allowed`, `second_owner` (D7).
     """
-    if isinstance(by, Membership) and not by.may_give(role):
-        raise ValidationError(
-            _("Only an account owner or a billing admin may give this role."), code="not_allowed"
-        )
+    refuse_ungrantable(role, by)
     if role == Role.OWNER and account.memberships.filter(role=Role.OWNER).exists():
         raise ValidationError(_("This account has an owner already."), code="second_owner")
     user = _person(email, name)

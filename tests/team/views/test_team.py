@@ -72,7 +72,7 @@ def test_everyone_but_end_users_is_listed(
 
     assert acme_agent.name in names_in(response)
     assert acme_end_user.name not in names_in(response)
-    assert "1–3 of 3 team members. End users are not listed here." in main_of(response)
+    assert "1–3 of 3 team members End users are not listed here." in main_of(response)
 
 
 def test_a_row_says_name_mail_role_seats_status_and_when(
@@ -107,7 +107,9 @@ def test_a_suspended_member_visibly_still_holds_a_seat(
     """D2"""
     suspend(membership=acme_agent, by=acme_admin, at=at)
 
-    assert "suspended, still holds a seat" in main_of(client_for(acme_admin).get(TEAM))
+    page = main_of(client_for(acme_admin).get(TEAM + "?q=agent"))
+
+    assert "Support Suite Professional still holds a seat suspended" in page
 
 
 def test_seats_available_per_pool_are_in_sight(
@@ -219,7 +221,7 @@ def test_sort_links_and_pages_keep_the_filters(
 
     response = client_for(acme_owner).get(TEAM, {"q": "crowd", "role": "agent", "page": "2"})
 
-    assert "26–50 of 60 team members." in main_of(response)
+    assert "26–50 of 60 team members" in main_of(response)
     html = response.content.decode()
     assert "?q=crowd&amp;role=agent&amp;sort=role" in html
     assert "?q=crowd&amp;role=agent&amp;page=3" in html
