@@ -44,6 +44,11 @@ class Column:
     sort: str
     direction: str
 
+    @property
+    def is_extra(self) -> bool:
+        """Left out where the table has little room."""
+        return self.sort.removeprefix("-") == "added"
+
 
 @require_safe
 @requires(Permission.MANAGE_TEAM)
