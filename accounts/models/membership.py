@@ -118,9 +118,7 @@ class Membership(models.Model):
     def __str__(self) -> str:
         return f"{self.name} ({self.user.email})"
 
-    def save(
-        self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any
-    ) -> None:
+    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
         if update_fields is None or "name" in update_fields:
             self.search_text = searchable(self.name, self.user.email)
             update_fields = update_fields and [*update_fields, "search_text"]

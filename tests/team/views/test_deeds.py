@@ -339,7 +339,11 @@ def test_the_owners_password_cannot_be_guessed_there(
 
 @pytest.mark.parametrize("heir", ["acme_billing", "acme_admin"])
 def test_the_owner_hands_the_ownership_on_and_becomes_billing_admin(
-    acme_owner: Membership, password: None, client_for: ClientFor, request: pytest.FixtureRequest, heir: str
+    acme_owner: Membership,
+    password: None,
+    client_for: ClientFor,
+    request: pytest.FixtureRequest,
+    heir: str,
 ) -> None:
     """D7"""
     to = request.getfixturevalue(heir)

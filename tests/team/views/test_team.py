@@ -132,9 +132,7 @@ def team(acme: Account, suite_pool: SeatPool, sell_pool: SeatPool, at: datetime)
     """Owner; Billing; Sue (suspended, Suite); Ina (invited, Sell); Abe (Suite, Sell)."""
     cast.member(acme, "billing", Role.BILLING_ADMIN)
     sue = cast.member(acme, "sue", Role.AGENT, suite_pool)
-    cast.member(
-        acme, "ina", Role.AGENT, sell_pool, active=False, at=at - timedelta(days=2)
-    )
+    cast.member(acme, "ina", Role.AGENT, sell_pool, active=False, at=at - timedelta(days=2))
     cast.member(acme, "abe", Role.AGENT, suite_pool, sell_pool, at=at - timedelta(days=1))
     suspend(membership=sue, by=cast.owner(acme), at=at)
     return acme
