@@ -49,7 +49,8 @@ def who_gives(account: Account, role: str) -> str:
     if givers == [Role.OWNER]:
         owner = owner_of(account)
         return _(
-            "Only the account owner, %(name)s (%(email)s), can add, change or remove billing admins."
+            "Only the account owner, %(name)s (%(email)s), can add, change or remove "
+            "billing admins."
         ) % {"name": owner.name, "email": owner.user.email}
     return _("You cannot do this. These roles can: %(roles)s.") % {
         "roles": get_text_list([str(giver.label) for giver in givers], _("and"))

@@ -1,5 +1,6 @@
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.http import HttpResponse
@@ -12,8 +13,8 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import MemberRequest, requires
 from accounts.permissions import Permission
-from team.forms import TeamSearchForm
 from team.former import former_role
+from team.forms import TeamSearchForm
 from team.members import Search, people_of, seat_pools
 from team.views.common import route_of
 
@@ -79,7 +80,8 @@ def _page(request: MemberRequest, search: Search, at: datetime) -> Page:
     people = people_of(request.membership.account, search, at)
     page = Paginator(people, ROWS).get_page(request.GET.get("page"))
     if search.for_end_users:
-        for person in page:
+        people_read: list[Any] = list(page)
+        for person in people_read:
             person.former_role = former_role(person.roles_given)
     return page
 

@@ -11,6 +11,7 @@ from accounts.actions import suspend
 from accounts.models import Membership
 from accounts.permissions import Role
 from subscriptions.models import SeatPool
+from subscriptions.quotes import Timing
 from team.actions import (
     change_member,
     downgrade_to_end_user,
@@ -208,6 +209,6 @@ def test_a_reduction_has_a_mail_of_its_own(
 ) -> None:  # fmt: skip
     """D4"""
     with django_capture_on_commit_callbacks(execute=True):
-        moves.set_numbers({suite_nine_of_ten: 8}, by=acme_owner, timing=moves.Timing.NOW)
+        moves.set_numbers({suite_nine_of_ten: 8}, by=acme_owner, timing=Timing.NOW)
 
     assert not [mail for mail in mailoutbox if "end user" in mail.subject]
