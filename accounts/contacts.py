@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from accounts.models import Account, Membership
-from accounts.permissions import Permission
+from accounts.permissions import Permission, Role, givers_of
 
 
 @dataclass(frozen=True)
@@ -35,3 +36,22 @@ def who_may(account: Account, permission: Permission) -> list[Membership]:
     """The account's own people with a permission, the owner first."""
     members = account.memberships.who_may(permission).select_related("user")
     return sorted(members, key=lambda member: (not member.is_owner, member.name))
+
+
+def owner_of(account: Account) -> Membership:
+    """The account's owner: there is exactly one (D7)."""
+    return account.memberships.select_related("user").get(role=Role.OWNER)
+
+
+def who_gives(account: Account, role: str) -> str:
+    """The sentence for a member who may not give a role or change those who have it (D13)."""
+    givers = givers_of(role)
+    if givers == [Role.OWNER]:
+        owner = owner_of(account)
+        return _(
+            "Only the account owner, %(name)s (%(email)s), can add, change or remove "
+            "billing admins."
+        ) % {"name": owner.name, "email": owner.user.email}
+    return _("You cannot do this. These roles can: %(roles)s.") % {
+        "roles": get_text_list([str(giver.label) for giver in givers], _("and"))
+    }

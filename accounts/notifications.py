@@ -1,10 +1,18 @@
-"""Mails about belonging to an account and about signing in; sent after the transaction."""
+"""Mails about belonging to an account and about signing in; sent after the transaction.
+
+Each says what was done, by whom, what it means and whom to ask.
+"""
+
+from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
 
+from accounts.contacts import Contact, owner_of, representative_or_support
+from accounts.history import Actor
 from accounts.mail import send_mail
 from accounts.models import Membership, User
+from accounts.permissions import Role
 
 
 def send_invitation(membership: Membership, token: str, by: User | None) -> None:
@@ -49,3 +57,53 @@ def send_email_changed(before: User, after: User, by: User) -> None:
                 "support": settings.SUPPORT_EMAIL,
             },
         )
+
+
+def invitation_withdrawn(member: Membership, by: Actor) -> None:
+    """Tell someone who never accepted that their link no longer works."""
+    _tell("emails/invitation_withdrawn", member, by)
+
+
+def suspended(member: Membership, by: Actor) -> None:
+    _tell("emails/suspended", member, by)
+
+
+def reactivated(member: Membership, by: Actor) -> None:
+    """Tell a member that they are in again, and as what: the role may be another one."""
+    member.refresh_from_db(fields=["role"])
+    _tell("emails/reactivated", member, by)
+
+
+def downgraded(member: Membership, was: str, by: Actor) -> None:
+    """Tell a member that they are an end user now; `was` is the role before.
+
+    Someone who is suspended or has not accepted yet is told their role when they come in.
+    """
+    if member.is_active:
+        _tell("emails/downgraded", member, by, was=Role(was).label)
+
+
+def removed(member: Membership, by: Actor) -> None:
+    _tell("emails/removed", member, by)
+
+
+def ownership_transferred(former: Membership, owner: Membership) -> None:
+    """Tell both the new owner and the former one (D7)."""
+    helper = representative_or_support(owner.account)
+    _tell("emails/owner_now", owner, former)
+    _tell("emails/owner_no_more", former, owner, helper=helper)
+
+
+def _tell(template: str, member: Membership, by: Actor, **more: Any) -> None:
+    """`actor` is who did it, if anybody; `ask` someone of the account who can help."""
+    account = member.account
+    actor = by if isinstance(by, Membership) else None
+    asked = actor or owner_of(account)
+    context = {
+        "member": member,
+        "account": account,
+        "actor": actor,
+        "ask": Contact(asked.name, asked.user.email),
+        "link": settings.BASE_URL + reverse("access", args=[account.slug]),
+    }
+    send_mail(template, member.user, {**context, **more})

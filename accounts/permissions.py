@@ -41,9 +41,13 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
 }
 
 DESCRIPTIONS: dict[Role, str | Promise] = {
-    Role.OWNER: _("May do everything, and alone may hand the ownership on. Needs no seat."),
+    Role.OWNER: _(
+        "May do everything. Only the owner makes billing admins and transfers the ownership. "
+        "Needs no seat."
+    ),
     Role.BILLING_ADMIN: _(
-        "Looks after the seats and what they cost, and manages the team. Needs no seat."
+        "Looks after the seats and what they cost, and manages the team, except for other "
+        "billing admins. Needs no seat."
     ),
     Role.ADMIN: _("Manages the team and requests seats. Needs no seat."),
     Role.AGENT: _("Works in the products. Holds at least one seat."),
@@ -52,11 +56,12 @@ DESCRIPTIONS: dict[Role, str | Promise] = {
 
 _BELOW_BILLING = (Role.ADMIN, Role.AGENT, Role.END_USER)
 
-# Nobody gives, takes or suspends a role above their own; the ownership is only
-# ever transferred (D7), so it is in nobody's reach here.
+# Who gives a role also takes it away and manages those who have it. Only the owner does
+# so with billing admins (D13); the ownership is only ever transferred (D7), so it is in
+# nobody's reach here.
 GRANTABLE: dict[Role, tuple[Role, ...]] = {
     Role.OWNER: (Role.BILLING_ADMIN, *_BELOW_BILLING),
-    Role.BILLING_ADMIN: (Role.BILLING_ADMIN, *_BELOW_BILLING),
+    Role.BILLING_ADMIN: _BELOW_BILLING,
     Role.ADMIN: _BELOW_BILLING,
     Role.AGENT: (),
     Role.END_USER: (),
@@ -71,3 +76,8 @@ TEAM_ROLES = (Role.OWNER, Role.BILLING_ADMIN, Role.ADMIN, Role.AGENT)
 def roles_with(permission: Permission) -> list[Role]:
     """The roles that hold a permission, highest first."""
     return [role for role, held in PERMISSIONS.items() if permission in held]
+
+
+def givers_of(role: str) -> list[Role]:
+    """The roles that may give a role and manage those who have it, highest first."""
+    return [giver for giver, roles in GRANTABLE.items() if role in roles]

@@ -11,9 +11,11 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.actions import change_role, invite, remove, rename, withdraw_invitation
+from accounts import notifications
+from accounts.actions import change_role, invite, reactivate, remove, rename, withdraw_invitation
 from accounts.actions.members import lock_manageable, refuse_unmanageable
 from accounts.emails import normalize_email
+from accounts.mail import after_commit
 from accounts.models import AuditKind, Membership
 from accounts.permissions import Permission, Role
 from subscriptions.actions import assign_seat, release_all_seats, release_seat
@@ -100,10 +102,12 @@ def change_member(
     if (row.name, row.role, set(held)) == (name, role, set(pool_ids)):
         return row
     _refuse_stale(row, seen)
-    _refuse_agent_without_seat(role, wanted)
+    if not _may_stay_without_seat(row, held):
+        _refuse_agent_without_seat(role, wanted)
     _refuse_end_user_with_seat(role, wanted)
     if role != row.role:
         change_role(membership=row, role=role, by=by, at=at)
+        _tell_if_downgraded(row, role, by)
     rename(membership=row, name=name, by=by, at=at)
     for pool in wanted:
         if pool.pk not in held:
@@ -112,6 +116,16 @@ def change_member(
         if pool_id not in pool_ids:
             release_seat(assignment=assignment, by=by, at=at)
     return Membership.objects.get(pk=row.pk)
+
+
+def _may_stay_without_seat(row: Membership, held: Collection[int]) -> bool:
+    """An agent who cannot work yet or any more may be without a seat until they can (D2, D14)."""
+    return row.is_agent and (row.is_suspended or not held)
+
+
+def _tell_if_downgraded(was: Membership, role: Role, by: Membership) -> None:
+    if role == Role.END_USER and not was.is_end_user:
+        after_commit(notifications.downgraded, was, was.role, by)
 
 
 def _refuse_stale(row: Membership, seen: str) -> None:
@@ -134,19 +148,60 @@ def _refuse_unless_own_or_managed(row: Membership, by: Membership) -> None:
 
 @transaction.atomic
 def release_seats(*, membership: Membership, by: Membership, at: datetime) -> Membership:
-    """Release every seat of a member; an agent becomes an end user (D2, N6).
+    """Release every seat of a member; an agent becomes an end user, unless suspended (D2, N6).
 
     Raises ValidationError `not_allowed`, `own_membership`, `owner`, `removed`.
     """
-    release_all_seats(membership=membership, by=by, at=at)
-    return lock_manageable(membership, by)
+    was = _release_all(membership, by, at)
+    row = lock_manageable(membership, by)
+    _tell_if_downgraded(was, Role(row.role), by)
+    return row
 
 
 @transaction.atomic
 def downgrade_to_end_user(*, membership: Membership, by: Membership, at: datetime) -> Membership:
     """Downgrade a member: all seats released, role end user. Raises what `change_role` raises."""
+    was = _release_all(membership, by, at)
+    row = change_role(membership=membership, role=Role.END_USER, by=by, at=at)
+    _tell_if_downgraded(was, Role(row.role), by)
+    return row
+
+
+def _release_all(membership: Membership, by: Membership, at: datetime) -> Membership:
+    """Release every seat; returns the member as they were when the pools were locked."""
+    _lock_all_pools(membership)
+    was = Membership.objects.select_related("user", "account").get(pk=membership.pk)
     release_all_seats(membership=membership, by=by, at=at)
-    return change_role(membership=membership, role=Role.END_USER, by=by, at=at)
+    return was
+
+
+@transaction.atomic
+def reactivate_member(
+    *,
+    membership: Membership,
+    by: Membership,
+    at: datetime,
+    role: Role | None = None,
+    pool_ids: Collection[int] = (),
+) -> Membership:
+    """Let a suspended member in again; an agent without a seat takes one, or another role (D2).
+
+    `role` and `pool_ids` count only for such an agent; whoever holds a seat keeps it.
+    Raises what `reactivate`, `change_role` and `assign_seat` raise, and
+    `agent_needs_seat`, `end_user_has_seat`, `unknown_pool`.
+    """
+    _lock_all_pools(membership)
+    row = reactivate(membership=membership, by=by, at=at)
+    if not row.is_agent or seats_of(row):
+        return row
+    role = role or Role.AGENT
+    pools = _lock_pools(by, pool_ids)
+    _refuse_agent_without_seat(role, pools)
+    _refuse_end_user_with_seat(role, pools)
+    row = change_role(membership=row, role=role, by=by, at=at)
+    for pool in pools:
+        assign_seat(pool=pool, membership=row, through=Through.GIVEN, by=by, at=at)
+    return row
 
 
 @transaction.atomic
@@ -167,6 +222,11 @@ def withdraw_member(*, membership: Membership, by: Membership, at: datetime) -> 
     """
     release_all_seats(membership=membership, by=by, at=at)
     return withdraw_invitation(membership=membership, by=by, at=at)
+
+
+def _lock_all_pools(membership: Membership) -> None:
+    # Every one of the account's: nobody gives this member a seat or takes one meanwhile.
+    list(SeatPool.objects.locked().filter(subscription__account=membership.account_id))
 
 
 def _lock_pools(by: Membership, pool_ids: Collection[int]) -> list[SeatPool]:

@@ -13,7 +13,7 @@ from accounts.fields import AddressField, NameField
 from accounts.models import Membership, Status
 from accounts.permissions import DESCRIPTIONS, GRANTABLE, TEAM_ROLES, Role
 from subscriptions.seats import PoolSnapshot
-from team.members import NO_SEAT, SORTS, SUSPENDED_WITH_SEAT, Search
+from team.members import INVITATION_EXPIRED, NO_SEAT, SORTS, SUSPENDED_WITH_SEAT, Search
 
 # At which field a refusal of an action is shown; the others stand at the top.
 _FIELD_OF = {
@@ -91,6 +91,22 @@ class AddMemberForm(MemberForm):
     field_order = ("email", "name", "role", "seats")
 
 
+class ReturnForm(MemberForm):
+    """What a suspended agent without a seat comes back as."""
+
+    name = None  # type: ignore[assignment]
+
+
+class PasswordForm(forms.Form):
+    """One's own password, once more, before something that cannot be taken back."""
+
+    password = forms.CharField(
+        label=_("Your password"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+
 class TeamSearchForm(forms.Form):
     """What the team page is narrowed to; nonsense in an address narrows nothing."""
 
@@ -114,6 +130,7 @@ class TeamSearchForm(forms.Form):
         self.fields["q"].widget.attrs["placeholder"] = self.fields["q"].label
         self.fields["role"].choices = [  # type: ignore[attr-defined]
             ("", _("Role: any")), *((role.value, role.label) for role in TEAM_ROLES),
+            (Role.END_USER.value, _("End users")),
         ]  # fmt: skip
         self.fields["pool"].choices = [  # type: ignore[attr-defined]
             ("", _("Product: any")), *((str(pool.id), pool.name) for pool in pools),
@@ -123,6 +140,7 @@ class TeamSearchForm(forms.Form):
             ("", _("Status: any")),
             (Status.ACTIVE.value, Status.ACTIVE.label),
             (Status.INVITED.value, Status.INVITED.label),
+            (INVITATION_EXPIRED, _("Invitation expired")),
             (Status.SUSPENDED.value, Status.SUSPENDED.label),
             (SUSPENDED_WITH_SEAT, _("Suspended with a seat")),
         ]

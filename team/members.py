@@ -3,18 +3,33 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Case, Exists, Expression, F, OrderBy, OuterRef, Q, Value, When
+from django.db.models import (
+    BooleanField,
+    Case,
+    Exists,
+    Expression,
+    ExpressionWrapper,
+    F,
+    OrderBy,
+    OuterRef,
+    Prefetch,
+    Q,
+    Value,
+    When,
+)
 from django.db.models.functions import Lower
 
-from accounts.models import Account, Membership, Status
+from accounts.models import Account, AuditEntry, Membership, Status
 from accounts.models.membership import MembershipQuerySet
-from accounts.permissions import TEAM_ROLES, Permission
+from accounts.permissions import TEAM_ROLES, Permission, Role
 from subscriptions.models import SeatAssignment, SeatRequest, Subscription
 from subscriptions.routes import Route
 from subscriptions.seats import PoolSnapshot, losers_at_renewal, pools_of
+from team.former import roles_given
 
 NO_SEAT = "none"
 SUSPENDED_WITH_SEAT = "suspended_with_seat"
+INVITATION_EXPIRED = "invitation_expired"
 
 _ROLE_RANK = Case(*(When(role=role, then=Value(rank)) for rank, role in enumerate(TEAM_ROLES)))
 SORTS: dict[str, Expression | F] = {
@@ -40,26 +55,51 @@ class Search:
     def is_narrowed(self) -> bool:
         return bool(self.text or self.role or self.pool or self.status)
 
+    @property
+    def for_end_users(self) -> bool:
+        return self.role == Role.END_USER
 
-def team_of(account: Account, search: Search) -> MembershipQuerySet:
-    """The team members a search finds, with their seats; end users are not among them (R11)."""
-    team = account.memberships.team().select_related("user")
+    @property
+    def for_all_end_users(self) -> bool:
+        return self.for_end_users and not (self.text or self.pool or self.status)
+
+
+def people_of(account: Account, search: Search, at: datetime) -> MembershipQuerySet:
+    """The team members a search finds, with their seats (R11).
+
+    End users are among them only where it asks for them, each with the changes of role that
+    `former_role` reads. `is_expired` says whose invitation is too old at `at`.
+    """
+    members = account.memberships
+    found = members.present().filter(role=search.role) if search.role else members.team()
     holds = Exists(SeatAssignment.objects.filter(membership=OuterRef("pk")))
     if search.text:
-        team = team.filter(Q(name__icontains=search.text) | Q(user__email__icontains=search.text))
-    if search.role:
-        team = team.filter(role=search.role)
+        found = found.found_by(search.text)
     if search.pool == NO_SEAT:
-        team = team.exclude(holds)
+        found = found.exclude(holds)
     elif search.pool:
-        team = team.filter(seat_assignments__pool=int(search.pool))
-    if search.status == SUSPENDED_WITH_SEAT:
-        team = team.filter(holds, status=Status.SUSPENDED)
-    elif search.status:
-        team = team.filter(status=search.status)
-    return team.order_by(_order(search.sort), Lower("name"), "pk").prefetch_related(
-        "seat_assignments__pool"
-    )
+        found = found.filter(seat_assignments__pool=int(search.pool))
+    found = _of_status(found, search.status, holds, at).select_related("user")
+    expired = Q(status=Status.INVITED, invitation_expires_at__lte=at)
+    found = found.annotate(
+        is_expired=ExpressionWrapper(expired, output_field=BooleanField())
+    ).prefetch_related("seat_assignments__pool")
+    if search.for_end_users:
+        entries = roles_given(AuditEntry.objects.all())
+        found = found.prefetch_related(Prefetch("audit_entries", entries, "roles_given"))
+    return found.order_by(_order(search.sort), Lower("name"), "pk")
+
+
+def _of_status(
+    found: MembershipQuerySet, status: str, holds: Exists, at: datetime
+) -> MembershipQuerySet:
+    if status == SUSPENDED_WITH_SEAT:
+        return found.suspended().filter(holds)
+    if status == INVITATION_EXPIRED:
+        return found.expired_invitations(at)
+    if status == Status.INVITED:
+        return found.open_invitations(at)
+    return found.filter(status=status) if status else found
 
 
 def _order(sort: str) -> OrderBy:

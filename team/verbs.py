@@ -13,9 +13,15 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.actions import reactivate, resend_invitation, suspend
+from accounts.actions import resend_invitation, suspend
 from accounts.models import Membership
-from team.actions import downgrade_to_end_user, release_seats, remove_member, withdraw_member
+from team.actions import (
+    downgrade_to_end_user,
+    reactivate_member,
+    release_seats,
+    remove_member,
+    withdraw_member,
+)
 
 # The pools a member holds a seat in, by name.
 Pools = Sequence[str]
@@ -42,7 +48,8 @@ class Verb:
     act: Callable[..., Any]
     fits: Callable[[Membership, Pools], bool]
     consequences: Callable[[Membership, Pools], list[str]]
-    is_dangerous: bool = True
+    # Red: what was taken away does not come back by itself.
+    is_dangerous: bool = False
 
     def asked_of(self, member: Membership, pools: Pools) -> "Question":
         return Question(
@@ -59,6 +66,11 @@ class Verb:
 def verbs_for(member: Membership, pools: Pools) -> list[Verb]:
     """What fits the member as they are now."""
     return [verb for verb in VERBS.values() if verb.fits(member, pools)]
+
+
+def needs_seat_to_return(member: Membership, pools: Pools) -> bool:
+    """Whether reactivating has to give a seat, or another role (D2)."""
+    return member.is_suspended and member.is_agent and not pools
 
 
 def transfer_to(member: Membership) -> Question:
@@ -102,6 +114,11 @@ def _suspending(member: Membership, pools: Pools) -> list[str]:
 
 
 def _reactivating(member: Membership, pools: Pools) -> list[str]:
+    if needs_seat_to_return(member, pools):
+        return [
+            _("%(name)s can open %(account)s again, with the role and the seats you give here.")
+            % _named(member)
+        ]
     return [
         _("%(name)s can open %(account)s again, as: %(role)s.")
         % _named(member, role=member.get_role_display())
@@ -111,8 +128,8 @@ def _reactivating(member: Membership, pools: Pools) -> list[str]:
 def _releasing(member: Membership, pools: Pools) -> list[str]:
     if member.is_agent:
         after = _(
-            "%(name)s becomes an end user, because an agent holds at least one seat, and is no "
-            "longer listed as a team member."
+            "%(name)s stays listed as a suspended agent. Reactivating them takes a seat again, or "
+            "another role."
         )
     else:
         after = _("%(name)s stays %(role)s, without a seat.")
@@ -124,6 +141,8 @@ def _downgrading(member: Membership, pools: Pools) -> list[str]:
         *_freed(pools),
         _("%(name)s, now %(role)s, becomes an end user and is no longer listed as a team member.")
         % _named(member, role=member.get_role_display()),
+        _("You can find %(name)s under the filter “End users” and make them a team member again.")
+        % _named(member),
     ]
 
 
@@ -157,17 +176,15 @@ _ALL = (
         act=resend_invitation,
         fits=lambda member, pools: member.is_invited,
         consequences=_resending,
-        is_dangerous=False,
     ),
     Verb(
         "reactivate",
         gettext_lazy("Reactivate"),
         gettext_lazy("Reactivate %(name)s?"),
         gettext_lazy("%(name)s is active again."),
-        act=reactivate,
+        act=reactivate_member,
         fits=lambda member, pools: member.is_suspended,
         consequences=_reactivating,
-        is_dangerous=False,
     ),
     Verb(
         "suspend",
@@ -184,7 +201,10 @@ _ALL = (
         gettext_lazy("Release the seats of %(name)s?"),
         gettext_lazy("The seats of %(name)s are released."),
         act=release_seats,
-        fits=lambda member, pools: bool(pools) and not member.is_invited,
+        # An active agent becomes an end user by it: that has a button of its own.
+        fits=lambda member, pools: (
+            bool(pools) and not member.is_invited and not (member.is_agent and member.is_active)
+        ),
         consequences=_releasing,
     ),
     Verb(
@@ -195,6 +215,7 @@ _ALL = (
         act=downgrade_to_end_user,
         fits=lambda member, pools: member.is_team and not member.is_invited,
         consequences=_downgrading,
+        is_dangerous=True,
     ),
     Verb(
         "remove",
@@ -204,6 +225,7 @@ _ALL = (
         act=remove_member,
         fits=lambda member, pools: member.is_active or member.is_suspended,
         consequences=_removing,
+        is_dangerous=True,
     ),
     Verb(
         "withdraw",
@@ -213,6 +235,7 @@ _ALL = (
         act=withdraw_member,
         fits=lambda member, pools: member.is_invited,
         consequences=_withdrawing,
+        is_dangerous=True,
     ),
 )
 

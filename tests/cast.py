@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from accounts.actions import accept_invitation, invite, open_account
 from accounts.models import Account, AccountKind, Membership, Status, User
 from accounts.permissions import Role
+from accounts.search import searchable
 from subscriptions.actions import add_line, assign_seat, open_subscription
 from subscriptions.models import (
     Currency,
@@ -157,6 +158,7 @@ def crowd(pool: SeatPool, people: int) -> None:
         Membership(
             account=account, user=user, name=f"Crowd {user.pk}", role=Role.AGENT,
             status=Status.ACTIVE, added_at=OPENED,
+            search_text=searchable(f"Crowd {user.pk}", user.email),
         )
         for user in users
     )  # fmt: skip

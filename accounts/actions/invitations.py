@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.actions.limits import refuse_too_many
-from accounts.actions.members import lock_manageable, remove
+from accounts.actions.members import lock_manageable, refuse_ungrantable, remove
 from accounts.emails import normalize_email
 from accounts.history import Actor, user_of, write
 from accounts.mail import after_commit
@@ -33,10 +33,7 @@ def invite(
     Raises ValidationError `already_member`, `suspended`, `not_allowed`, `second_owner` (D7),
     `too_many_invitations`.
     """
-    if isinstance(by, Membership) and not by.may_give(role):
-        raise ValidationError(
-            _("Only an account owner or a billing admin may give this role."), code="not_allowed"
-        )
+    refuse_ungrantable(role, by)
     if role == Role.OWNER and account.memberships.filter(role=Role.OWNER).exists():
         raise ValidationError(_("This account has an owner already."), code="second_owner")
     user = _person(email, name)

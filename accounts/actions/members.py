@@ -4,7 +4,10 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts import notifications
+from accounts.contacts import who_gives
 from accounts.history import Actor, write
+from accounts.mail import after_commit
 from accounts.models import AuditKind, Membership, Status
 from accounts.permissions import Permission, Role
 
@@ -35,10 +38,13 @@ def refuse_unmanageable(member: Membership, by: Actor) -> None:
                 _("You cannot do this to yourself. Ask another admin."), code="own_membership"
             )
         if not by.may_manage(member):
-            raise ValidationError(
-                _("Only an account owner or a billing admin may change this person."),
-                code="not_allowed",
-            )
+            raise ValidationError(who_gives(member.account, member.role), code="not_allowed")
+
+
+def refuse_ungrantable(role: Role, by: Actor) -> None:
+    """Say why `by` may not give a role, if so (D13). Raises ValidationError `not_allowed`."""
+    if isinstance(by, Membership) and not by.may_give(role):
+        raise ValidationError(who_gives(by.account, role), code="not_allowed")
 
 
 @transaction.atomic
@@ -52,10 +58,7 @@ def change_role(*, membership: Membership, role: Role, by: Actor, at: datetime) 
         raise ValidationError(
             _("There is exactly one account owner. Transfer the ownership instead."), code="owner"
         )
-    if isinstance(by, Membership) and not by.may_give(role):
-        raise ValidationError(
-            _("Only an account owner or a billing admin may give this role."), code="not_allowed"
-        )
+    refuse_ungrantable(role, by)
     if row.role != role:
         before, row.role = row.role, role
         row.save(update_fields=["role"])
@@ -91,6 +94,7 @@ def suspend(*, membership: Membership, by: Actor, at: datetime) -> Membership:
     row = lock_manageable(membership, by)
     if not row.is_active:
         raise ValidationError(_("Only an active member can be suspended."), code="not_active")
+    after_commit(notifications.suspended, row, by)
     return _set_status(row, Status.SUSPENDED, AuditKind.SUSPENDED, by=by, at=at)
 
 
@@ -103,6 +107,7 @@ def reactivate(*, membership: Membership, by: Actor, at: datetime) -> Membership
     row = lock_manageable(membership, by)
     if not row.is_suspended:
         raise ValidationError(_("This member is not suspended."), code="not_suspended")
+    after_commit(notifications.reactivated, row, by)
     return _set_status(row, Status.ACTIVE, AuditKind.REACTIVATED, by=by, at=at)
 
 
@@ -113,7 +118,10 @@ def remove(*, membership: Membership, by: Actor, at: datetime) -> Membership:
     Raises ValidationError `owner` (D7), `own_membership`, `not_allowed`, `removed`.
     """
     row = lock_manageable(membership, by)
-    kind = AuditKind.INVITATION_WITHDRAWN if row.is_invited else AuditKind.REMOVED
+    kind, tell = AuditKind.REMOVED, notifications.removed
+    if row.is_invited:
+        kind, tell = AuditKind.INVITATION_WITHDRAWN, notifications.invitation_withdrawn
+    after_commit(tell, row, by)
     row.invitation_digest, row.invitation_expires_at = "", None
     return _set_status(row, Status.REMOVED, kind, by=by, at=at)
 
@@ -135,6 +143,7 @@ def transfer_ownership(*, to: Membership, by: Membership, at: datetime) -> None:
             _("The ownership goes to an active admin or billing admin. Change the role first."),
             code="not_an_admin",
         )
+    after_commit(notifications.ownership_transferred, owner, heir)
     # In this order: at no moment are there two.
     for row, role in ((owner, Role.BILLING_ADMIN), (heir, Role.OWNER)):
         before, row.role = row.role, role

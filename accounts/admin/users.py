@@ -72,6 +72,9 @@ class UserAdmin(NeverDeleted, DjangoUserAdmin):
         before = User.objects.filter(pk=obj.pk).first()
         super().save_model(request, obj, form, change)
         if before and before.email != obj.email:
+            # A member is found by their address, too.
+            for membership in obj.memberships.all():
+                membership.save(update_fields=["name"])
             after_commit(send_email_changed, before, obj, staff(request))
 
     def user_change_password(

@@ -1,5 +1,6 @@
+from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -8,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models.account import Account
 from accounts.permissions import GRANTABLE, HEIRS, PERMISSIONS, TEAM_ROLES, Permission, Role
+from accounts.search import searchable, words_of
 
 VISIT = timedelta(hours=1)
 
@@ -41,6 +43,17 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def heirs(self) -> Self:
         """Those the ownership can be transferred to (D7)."""
         return self.active().filter(role__in=HEIRS)
+
+    def expired_invitations(self, at: datetime) -> Self:
+        """Those that can no longer be accepted, until they are sent again (D14)."""
+        return self.filter(status=Status.INVITED, invitation_expires_at__lte=at)
+
+    def found_by(self, text: str) -> Self:
+        """Those whose name or address has every word of the text, from its beginning."""
+        words = words_of(text)
+        if not words:
+            return self.none()
+        return self.filter(*(Q(search_text__contains=f" {word}") for word in words))
 
     def who_may(self, permission: Permission) -> Self:
         roles = [role for role, held in PERMISSIONS.items() if permission in held]
@@ -77,6 +90,9 @@ class Membership(models.Model):
         _("invitation open until"), null=True, editable=False
     )
 
+    # Written by `save`, from the name and the email address.
+    search_text = models.TextField(editable=False, default="")
+
     objects = MembershipQuerySet.as_manager()
 
     class Meta:
@@ -105,6 +121,12 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.user.email})"
+
+    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+        if update_fields is None or "name" in update_fields:
+            self.search_text = searchable(self.name, self.user.email)
+            update_fields = update_fields and [*update_fields, "search_text"]
+        super().save(*args, update_fields=update_fields, **kwargs)
 
     def may(self, permission: Permission) -> bool:
         """Whether the role holds the permission and the member is active."""

@@ -115,6 +115,7 @@ def _keep_if_legacy(pool: SeatPool, by: Actor, at: datetime) -> None:
 def release_seat(*, assignment: SeatAssignment, by: Actor, at: datetime) -> Membership:
     """Give a member's seat back; an agent left without any becomes an end user (D2, D4).
 
+    One who is suspended stays a suspended agent.
     Raises ValidationError `no_seat_held` if it was released meanwhile, and
     what `change_role` raises.
     """
@@ -127,8 +128,8 @@ def release_seat(*, assignment: SeatAssignment, by: Actor, at: datetime) -> Memb
     member = Membership.objects.locked(assignment.membership)[assignment.membership_id]
     record_assigned(pool, member, SeatChangeKind.RELEASED, by=by, at=at, delta=-1)
     # Only `repair` meets someone who is removed and still holds a seat.
-    is_agent = member.is_agent and not member.is_removed
-    if is_agent and not member.seat_assignments.exists():
+    works = member.is_agent and not member.is_removed and not member.is_suspended
+    if works and not member.seat_assignments.exists():
         member = change_role(membership=member, role=Role.END_USER, by=by, at=at)
     return member
 

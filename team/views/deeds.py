@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpResponse
@@ -5,14 +7,17 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import MemberRequest, requires
 from accounts.actions import transfer_ownership
 from accounts.models import Membership
 from accounts.permissions import Permission
-from accounts.refusals import status_of
-from team.verbs import VERBS, Question, transfer_to
+from accounts.refusals import status_of, status_of_form
+from accounts.sign_in import confirm_password
+from team.forms import PasswordForm
+from team.verbs import VERBS, Question, Verb, transfer_to
 from team.views.common import crumbs_to_team, person_of
 from team.views.member import why_unmanageable
 
@@ -24,55 +29,80 @@ def act(request: MemberRequest, pk: int, verb: str) -> HttpResponse:
     person, deed = person_of(request, pk), VERBS.get(verb)
     if deed is None:
         raise Http404
+    return do(request, person, deed)
+
+
+def do(request: MemberRequest, person: Membership, deed: Verb) -> HttpResponse:
+    """Ask before a deed, and do it when the answer comes."""
     pools = [a.pool.name for a in person.seat_assignments.select_related("pool")]
     question = deed.asked_of(person, pools)
     if request.method == "POST":
         try:
             deed.act(membership=person, by=request.membership, at=timezone.now())
         except ValidationError as refusal:
-            return _ask(request, person, question, refusal)
+            return _refused(request, person, question, refusal)
         messages.success(request, deed.done_for(person))
-        return _back(person)
+        return back_to(person)
     if why_not := why_unmanageable(request, person):
         raise PermissionDenied(why_not)
-    if not deed.fits(person, pools):
-        return _back(person)
-    return _ask(request, person, question)
+    return ask(request, person, question) if deed.fits(person, pools) else back_to(person)
 
 
+@sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Permission.TRANSFER_OWNERSHIP)
 def transfer(request: MemberRequest, pk: int) -> HttpResponse:
-    """Hand the ownership on, once its consequences are read (D7)."""
+    """Transfer the ownership, once its consequences are read and the password is given (D7)."""
     person = person_of(request, pk)
     question = transfer_to(person)
-    if request.method == "POST":
+    form = PasswordForm(request.POST if request.method == "POST" else None)
+    if form.is_valid() and _is_password(request, form):
         try:
             transfer_ownership(to=person, by=request.membership, at=timezone.now())
         except ValidationError as refusal:
-            return _ask(request, person, question, refusal)
+            return _refused(request, person, question, refusal)
         messages.success(request, _("%(name)s is the account owner now.") % {"name": person.name})
-        return _back(person)
-    return _ask(request, person, question) if person.can_inherit else _back(person)
+        return back_to(person)
+    if not form.is_bound and not person.can_inherit:
+        return back_to(person)
+    return ask(request, person, question, form=form, status=status_of_form(form))
 
 
-def _ask(
+def _is_password(request: MemberRequest, form: PasswordForm) -> bool:
+    """Whether it is the password of who is signed in; a guess counts as one at sign-in does."""
+    try:
+        confirm_password(request, form.cleaned_data["password"])
+    except ValidationError as refusal:
+        form.add_error("password", refusal)
+        return False
+    return True
+
+
+def ask(
     request: MemberRequest,
     person: Membership,
     question: Question,
-    refusal: ValidationError | None = None,
+    *,
+    status: int = 200,
+    **context: Any,
 ) -> HttpResponse:
+    """The page that says what follows, with the button that does it."""
     back = reverse("member", args=[person.account.slug, person.pk])
-    context = {
+    context |= {
+        "account": person.account,
         "person": person,
         "question": question,
-        "refusal": refusal.message if refusal else "",
         "back": back,
         "crumbs": crumbs_to_team(request, (person.name, back)),
     }
-    status = status_of(refusal) if refusal else 200
     return render(request, "team/confirm.html", context, status=status)
 
 
-def _back(person: Membership) -> HttpResponse:
+def _refused(
+    request: MemberRequest, person: Membership, question: Question, refusal: ValidationError
+) -> HttpResponse:
+    return ask(request, person, question, refusal=refusal.message, status=status_of(refusal))
+
+
+def back_to(person: Membership) -> HttpResponse:
     return redirect("member", account=person.account.slug, pk=person.pk)

@@ -10,11 +10,14 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.access import MemberRequest, requires
 from accounts.actions.members import refuse_unmanageable
+from accounts.contacts import owner_of
 from accounts.models import Membership
-from accounts.permissions import DESCRIPTIONS, Permission, Role
+from accounts.permissions import DESCRIPTIONS, Permission, Role, givers_of
 from accounts.refusals import status_of_form
+from subscriptions.seats import PoolSnapshot
 from team import actions
-from team.forms import MemberForm, roles_for
+from team.former import former_role_of, values_to_return
+from team.forms import MemberForm, roles_for, roles_to_give
 from team.history import history_of
 from team.members import held_seats, seat_pools, state_of
 from team.verbs import verbs_for
@@ -40,7 +43,7 @@ def member(request: MemberRequest, pk: int) -> HttpResponse:
         roles=roles_for(person, request.membership),
         pools=pools,
         held=frozenset(holds),
-        initial={"name": person.name, "role": person.role, "seats": holds},
+        initial=_initial(request, person, pools, holds),
     )
     if form.is_valid():
         try:
@@ -55,6 +58,15 @@ def member(request: MemberRequest, pk: int) -> HttpResponse:
         context["seats_page"] = page_for_seats(request, pools, request.POST.getlist("seats"))
     context["verbs"] = _verbs(request, person, [seat.pool.name for seat in held])
     return render(request, "team/member.html", context, status=status_of_form(form))
+
+
+def _initial(
+    request: MemberRequest, person: Membership, pools: list[PoolSnapshot], holds: list[int]
+) -> dict[str, Any]:
+    """What the form starts with: what is so, or what makes an end user a team member again."""
+    if person.is_end_user and "again" in request.GET:
+        return values_to_return(person, roles_to_give(request.membership), pools)
+    return {"name": person.name, "role": person.role, "seats": holds}
 
 
 def why_unmanageable(request: MemberRequest, person: Membership) -> str:
@@ -93,12 +105,16 @@ def _page(request: MemberRequest, person: Membership) -> dict[str, Any]:
     me, account = request.membership, person.account
     is_self = person.pk == me.pk
     why_not = why_unmanageable(request, person)
+    is_again = "again" in request.GET
     may_transfer = me.may(Permission.TRANSFER_OWNERSHIP)
     return {
         "account": account,
         "person": person,
         "role": DESCRIPTIONS[Role(person.role)],
         "is_self": is_self,
+        "own_role": _who_changes_own_role(me) if is_self else "",
+        "former_role": former_role_of(person),
+        "can_return": not why_not and person.is_end_user and not is_again,
         "may_change": is_self or not why_not,
         "why_not": why_not,
         "state": state_of(person),
@@ -109,3 +125,16 @@ def _page(request: MemberRequest, person: Membership) -> dict[str, Any]:
         "route": route_of(request),
         "crumbs": crumbs_to_team(request),
     }
+
+
+def _who_changes_own_role(me: Membership) -> str:
+    """Why one's own role is not to be chosen here, and who can change it (D7, D13)."""
+    if me.is_owner:
+        return _("You are the account owner until you transfer the ownership to someone else.")
+    if givers_of(me.role) == [Role.OWNER]:
+        owner = owner_of(me.account)
+        return _("Only the account owner, %(name)s (%(email)s), can change your role.") % {
+            "name": owner.name,
+            "email": owner.user.email,
+        }
+    return _("Only the account owner, a billing admin or another admin can change your role.")

@@ -1,8 +1,11 @@
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -10,8 +13,9 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import MemberRequest, requires
 from accounts.permissions import Permission
+from team.former import former_role
 from team.forms import TeamSearchForm
-from team.members import seat_pools, team_of
+from team.members import Search, people_of, seat_pools
 from team.views.common import route_of
 
 ROWS = 25
@@ -24,6 +28,13 @@ _COLUMNS = {
     "visited": gettext_lazy("Last visit"),
     "added": gettext_lazy("Added"),
 }
+_COLUMNS_OF_END_USERS = {
+    "name": gettext_lazy("Name"),
+    "": gettext_lazy("Role before"),
+    "status": gettext_lazy("Status"),
+    "signed_in": gettext_lazy("Last sign-in"),
+    "added": gettext_lazy("Added"),
+}
 
 
 @dataclass(frozen=True)
@@ -34,16 +45,21 @@ class Column:
     sort: str
     direction: str
 
+    @property
+    def is_extra(self) -> bool:
+        """Left out where the table has little room."""
+        return self.sort.removeprefix("-") == "added"
+
 
 @require_safe
 @requires(Permission.MANAGE_TEAM)
 def team(request: MemberRequest) -> HttpResponse:
-    """Everyone but end users, and the seats they hold (R11, R20)."""
+    """Everyone but end users, and the seats they hold (R11, R20); or the end users alone."""
     member = request.membership
     pools = seat_pools(member.account)
     form = TeamSearchForm(request.GET, pools=pools)
     search = form.search()
-    page = Paginator(team_of(member.account, search), ROWS).get_page(request.GET.get("page"))
+    page = _page(request, search, timezone.now())
     others = request.GET.copy()
     others.pop("page", None)
     context = {
@@ -54,10 +70,25 @@ def team(request: MemberRequest) -> HttpResponse:
         "search": search,
         "page": page,
         "query": others.urlencode(),
-        "columns": [_column(key, label, search.sort) for key, label in _COLUMNS.items()],
+        "columns": _columns(search),
         "crumbs": [(_("People"), None), (_("Team"), None)],
     }
     return render(request, "team/team.html", context)
+
+
+def _page(request: MemberRequest, search: Search, at: datetime) -> Page:
+    people = people_of(request.membership.account, search, at)
+    page = Paginator(people, ROWS).get_page(request.GET.get("page"))
+    if search.for_end_users:
+        people_read: list[Any] = list(page)
+        for person in people_read:
+            person.former_role = former_role(person.roles_given)
+    return page
+
+
+def _columns(search: Search) -> list[Column]:
+    columns = _COLUMNS_OF_END_USERS if search.for_end_users else _COLUMNS
+    return [_column(key, label, search.sort) for key, label in columns.items()]
 
 
 def _column(key: str, label: str | Promise, sort: str) -> Column:

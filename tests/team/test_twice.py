@@ -9,10 +9,11 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
 
+from accounts.actions import suspend
 from accounts.models import Account, Membership, Status
 from accounts.permissions import Role
 from subscriptions.models import SeatPool
-from team.actions import add_member, change_member
+from team.actions import add_member, change_member, reactivate_member, release_seats
 from tests import cast
 
 
@@ -85,3 +86,49 @@ def test_two_admins_give_the_last_seat_once(
     assert results.count("no_seat") == 1
     suite_pool.refresh_from_db()
     assert (suite_pool.assigned, suite_pool.seats) == (10, 10)
+
+
+def suspended(account: Account, pool: SeatPool, at: datetime) -> Membership:
+    return suspend(
+        membership=cast.member(account, "sue", Role.AGENT, pool), by=cast.owner(account), at=at
+    )
+
+
+def test_two_come_back_to_the_last_seat_and_one_gets_it(
+    crowded: Account, suite_pool: SeatPool, sell_pool: SeatPool, at: datetime
+) -> None:
+    """D2, D5"""
+    owner = cast.owner(crowded)
+    gone = [cast.member(crowded, name, Role.AGENT, sell_pool) for name in ("ann", "bob")]
+    for member in gone:
+        suspend(membership=member, by=owner, at=at)
+        release_seats(membership=member, by=owner, at=at)
+
+    def back(member: Membership) -> Callable[[], Any]:
+        return lambda: reactivate_member(
+            membership=member, role=Role.AGENT, pool_ids=[suite_pool.pk], by=owner, at=at
+        )
+
+    results = together(*(back(member) for member in gone))
+
+    assert results.count("no_seat") == 1
+    statuses = crowded.memberships.filter(pk__in=[m.pk for m in gone]).values_list("status")
+    assert sorted(statuses) == [(Status.ACTIVE,), (Status.SUSPENDED,)]
+
+
+def test_released_while_coming_back_nobody_is_an_active_agent_without_a_seat(
+    crowded: Account, sell_pool: SeatPool, at: datetime
+) -> None:
+    """D2: whichever comes first, the other meets what it left."""
+    owner, sue = cast.owner(crowded), suspended(crowded, sell_pool, at)
+
+    results = together(
+        lambda: release_seats(membership=sue, by=owner, at=at),
+        lambda: reactivate_member(membership=sue, by=owner, at=at),
+    )
+
+    row = Membership.objects.get(pk=sue.pk)
+    assert (row.status, row.role, row.seat_assignments.count(), results[1]) in (
+        (Status.SUSPENDED, Role.AGENT, 0, "agent_needs_seat"),
+        (Status.ACTIVE, Role.END_USER, 0, row),
+    )

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 
 from accounts.actions import suspend
 from accounts.models import Account, AuditKind, Membership, Status
@@ -50,11 +51,6 @@ def suspended(acme_agent: Membership, acme_owner: Membership, at: datetime) -> M
             ("suspended", "agent", 1),
         ),
         (
-            "acme_agent", "release",
-            "becomes an end user, because an agent holds at least one seat",
-            ("active", "end_user", 0),
-        ),
-        (
             "acme_agent", "downgrade",
             "Seats that become available at once: Support Suite Professional.",
             ("active", "end_user", 0),
@@ -67,7 +63,10 @@ def suspended(acme_agent: Membership, acme_owner: Membership, at: datetime) -> M
         ("acme_admin", "downgrade", "now Admin, becomes an end user", ("active", "end_user", 0)),
         ("acme_admin", "remove", "can no longer open Acme", ("removed", "admin", 0)),
         ("suspended", "reactivate", "can open Acme again, as: Agent", ("active", "agent", 1)),
-        ("suspended", "release", "becomes an end user", ("suspended", "end_user", 0)),
+        (
+            "suspended", "release", "Reactivating them takes a seat again, or another role.",
+            ("suspended", "agent", 0),
+        ),
         (
             "invited", "resend", "A new link goes to ina@acme.example and works for 14 days.",
             ("invited", "agent", 1),
@@ -196,6 +195,7 @@ def acme_second_agent(acme: Account, suite_pool: SeatPool) -> Membership:
         ("acme_billing", "acme_owner"),
         ("acme_admin", "acme_owner"),
         ("acme_admin", "acme_billing"),
+        ("acme_billing", "acme_second_billing"),
         ("acme_owner", "acme_owner"),
         ("acme_admin", "acme_admin"),
     ],
@@ -217,6 +217,11 @@ def test_nobody_acts_on_a_role_above_their_own_or_on_themselves(
     assert client.get(address(person, verb)).status_code in (302, 403)
     assert client.post(address(person, verb)).status_code in (403, 422)
     assert now(person) == before
+
+
+@pytest.fixture
+def acme_second_billing(acme: Account) -> Membership:
+    return cast.member(acme, "bookkeeper", Role.BILLING_ADMIN)
 
 
 def test_a_refusal_is_a_sentence_and_a_way_back(
@@ -279,10 +284,66 @@ def test_another_accounts_member_is_not_acted_on(
 
 # The ownership
 
+PASSWORD = {"password": "olgas-own-horse"}
+
+
+@pytest.fixture
+def password(acme_owner: Membership, client_for: ClientFor) -> None:
+    """The owner has one; set before they sign in, because setting it ends a session."""
+    cache.clear()
+    acme_owner.user.set_password(PASSWORD["password"])
+    acme_owner.user.save()
+
+
+@pytest.mark.parametrize(
+    ("sent", "sentence"),
+    [
+        ({}, "This field is required."),
+        ({"password": "olgas-own-hors"}, "Incorrect password."),
+        ({"password": ""}, "This field is required."),
+    ],
+)
+def test_the_ownership_is_not_transferred_without_the_owners_password(
+    acme_owner: Membership,
+    acme_billing: Membership,
+    password: None,
+    client_for: ClientFor,
+    sent: dict[str, str],
+    sentence: str,
+) -> None:
+    """D7: whoever finds the owner's browser open cannot take the account."""
+    client = client_for(acme_owner)
+    assert "Your password" in main_of(client.get(address(acme_billing, "transfer")))
+
+    response = client.post(address(acme_billing, "transfer"), sent)
+
+    assert response.status_code == 422
+    assert sentence in main_of(response)
+    assert "olgas" not in response.content.decode()
+    assert now(acme_owner)[1] == Role.OWNER
+
+
+def test_the_owners_password_cannot_be_guessed_there(
+    acme_owner: Membership, acme_billing: Membership, password: None, client_for: ClientFor
+) -> None:
+    client = client_for(acme_owner)
+    for guess in range(10):
+        client.post(address(acme_billing, "transfer"), {"password": f"guess {guess}"})
+
+    response = client.post(address(acme_billing, "transfer"), PASSWORD)
+
+    assert response.status_code == 429
+    assert "Too many failed login attempts." in main_of(response)
+    assert now(acme_owner)[1] == Role.OWNER
+
 
 @pytest.mark.parametrize("heir", ["acme_billing", "acme_admin"])
 def test_the_owner_hands_the_ownership_on_and_becomes_billing_admin(
-    acme_owner: Membership, client_for: ClientFor, request: pytest.FixtureRequest, heir: str
+    acme_owner: Membership,
+    password: None,
+    client_for: ClientFor,
+    request: pytest.FixtureRequest,
+    heir: str,
 ) -> None:
     """D7"""
     to = request.getfixturevalue(heir)
@@ -292,7 +353,7 @@ def test_the_owner_hands_the_ownership_on_and_becomes_billing_admin(
     assert "You become a billing admin." in asked
     assert "You cannot take this back" in asked
 
-    response = client.post(address(to, "transfer"), follow=True)
+    response = client.post(address(to, "transfer"), PASSWORD, follow=True)
 
     assert "is the account owner now." in main_of(response)
     assert now(to)[1] == Role.OWNER
@@ -317,14 +378,14 @@ def test_only_the_owner_hands_the_ownership_on(
 
 
 def test_the_ownership_goes_to_no_agent(
-    acme_owner: Membership, acme_agent: Membership, client_for: ClientFor
+    acme_owner: Membership, acme_agent: Membership, password: None, client_for: ClientFor
 ) -> None:
     """D7"""
     client = client_for(acme_owner)
     page = client.get(f"/a/acme/team/{acme_agent.pk}/")
     assert "hand the ownership on to" not in main_of(page)
 
-    response = client.post(address(acme_agent, "transfer"))
+    response = client.post(address(acme_agent, "transfer"), PASSWORD)
 
     assert response.status_code == 422
     assert "The ownership goes to an active admin or billing admin." in main_of(response)

@@ -101,7 +101,7 @@ def test_every_role_says_what_it_means(
     page = main_of(client_for(acme_owner).get(page_of(acme_agent)))
 
     assert "Manages the team and requests seats. Needs no seat." in page
-    assert "Looks after the seats and what they cost, and manages the team. Needs no seat." in page
+    assert "manages the team, except for other billing admins. Needs no seat." in page
 
 
 def test_an_end_user_is_reached_by_address_and_upgraded(
@@ -270,13 +270,47 @@ def test_nobody_changes_a_role_above_their_own(
     assert pools_of(person) == {"Support Suite Professional"}
 
 
-def test_an_admin_gives_nobody_the_billing_role(
-    acme_admin: Membership, acme_agent: Membership, client_for: ClientFor
+@pytest.mark.parametrize("who", ["acme_admin", "acme_billing"])
+def test_nobody_but_the_owner_gives_the_billing_role(
+    acme_agent: Membership, client_for: ClientFor, request: pytest.FixtureRequest, who: str
 ) -> None:
+    """D13"""
     sent = form_of(acme_agent, role="billing_admin")
 
-    assert client_for(acme_admin).post(page_of(acme_agent), sent).status_code == 422
+    client = client_for(request.getfixturevalue(who))
+
+    assert client.post(page_of(acme_agent), sent).status_code == 422
     assert role_of(acme_agent) == Role.AGENT
+
+
+def test_a_billing_admin_is_told_who_changes_another(
+    acme: Account, acme_owner: Membership, acme_billing: Membership, client_for: ClientFor
+) -> None:
+    """D13: the owner, by name."""
+    other = cast.member(acme, "bookkeeper", Role.BILLING_ADMIN)
+
+    page = main_of(client_for(acme_billing).get(page_of(other)))
+
+    assert "Only the account owner, Acme Owner (owner@acme.example), can add, change" in page
+    assert "Save" not in page
+
+
+@pytest.mark.parametrize(
+    ("who", "sentence"),
+    [
+        ("acme_owner", "You are the account owner until you transfer the ownership"),
+        ("acme_billing", "Only the account owner, Acme Owner (owner@acme.example), can change"),
+        ("acme_admin", "Only the account owner, a billing admin or another admin can change"),
+    ],
+)
+def test_who_changes_ones_own_role_is_true_for_everyone(
+    acme_owner: Membership, client_for: ClientFor, request: pytest.FixtureRequest,
+    who: str, sentence: str,
+) -> None:  # fmt: skip
+    """D7, D13"""
+    member = request.getfixturevalue(who)
+
+    assert sentence in main_of(client_for(member).get(page_of(member)))
 
 
 @pytest.mark.parametrize("who", ["acme_owner", "acme_billing", "acme_admin"])
@@ -322,10 +356,21 @@ def test_the_buttons_fit_the_member(
         shown = client.get(page_of(member)).context["verbs"]
         return [verb.slug for verb in [*shown["plain"], *shown["dangerous"]]]
 
-    assert verbs(acme_agent) == ["suspend", "release", "downgrade", "remove"]
+    assert verbs(acme_agent) == ["suspend", "downgrade", "remove"]
     assert verbs(invited) == ["resend", "withdraw"]
     suspend(membership=acme_agent, by=acme_owner, at=at)
     assert verbs(acme_agent) == ["reactivate", "release", "downgrade", "remove"]
+
+
+def test_red_is_what_hurts(
+    acme_owner: Membership, acme_admin: Membership, suite_pool: SeatPool, client_for: ClientFor
+) -> None:
+    cast.give_seat(suite_pool, acme_admin)
+
+    shown = client_for(acme_owner).get(page_of(acme_admin)).context["verbs"]
+
+    assert [verb.slug for verb in shown["plain"]] == ["suspend", "release"]
+    assert [verb.slug for verb in shown["dangerous"]] == ["downgrade", "remove"]
 
 
 def test_what_happened_is_told_newest_first(

@@ -13,6 +13,7 @@ from accounts.actions import suspend
 from accounts.models import Account, Membership, User
 from accounts.permissions import Role
 from subscriptions.models import SeatPool
+from team.actions import release_seats
 from tests import cast
 from tests.accounts.pages import main_of
 from tests.conftest import ClientFor
@@ -72,7 +73,7 @@ def test_everyone_but_end_users_is_listed(
 
     assert acme_agent.name in names_in(response)
     assert acme_end_user.name not in names_in(response)
-    assert "1–3 of 3 team members. End users are not listed here." in main_of(response)
+    assert "1–3 of 3 team members End users are not listed here." in main_of(response)
 
 
 def test_a_row_says_name_mail_role_seats_status_and_when(
@@ -93,7 +94,7 @@ def test_an_invited_member_was_never_here(
     acme_admin: Membership, suite_pool: SeatPool, acme: Account, client_for: ClientFor, at: datetime
 ) -> None:
     """Their sign-in elsewhere is nobody's business (D2)."""
-    invited = cast.member(acme, "ines", Role.AGENT, suite_pool, active=False)
+    invited = cast.member(acme, "ines", Role.AGENT, suite_pool, active=False, at=at)
     User.objects.filter(pk=invited.user_id).update(last_login=at)
 
     page = main_of(client_for(acme_admin).get(TEAM + "?q=ines"))
@@ -107,7 +108,9 @@ def test_a_suspended_member_visibly_still_holds_a_seat(
     """D2"""
     suspend(membership=acme_agent, by=acme_admin, at=at)
 
-    assert "suspended, still holds a seat" in main_of(client_for(acme_admin).get(TEAM))
+    page = main_of(client_for(acme_admin).get(TEAM + "?q=agent"))
+
+    assert "Support Suite Professional still holds a seat suspended" in page
 
 
 def test_seats_available_per_pool_are_in_sight(
@@ -129,8 +132,8 @@ def team(acme: Account, suite_pool: SeatPool, sell_pool: SeatPool, at: datetime)
     """Owner; Billing; Sue (suspended, Suite); Ina (invited, Sell); Abe (Suite, Sell)."""
     cast.member(acme, "billing", Role.BILLING_ADMIN)
     sue = cast.member(acme, "sue", Role.AGENT, suite_pool)
-    cast.member(acme, "ina", Role.AGENT, sell_pool, active=False)
-    cast.member(acme, "abe", Role.AGENT, suite_pool, sell_pool)
+    cast.member(acme, "ina", Role.AGENT, sell_pool, active=False, at=at - timedelta(days=2))
+    cast.member(acme, "abe", Role.AGENT, suite_pool, sell_pool, at=at - timedelta(days=1))
     suspend(membership=sue, by=cast.owner(acme), at=at)
     return acme
 
@@ -146,7 +149,12 @@ def found_by(team: Account, client_for: ClientFor, **query: Any) -> list[str]:
     [
         ({"q": "abe"}, ["Abe"]),
         ({"q": "INA@ACME"}, ["Ina"]),
+        ({"q": "acme a"}, ["Abe", "Billing", "Ina", "Owner", "Sue"]),
+        ({"q": "ABE acme"}, ["Abe"]),
+        ({"q": "be"}, []),
         ({"q": "nobody"}, []),
+        ({"q": "%"}, []),
+        ({"status": "invitation_expired"}, []),
         ({"role": "billing_admin"}, ["Billing"]),
         ({"role": "agent", "status": "active"}, ["Abe"]),
         ({"status": "invited"}, ["Ina"]),
@@ -163,6 +171,36 @@ def test_search_and_filters_find(
     Membership.objects.filter(pk=owner.pk).update(name="Acme Owner")
 
     assert found_by(team, client_for, **query) == names
+
+
+def test_an_expired_invitation_is_shown_as_expired(
+    acme_admin: Membership, acme: Account, suite_pool: SeatPool, client_for: ClientFor, at: datetime
+) -> None:
+    """D14: in the table, on the page, and found by a filter of its own."""
+    expired = cast.member(acme, "ina", Role.AGENT, suite_pool, active=False)
+    cast.member(acme, "new", Role.AGENT, suite_pool, active=False, at=at)
+    client = client_for(acme_admin)
+
+    found = client.get(TEAM, {"status": "invitation_expired"})
+
+    assert names_in(found) == ["Acme Ina"]
+    assert "Support Suite Professional invitation expired" in main_of(found)
+    assert names_in(client.get(TEAM, {"status": "invited"})) == ["Acme New"]
+    page = main_of(client.get(f"/a/acme/team/{expired.pk}/"))
+    assert "invitation expired It expired on 15 November 2026. Send it again." in page
+
+
+def test_an_agent_without_a_seat_is_not_said_to_need_none(
+    acme_admin: Membership, acme_agent: Membership, client_for: ClientFor, at: datetime
+) -> None:
+    """D2"""
+    suspend(membership=acme_agent, by=acme_admin, at=at)
+    release_seats(membership=acme_agent, by=acme_admin, at=at)
+
+    page = main_of(client_for(acme_admin).get(TEAM))
+
+    assert "Agent no seat suspended" in page
+    assert "Admin needs no seat active" in page
 
 
 def test_the_product_filter_finds_its_seat_holders(
@@ -220,7 +258,7 @@ def test_sort_links_and_pages_keep_the_filters(
 
     response = client_for(acme_owner).get(TEAM, {"q": "crowd", "role": "agent", "page": "2"})
 
-    assert "26–50 of 60 team members." in main_of(response)
+    assert "26–50 of 60 team members" in main_of(response)
     html = response.content.decode()
     assert "?q=crowd&amp;role=agent&amp;sort=role" in html
     assert "?q=crowd&amp;role=agent&amp;page=3" in html

@@ -1,0 +1,61 @@
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from accounts.access import MemberRequest, requires
+from accounts.models import Membership
+from accounts.permissions import Permission, Role
+from accounts.refusals import status_of_form
+from team.actions import reactivate_member
+from team.forms import ReturnForm, roles_for
+from team.members import seat_pools, seats_of
+from team.verbs import VERBS, needs_seat_to_return
+from team.views.common import has_full_pool, page_for_seats, person_of
+from team.views.deeds import ask, back_to, do
+from team.views.member import why_unmanageable
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Permission.MANAGE_TEAM)
+def reactivate(request: MemberRequest, pk: int) -> HttpResponse:
+    """Let a suspended member in again; an agent without a seat gets one, or another role (D2)."""
+    person = person_of(request, pk)
+    if not needs_seat_to_return(person, [str(pool_id) for pool_id in seats_of(person)]):
+        return do(request, person, VERBS["reactivate"])
+    if why_not := why_unmanageable(request, person):
+        raise PermissionDenied(why_not)
+    pools = seat_pools(person.account)
+    free = [pool.id for pool in pools if pool.available]
+    form = ReturnForm(
+        request.POST if request.method == "POST" else None,
+        roles=roles_for(person, request.membership),
+        pools=pools,
+        initial={"role": Role.AGENT, "seats": free if len(pools) == 1 else []},
+    )
+    if form.is_valid():
+        try:
+            _reactivate(request, person, form.cleaned_data)
+        except ValidationError as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(request, VERBS["reactivate"].done_for(person))
+            return back_to(person)
+    more: dict[str, Any] = {"form": form, "gives_seats": True}
+    if has_full_pool(request, pools):
+        more["seats_page"] = page_for_seats(request, pools, request.POST.getlist("seats"))
+    question = VERBS["reactivate"].asked_of(person, [])
+    return ask(request, person, question, status=status_of_form(form), **more)
+
+
+def _reactivate(request: MemberRequest, person: Membership, typed: dict[str, Any]) -> None:
+    reactivate_member(
+        membership=person,
+        role=typed["role"],
+        pool_ids=typed["seats"],
+        by=request.membership,
+        at=timezone.now(),
+    )
