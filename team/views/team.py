@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import MemberRequest, requires
 from accounts.permissions import Permission
+from subscriptions.ways import ways_to_seats
 from team.forms import TeamSearchForm
 from team.members import seat_pools, team_of
 from team.views.common import route_of
@@ -50,6 +51,7 @@ def team(request: MemberRequest) -> HttpResponse:
         "account": member.account,
         "route": route_of(request),
         "pools": pools,
+        "ways": ways_to_seats(member, pools),
         "form": form,
         "search": search,
         "page": page,

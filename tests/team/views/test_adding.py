@@ -15,6 +15,8 @@ from tests.accounts.pages import main_of
 from tests.conftest import ClientFor
 
 ADD = "/a/acme/team/add/"
+# The form, opened also where no seat is left.
+FORM = f"{ADD}?seat=none"
 
 
 def typed(*pools: SeatPool, **more: Any) -> dict[str, Any]:
@@ -337,8 +339,8 @@ def test_a_draft_can_be_thrown_away(
     client = client_for(acme_owner)
     send_for_seats(client, suite_pool)
 
-    assert client.post(ADD, {"go": "clear"})["Location"] == ADD
-    assert client.get(ADD).context["form"]["name"].value() is None
+    assert client.post(ADD, {"go": "clear"})["Location"] == FORM
+    assert client.get(FORM).context["form"]["name"].value() is None
 
 
 def test_drafts_of_two_accounts_do_not_mix(
@@ -387,7 +389,7 @@ def test_in_a_sales_managed_account_seats_are_requested(
     cast.fill(initech_pool, 40)
     client = client_for(initech_owner)
     page = "/a/initech/team/add/"
-    assert "Request agent seats" in main_of(client.get(page))
+    assert "Request agent seats" in main_of(client.get(page, follow=True))
 
     response = client.post(page, typed(initech_pool, go="seats"))
 
