@@ -89,10 +89,16 @@ def onwards(
 
     Where seats were only requested, the form opens although none may be left.
     """
-    slug = request.membership.account.slug
-    if not then_of(request, params):
-        return redirect(page, account=slug)
-    return redirect(reverse(ADD_MEMBER, args=[slug]) if with_seats else form_url(request))
+    if with_seats and then_of(request, params):
+        return redirect(ADD_MEMBER, account=request.membership.account.slug)
+    return redirect(way_back(request, params, page))
+
+
+def way_back(request: MemberRequest, params: Mapping[str, str], page: str) -> str:
+    """Where a form about seats leads without any: to the person's form, never back here."""
+    if then_of(request, params):
+        return form_url(request)
+    return reverse(page, args=[request.membership.account.slug])
 
 
 def form_url(request: MemberRequest) -> str:
