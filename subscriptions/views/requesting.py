@@ -76,7 +76,7 @@ def _form(request: MemberRequest, ways: Ways, way: WayToSeats) -> RequestSeatsFo
     if has_numbers(request.GET):
         # Seats requested already are named above the form, not refused as unknown.
         taken = {field_name(way.pool.id) for way in ways.requested}
-        numbers = {name: value for name, value in request.GET.items() if name not in taken}
+        numbers = {name: str(v) for name, v in request.GET.items() if name not in taken}
     form = RequestSeatsForm(numbers, ways.growing, required=False)
     # Not sent yet, so nothing is missing yet.
     form.errors.pop("reason", None)
