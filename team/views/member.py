@@ -46,7 +46,8 @@ def member(request: MemberRequest, pk: int) -> HttpResponse:
             messages.success(request, _("%(name)s is saved.") % form.cleaned_data)
             return redirect("member", account=person.account.slug, pk=person.pk)
     context = {"form": form, "pools": pools, "seats": held, **_page(request, person)}
-    context["ways"] = ways_to_seats(request.membership, pools)
+    lacking = [pool for pool in pools if pool.id not in holds]
+    context["ways"] = ways_to_seats(request.membership, lacking)
     context["verbs"] = _verbs(request, person, [seat.pool.name for seat in held])
     return render(request, "team/member.html", context, status=status_of_form(form))
 
