@@ -139,7 +139,7 @@ def test_legacy_seats_of_a_sales_managed_account_have_a_sentence_instead(
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("who", ROLES)
+@pytest.mark.parametrize("who", ["owner", "billing", "admin"])
 def test_before_anything_is_bought_no_page_is_missing_and_nothing_is_offered(
     who: str, kind: str, world: World
 ) -> None:
@@ -154,7 +154,7 @@ def test_before_anything_is_bought_no_page_is_missing_and_nothing_is_offered(
     for path in (*PAGES, "subscription/manage/", "seats/add/?pool=1"):
         page = client.get(f"/a/{kind}/{path}", follow=True)
         assert page.status_code in (200, 403), path
-        if page.status_code == 200 and (path or who != "agent"):
+        if page.status_code == 200:
             assert "Nothing is bought yet" in text(page), path
             assert whom in text(page), path
         assert not links(page.content.decode()), path
