@@ -98,13 +98,13 @@ class Quote:
         return sum(change.added for change in self.changes)
 
     @property
+    def losers(self) -> tuple[Holder, ...]:
+        return tuple(holder for change in self.changes for holder in change.losers)
+
+    @property
     def more_per_period_cents(self) -> int:
         """What a whole period costs more than before; negative for less."""
         return self.period_cents - self.period_cents_before
-
-    @property
-    def losers(self) -> tuple[Holder, ...]:
-        return tuple(holder for change in self.changes for holder in change.losers)
 
     @property
     def fingerprint(self) -> str:
