@@ -11,14 +11,30 @@ from accounts.models import Account, Membership
 from accounts.permissions import Permission
 from seatadmin.lit import lit_entry
 from subscriptions.models import SeatRequest
+from subscriptions.routes import route_to_seats
 
 
 @dataclass(frozen=True)
 class Item:
+    """One entry; `child_of` is the heading it stands below, inside its group (R5, R11)."""
+
     label: str
     url: str
     current: bool
+    icon: str
+    child_of: str = ""
     count: int | None = None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What an item is made from: label, name of its page, icon, who sees it, its heading."""
+
+    label: str
+    name: str
+    icon: str
+    permission: Permission
+    child_of: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,32 +86,41 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
 
 
 def _groups(request: HttpRequest, membership: Membership) -> list[Group]:
-    groups = [
-        (_("Account"), [(_("Overview"), "access", Permission.VIEW_OWN_ACCESS)]),
-        (
-            _("Billing"),
-            [
-                (_("Subscription"), "subscription", Permission.VIEW_SUBSCRIPTION),
-                (_("Requests"), "requests", Permission.REQUEST_SEATS),
-            ],
+    """Account → Billing → …, People → Team → …, as the article names the way (R5, R11)."""
+    billing, team, subscription = _("Billing"), _("Team"), _("Subscription")
+    can_view, can_request = Permission.VIEW_SUBSCRIPTION, Permission.REQUEST_SEATS
+    tree = {
+        _("Account"): (
+            Entry(_("Overview"), "access", "home", Permission.VIEW_OWN_ACCESS),
+            Entry(subscription, "subscription", "credit-card", can_view, billing),
+            Entry(_("Requests"), "requests", "chat-bubble-left", can_request, billing),
         ),
-        (_("People"), [(_("Team members"), "team", Permission.MANAGE_TEAM)]),
-    ]
+        _("People"): (Entry(_("Team members"), "team", "users", Permission.MANAGE_TEAM, team),),
+    }
     shown = []
-    for label, entries in groups:
-        items = [
-            _item(request, membership, text, name)
-            for text, name, permission in entries
-            if membership.may(permission)
-        ]
+    for label, entries in tree.items():
+        items = [_item(request, membership, e) for e in entries if membership.may(e.permission)]
         if items:
             shown.append(Group(label, tuple(items)))
     return shown
 
 
-def _item(request: HttpRequest, membership: Membership, label: str, name: str) -> Item:
-    url = reverse(name, args=[membership.account.slug])
-    count = None
-    if name == "requests" and membership.may(Permission.DECIDE_REQUESTS):
-        count = SeatRequest.objects.of_account(membership.account).open().count() or None
-    return Item(label, url, lit_entry(request) == name, count)
+def _item(request: HttpRequest, membership: Membership, entry: Entry) -> Item:
+    url = reverse(entry.name, args=[membership.account.slug])
+    return Item(
+        label=entry.label,
+        url=url,
+        current=lit_entry(request) == entry.name,
+        icon=entry.icon,
+        child_of=entry.child_of,
+        count=_waiting_for(membership) if entry.name == "requests" else None,
+    )
+
+
+def _waiting_for(membership: Membership) -> int | None:
+    """How many open requests this member can decide; nothing to count where Sales decides (D1)."""
+    account = membership.account
+    can_buy = route_to_seats(account.kind, membership.role).can_buy
+    if not (can_buy and membership.may(Permission.DECIDE_REQUESTS)):
+        return None
+    return SeatRequest.objects.of_account(account).open().for_buyers().count() or None

@@ -61,17 +61,21 @@ def pool(name: str, purchased: int, assigned: int, at_renewal: int | None = None
 def navigation() -> Any:
     """The frame as an owner of two accounts sees it."""
 
-    def item(label: str, current: bool = False, **more: Any) -> Any:
-        return SimpleNamespace(label=label, url="#", current=current, **more)
+    def item(label: str, icon: str, current: bool = False, **more: Any) -> Any:
+        return SimpleNamespace(label=label, url="#", icon=icon, current=current, **more)
 
     def group(label: str, *items: Any) -> Any:
         return SimpleNamespace(label=label, items=items)
 
     return SimpleNamespace(
         groups=[
-            group("Account", item("Overview")),
-            group("Billing", item("Subscription", current=True), item("Requests", count=1)),
-            group("People", item("Team members", child_of="Team"), item("Import")),
+            group(
+                "Account",
+                item("Overview", "home"),
+                item("Subscription", "credit-card", current=True, child_of="Billing"),
+                item("Requests", "chat-bubble-left", count=1, child_of="Billing"),
+            ),
+            group("People", item("Team members", "users", child_of="Team")),
         ],
         accounts=[
             SimpleNamespace(name="Acme", url="#", current=True),

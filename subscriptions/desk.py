@@ -28,7 +28,7 @@ class RequestRow:
     @property
     def more_per_period(self) -> int:
         """Cents a whole period costs more from now on."""
-        return self.quote.period_cents - self.quote.period_cents_before if self.quote else 0
+        return self.quote.more_per_period_cents if self.quote else 0
 
 
 def request_rows(

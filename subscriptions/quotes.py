@@ -102,6 +102,11 @@ class Quote:
         return tuple(holder for change in self.changes for holder in change.losers)
 
     @property
+    def more_per_period_cents(self) -> int:
+        """What a whole period costs more than before; negative for less."""
+        return self.period_cents - self.period_cents_before
+
+    @property
     def fingerprint(self) -> str:
         """Equal for two quotes exactly if numbers, price and people affected are equal (D6)."""
         facts = [

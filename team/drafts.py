@@ -9,9 +9,9 @@ from accounts.models import Account
 _LONGEST = 254
 
 
-def keep(request: HttpRequest, account: Account) -> None:
-    """Put what was sent aside, as it was typed, right or wrong."""
-    request.session[_key(account)] = _typed(request.POST)
+def keep(request: HttpRequest, account: Account, typed: QueryDict) -> None:
+    """Put what was typed aside, right or wrong."""
+    request.session[_key(account)] = _typed(typed)
 
 
 def read(request: HttpRequest, account: Account) -> dict[str, Any]:

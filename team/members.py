@@ -22,7 +22,7 @@ from django.db.models.functions import Lower
 from accounts.models import Account, AuditEntry, Membership, Status
 from accounts.models.membership import MembershipQuerySet
 from accounts.permissions import TEAM_ROLES, Permission, Role
-from subscriptions.models import SeatAssignment, SeatRequest, Subscription
+from subscriptions.models import SeatAssignment, Subscription
 from subscriptions.routes import Route
 from subscriptions.seats import PoolSnapshot, losers_at_renewal, pools_of
 from team.former import roles_given
@@ -112,12 +112,6 @@ def seat_pools(account: Account) -> list[PoolSnapshot]:
     """Every pool of an account; none before anything is bought."""
     subscription = Subscription.objects.filter(account=account).first()
     return pools_of(subscription) if subscription else []
-
-
-def requested_pools(account: Account) -> set[int]:
-    """The pools for which more seats are requested already."""
-    requests = SeatRequest.objects.of_account(account).open()
-    return set(requests.values_list("pool_id", flat=True))
 
 
 @dataclass(frozen=True)

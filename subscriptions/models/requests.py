@@ -33,6 +33,10 @@ class SeatRequestQuerySet(models.QuerySet["SeatRequest"]):
     def of_account(self, account: Account) -> Self:
         return self.filter(pool__subscription__account=account)
 
+    def for_buyers(self) -> Self:
+        """Those the account's own buyers decide (D1)."""
+        return self.filter(addressed_to=AddressedTo.BUYERS)
+
     def visible_to_staff(self, user: User) -> Self:
         """All for a superuser; else those of the accounts the rep represents (R22)."""
         if user.is_superuser:

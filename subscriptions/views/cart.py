@@ -5,6 +5,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import MemberRequest, requires, why_not
@@ -15,31 +16,38 @@ from subscriptions.forms import AddSeatsForm, field_name, has_numbers, new_key
 from subscriptions.models import Subscription
 from subscriptions.quotes import quote_addition
 from subscriptions.receipts import receipt
-from subscriptions.seats import PoolSnapshot, main_pool, needs_full_cart, pools_of
+from subscriptions.seats import PoolSnapshot, needs_full_cart, pools_of
 from subscriptions.views.common import (
-    addable,
-    chosen_pool,
+    needs_seats,
     onwards,
     quotable_numbers,
     route_of,
+    seats_context,
     subscription_of,
+    then_of,
+    way_asked_for,
     way_back,
     with_query,
 )
+from subscriptions.ways import Ways, ways_to_seats
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Permission.ADD_SEATS)
+@needs_seats(gettext_lazy("Add more seats"))
 def add_seats(request: MemberRequest) -> HttpResponse:
     """The cart: how many seats more, what they cost, Buy or Request (R12–R17)."""
     subscription, route = subscription_of(request), route_of(request)
     if route.asks_representative:
         there = reverse("request_seats", args=[request.membership.account.slug])
         return redirect(with_query(request, there))
-    pools = addable(request, pools_of(subscription))
-    if not pools:
+    ways = ways_to_seats(request.membership, pools_of(subscription))
+    way = way_asked_for(request, ways)
+    if way is None:
         raise Http404
-    chosen = chosen_pool(request, pools) or main_pool(pools)
+    if way.is_requested and request.method != "POST":
+        return redirect(way.url_for(then_of(request, request.GET)))
+    pools, chosen = ways.growing, way.pool
     shown = pools if needs_full_cart(pools) else [chosen]
     sent = request.POST if request.method == "POST" else request.GET
     form = AddSeatsForm(
@@ -65,14 +73,14 @@ def add_seats(request: MemberRequest) -> HttpResponse:
             else:
                 messages.success(request, receipt(order))
                 return onwards(request, request.GET, "team")
-    return _page(request, subscription, form, pools, shown)
+    return _page(request, subscription, form, ways, shown)
 
 
 def _page(
     request: MemberRequest,
     subscription: Subscription,
     form: AddSeatsForm,
-    pools: list[PoolSnapshot],
+    ways: Ways,
     shown: list[PoolSnapshot],
 ) -> HttpResponse:
     account = request.membership.account
@@ -85,9 +93,10 @@ def _page(
         "key": new_key(),
         "quote": quote,
         "rows": [(c, form.field_of(c.pool)) for c in quote.changes if c.pool in shown],
-        "other_pools": [pool for pool in pools if pool not in shown],
-        "then": request.GET.get("then", ""),
+        "other_pools": [pool for pool in ways.growing if pool not in shown],
+        "opened": [ways.of(pool.id) for pool in shown if ways.of(pool.id).request],
         "back": way_back(request, request.GET, "team"),
+        **seats_context(request, ways),
         "crumbs": [
             (_("People"), None),
             (_("Team"), None),

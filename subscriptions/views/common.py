@@ -1,16 +1,28 @@
 """What the pages about seats share."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import wraps
+from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
-from accounts.access import MemberRequest
+from accounts.access import MemberRequest, View
+from accounts.contacts import Contact, representative_or_support
+from accounts.permissions import Permission
 from subscriptions.forms import SeatNumbersForm
-from subscriptions.models import Subscription
-from subscriptions.routes import Route, pool_rule, route_to_seats
+from subscriptions.models import SeatPool, Subscription
+from subscriptions.routes import Route, route_to_seats
 from subscriptions.seats import PoolSnapshot
+from subscriptions.ways import Ways, WayToSeats
+
+ADD_MEMBER = "add_member"
+# Opens the form also where no seat is left.
+WITHOUT_SEAT = "seat=none"
 
 
 def subscription_of(request: MemberRequest) -> Subscription:
@@ -40,21 +52,93 @@ def chosen_pool(request: HttpRequest, pools: Sequence[PoolSnapshot]) -> PoolSnap
     raise Http404
 
 
-def onwards(request: MemberRequest, params: Mapping[str, str], page: str) -> HttpResponse:
-    """Back to the person who is being added, if seats were got for them (R18); else to `page`."""
+def way_asked_for(request: MemberRequest, ways: Ways) -> WayToSeats | None:
+    """The way to the pool in `?pool=`, else to the one to begin with; None where no pool grows.
+
+    404 for a pool that is not the account's; PermissionDenied, with whom to ask, for one
+    whose seats can neither be bought nor requested (R21).
+    """
+    pool = chosen_pool(request, [way.pool for way in ways.pools])
+    if pool is None:
+        return ways.best
+    way = ways.of(pool.id)
+    if not way.is_open:
+        raise PermissionDenied(no_more(pool, ways.contact))
+    return way
+
+
+def no_more(pool: PoolSnapshot, contact: Contact) -> str:
+    """The sentence where there is no way to seats of a pool (R21, R23)."""
+    return _("%(pool)s seats cannot be added online. Ask %(name)s (%(email)s).") % {
+        "pool": pool.name,
+        "name": contact.name,
+        "email": contact.email,
+    }
+
+
+def then_of(request: MemberRequest, params: Mapping[str, str]) -> str:
+    """What comes after the seats: `add_member`, where a person waits to be added (R18)."""
+    goes_on = params.get("then") == ADD_MEMBER and request.membership.may(Permission.MANAGE_TEAM)
+    return ADD_MEMBER if goes_on else ""
+
+
+def onwards(
+    request: MemberRequest, params: Mapping[str, str], page: str, *, with_seats: bool = True
+) -> HttpResponse:
+    """On to the person who is being added, if seats were got for them (R18); else to `page`.
+
+    Where seats were only requested, the form opens although none may be left.
+    """
+    if with_seats and then_of(request, params):
+        return redirect(ADD_MEMBER, account=request.membership.account.slug)
     return redirect(way_back(request, params, page))
 
 
 def way_back(request: MemberRequest, params: Mapping[str, str], page: str) -> str:
-    """Where a form about seats leads, whether it is sent or cancelled."""
-    name = "add_member" if params.get("then") == "add_member" else page
-    return reverse(name, args=[request.membership.account.slug])
+    """Where a form about seats leads without any: to the person's form, never back here."""
+    if then_of(request, params):
+        return form_url(request)
+    return reverse(page, args=[request.membership.account.slug])
 
 
-def addable(request: MemberRequest, pools: Sequence[PoolSnapshot]) -> list[PoolSnapshot]:
-    """The pools that can grow in this kind of account (R23)."""
-    kind = request.membership.account.kind
-    return [pool for pool in pools if pool_rule(kind, is_legacy=pool.is_legacy).can_add]
+def form_url(request: MemberRequest) -> str:
+    """The form for a new person, opened also where no seat is left."""
+    return f"{reverse(ADD_MEMBER, args=[request.membership.account.slug])}?{WITHOUT_SEAT}"
+
+
+def seats_context(request: MemberRequest, ways: Ways) -> dict[str, Any]:
+    """What a page about seats says of the person who waits for them (R18), and whose bill it is."""
+    then = then_of(request, request.GET)
+    return {
+        "ways": ways,
+        "then": then,
+        "form_url": form_url(request) if then else "",
+        "sees_subscription": request.membership.may(Permission.VIEW_SUBSCRIPTION),
+    }
+
+
+def needs_seats(heading: Promise) -> Callable[[View], View]:
+    """Say what is missing in place of a page about seats, until some are bought (R6)."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def shown(request: Any, **kwargs: Any) -> HttpResponse:
+            account = request.membership.account
+            if SeatPool.objects.filter(subscription__account=account).exists():
+                return view(request, **kwargs)
+            context = {
+                "heading": heading,
+                "account": account,
+                "contact": representative_or_support(account),
+                "crumbs": [(_("Account"), None), (_("Billing"), None)],
+            }
+            # Nothing was done with what was sent.
+            status = 200 if request.method in ("GET", "HEAD") else 409
+            return render(request, "subscriptions/nothing_bought.html", context, status=status)
+
+        return shown
+
+    return decorate
 
 
 def quotable_numbers(form: SeatNumbersForm) -> dict[int, int]:

@@ -5,6 +5,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import MemberRequest, requires
@@ -18,11 +19,12 @@ from subscriptions.quotes import Timing, quote_targets
 from subscriptions.receipts import receipt
 from subscriptions.routes import Removal, pool_rule
 from subscriptions.seats import PoolSnapshot, pools_of
-from subscriptions.views.common import quotable_numbers, route_of, subscription_of
+from subscriptions.views.common import needs_seats, quotable_numbers, route_of, subscription_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Permission.CHANGE_SUBSCRIPTION)
+@needs_seats(gettext_lazy("Manage subscription"))
 def manage(request: MemberRequest) -> HttpResponse:
     """The seats needed, pool by pool, and what follows, before anything is changed (R7–R10)."""
     subscription = subscription_of(request)

@@ -1,5 +1,3 @@
-from collections.abc import Collection
-
 from django.contrib import messages
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
 from django.http import HttpResponse
@@ -7,45 +5,50 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import MemberRequest, requires
-from accounts.contacts import representative_or_support, who_may
+from accounts.contacts import who_may
 from accounts.permissions import Permission
 from accounts.refusals import status_of_form
 from subscriptions.actions import request_seats as ask
 from subscriptions.forms import RequestSeatsForm, field_name, has_numbers, new_key
 from subscriptions.models import SeatRequest, Subscription
 from subscriptions.quotes import quote_addition
-from subscriptions.seats import PoolSnapshot, main_pool, pools_of
+from subscriptions.seats import pools_of
 from subscriptions.views.common import (
-    addable,
-    chosen_pool,
+    needs_seats,
+    no_more,
     onwards,
     quotable_numbers,
     route_of,
+    seats_context,
     subscription_of,
+    then_of,
+    way_asked_for,
     way_back,
     with_query,
 )
+from subscriptions.ways import Ways, WayToSeats, ways_to_seats
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Permission.REQUEST_SEATS)
+@needs_seats(gettext_lazy("Request agent seats"))
 def request_seats(request: MemberRequest) -> HttpResponse:
     """The form for those who may not buy: how many, of what, why, by when (R13, R19)."""
-    subscription, account = subscription_of(request), request.membership.account
+    subscription = subscription_of(request)
     if route_of(request).can_buy:
-        there = reverse("add_seats", args=[account.slug])
+        there = reverse("add_seats", args=[request.membership.account.slug])
         return redirect(with_query(request, there))
-    pools = addable(request, pools_of(subscription))
-    if not pools:
-        raise PermissionDenied(_("Seats of your legacy plans can be neither added nor removed."))
-    opened = {
-        row.pool_id: row for row in SeatRequest.objects.of_account(account).open().with_details()
-    }
-    form = _form(request, pools, opened)
+    ways = ways_to_seats(request.membership, pools_of(subscription))
+    way = way_asked_for(request, ways)
+    if way is None:
+        raise PermissionDenied(no_more(ways.pools[0].pool, ways.contact))
+    if way.is_requested and request.method != "POST" and not has_numbers(request.GET):
+        return redirect(way.url_for(then_of(request, request.GET)))
+    form = _form(request, ways, way)
     if request.method == "POST" and form.is_valid():
         try:
             made = ask(
@@ -61,27 +64,21 @@ def request_seats(request: MemberRequest) -> HttpResponse:
             form.add_error(None, refusal)
         else:
             messages.success(request, _sent(made))
-            return onwards(request, request.GET, "requests")
-    return _page(request, subscription, form, list(opened.values()))
+            return onwards(request, request.GET, "requests", with_seats=False)
+    return _page(request, subscription, form, ways)
 
 
-def _form(
-    request: MemberRequest, pools: list[PoolSnapshot], opened: Collection[int]
-) -> RequestSeatsForm:
+def _form(request: MemberRequest, ways: Ways, way: WayToSeats) -> RequestSeatsForm:
     if request.method == "POST":
-        return RequestSeatsForm(request.POST, pools, required=False)
-    chosen = chosen_pool(request, pools)
-    free = [pool for pool in pools if pool.id not in opened]
+        # Also a pool that was requested meanwhile: its number stays beside the refusal.
+        growing = [way.pool for way in ways.pools if way.is_open]
+        return RequestSeatsForm(request.POST, growing, required=False)
+    numbers = {field_name(way.pool.id): "1"}
     if has_numbers(request.GET):
         # Seats requested already are named above the form, not refused as unknown.
-        taken = {field_name(pool_id) for pool_id in opened}
-        numbers = {name: value for name, value in request.GET.items() if name not in taken}
-    elif free:
-        first = chosen if chosen in free else main_pool(free)
-        numbers = {field_name(first.id): "1"}
-    else:
-        numbers = {}
-    form = RequestSeatsForm(numbers, free, required=False)
+        taken = {field_name(way.pool.id) for way in ways.requested}
+        numbers = {name: str(v) for name, v in request.GET.items() if name not in taken}
+    form = RequestSeatsForm(numbers, ways.growing, required=False)
     # Not sent yet, so nothing is missing yet.
     form.errors.pop("reason", None)
     if form.has_error(NON_FIELD_ERRORS, "nothing"):
@@ -98,11 +95,16 @@ def _sent(made: list[SeatRequest]) -> str:
     ) % {"names": names}
 
 
+def _typed(request: MemberRequest, way: WayToSeats) -> str:
+    """The number that was typed for seats that are requested already, as on the page before."""
+    return request.GET.get(field_name(way.pool.id), "")[:20]
+
+
 def _page(
     request: MemberRequest,
     subscription: Subscription,
     form: RequestSeatsForm,
-    opened: list[SeatRequest],
+    ways: Ways,
 ) -> HttpResponse:
     account = request.membership.account
     quote = quote_addition(subscription, quotable_numbers(form), timezone.now().date())
@@ -114,11 +116,11 @@ def _page(
         "key": new_key(),
         "quote": quote,
         "rows": [(c, form.field_of(c.pool)) for c in quote.changes if c.pool in form.pools],
-        "opened": opened,
-        "contact": representative_or_support(account),
+        "opened": [(way, _typed(request, way)) for way in ways.requested if way.is_open],
+        "contact": ways.contact,
         "buyers": who_may(account, Permission.DECIDE_REQUESTS),
-        "then": request.GET.get("then", ""),
         "back": way_back(request, request.GET, "requests"),
+        **seats_context(request, ways),
         "crumbs": [
             (_("Account"), None),
             (_("Billing"), None),

@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import MemberRequest, requires
@@ -20,15 +21,17 @@ from subscriptions.models import RequestStatus, SeatRequest
 from subscriptions.models.requests import SeatRequestQuerySet
 from subscriptions.receipts import receipt
 from subscriptions.seats import pools_of
-from subscriptions.views.common import route_of, subscription_of
+from subscriptions.views.common import needs_seats, route_of, seats_context, subscription_of
+from subscriptions.ways import ways_to_seats
 
 PAGE_SIZE = 20
 
 
 @require_safe
 @requires(Permission.REQUEST_SEATS)
+@needs_seats(gettext_lazy("Requests"))
 def requests(request: MemberRequest) -> HttpResponse:
-    """The account's requests for those who decide; for everyone else their own."""
+    """The account's open requests, and the closed ones one decides or has made."""
     return _page(request)
 
 
@@ -109,22 +112,24 @@ def _page(
     request: MemberRequest, refused: tuple[int, NoteForm] | None = None, status: int = 200
 ) -> HttpResponse:
     account, subscription = request.membership.account, subscription_of(request)
-    pools, now = pools_of(subscription), timezone.now()
+    pools, now, route = pools_of(subscription), timezone.now(), route_of(request)
     closed = _visible(request).exclude(status=RequestStatus.OPEN).order_by("-closed_at")
     page = Paginator(closed.select_related("order"), PAGE_SIZE).get_page(request.GET.get("page"))
-    open_requests = _visible(request).open().order_by("requested_at")
+    # Whoever may ask for seats can read what is asked for already (R21).
+    opened = SeatRequest.objects.of_account(account).with_details().open().order_by("requested_at")
     context = {
         "account": account,
         "subscription": subscription,
-        "route": route_of(request),
-        "open_rows": request_rows(open_requests, subscription, pools, request.membership, now),
+        "route": route,
+        "open_rows": request_rows(opened, subscription, pools, request.membership, now),
         "closed_rows": request_rows(page, subscription, pools, request.membership, now),
         "page": page,
-        "decides": request.membership.may(Permission.DECIDE_REQUESTS),
+        "decides": route.can_buy and request.membership.may(Permission.DECIDE_REQUESTS),
         "refused_pk": refused and refused[0],
         "refused_form": refused and refused[1],
         "contact": representative_or_support(account),
         "buyers": who_may(account, Permission.DECIDE_REQUESTS),
         "crumbs": [(_("Account"), None), (_("Billing"), None)],
+        **seats_context(request, ways_to_seats(request.membership, pools)),
     }
     return render(request, "subscriptions/requests.html", context, status=status)

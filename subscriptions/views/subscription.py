@@ -4,27 +4,25 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import MemberRequest, requires
 from accounts.contacts import representative_or_support, who_may
 from accounts.permissions import Permission
 from subscriptions.actions import keep_seats
-from subscriptions.models import SeatPool
 from subscriptions.overview import next_period_cents, pool_rows
 from subscriptions.seats import PoolSnapshot, pools_of
-from subscriptions.views.common import route_of, subscription_of
+from subscriptions.views.common import needs_seats, route_of, subscription_of
+from subscriptions.ways import ways_to_seats
 
 
 @require_safe
 @requires(Permission.VIEW_SUBSCRIPTION)
+@needs_seats(gettext_lazy("Subscription"))
 def subscription(request: MemberRequest) -> HttpResponse:
     """Every plan the account has bought, its seats and its cost (R4)."""
     account = request.membership.account
-    if not SeatPool.objects.filter(subscription__account=account).exists():
-        contact = representative_or_support(account)
-        return render(request, "subscriptions/nothing_bought.html", {"contact": contact})
     subscription = subscription_of(request)
     pools = pools_of(subscription)
     today = timezone.now().date()
@@ -35,7 +33,7 @@ def subscription(request: MemberRequest) -> HttpResponse:
         "subscription": subscription,
         "renews": renews,
         "days_left": (renews - today).days,
-        "pools": pools,
+        "ways": ways_to_seats(request.membership, pools),
         "rows": pool_rows(subscription, pools),
         "next_period_cents": next_period_cents(subscription, pools),
         "route": route_of(request),

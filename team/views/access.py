@@ -1,9 +1,11 @@
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.access import MemberRequest, requires
 from accounts.permissions import DESCRIPTIONS, Permission, Role
+from subscriptions.ways import ways_to_seats
 from team.members import held_seats, helpers, seat_pools, what_may
 from team.views.common import route_of
 
@@ -21,10 +23,12 @@ def access(request: MemberRequest) -> HttpResponse:
         "role": DESCRIPTIONS[Role(member.role)],
         "route": route,
         "pools": pools,
+        "ways": ways_to_seats(member, pools),
         "seats": held_seats(member, pools),
         "may": [permission.label for permission in what_may(member, route)],
         "manages_team": member.may(Permission.MANAGE_TEAM),
         "sees_subscription": member.may(Permission.VIEW_SUBSCRIPTION),
         "helpers": [m for m in helpers(member.account) if m.pk != member.pk],
+        "crumbs": [(_("Account"), None)],
     }
     return render(request, "team/access.html", context)

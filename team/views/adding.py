@@ -15,10 +15,12 @@ from accounts.models import Membership
 from accounts.permissions import Permission, Role
 from accounts.refusals import status_of_form
 from subscriptions.seats import PoolSnapshot
+from subscriptions.views.common import form_url
+from subscriptions.ways import Ways, WayToSeats, ways_to_seats
 from team import actions, drafts
 from team.forms import AddMemberForm, roles_to_give
-from team.members import requested_pools, seat_pools
-from team.views.common import crumbs_to_team, has_full_pool, page_for_seats, route_of
+from team.members import seat_pools
+from team.views.common import crumbs_to_team
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -26,18 +28,16 @@ from team.views.common import crumbs_to_team, has_full_pool, page_for_seats, rou
 def add_member(request: MemberRequest) -> HttpResponse:
     """Invite a person, with seats from the invitation on (R18, R20, D2)."""
     account = request.membership.account
-    pools = seat_pools(account)
-    if request.method == "POST" and request.POST.get("go") == "seats":
-        drafts.keep(request, account)
-        chosen = request.POST.getlist("seats")
-        return redirect(page_for_seats(request, pools, chosen, then="add_member"))
-    if request.method == "POST" and request.POST.get("go") == "clear":
-        drafts.drop(request, account)
-        return redirect("add_member", account.slug)
+    ways = ways_to_seats(request.membership, seat_pools(account))
+    if request.method == "POST" and "go" in request.POST:
+        return _leave(request, ways)
     draft = drafts.read(request, account)
+    if request.method != "POST" and not draft and _comes_for_a_seat(request, ways):
+        return _to_seats(request, ways.best)
+    pools = [way.pool for way in ways.pools]
     form = AddMemberForm(
         request.POST if request.method == "POST" else None,
-        roles=roles_to_give(request.membership),
+        roles=_roles(request, pools),
         pools=pools,
         initial=draft or _first_values(request, pools),
     )
@@ -50,7 +50,46 @@ def add_member(request: MemberRequest) -> HttpResponse:
             drafts.drop(request, account)
             messages.success(request, _added(member))
             return redirect("team", account.slug)
-    return _page(request, form, pools, is_draft=bool(draft))
+    return _page(request, form, ways, is_draft=bool(draft))
+
+
+def _leave(request: MemberRequest, ways: Ways) -> HttpResponse:
+    """The ways out of the form: to seats and back, to an empty form, or away."""
+    account, go = request.membership.account, request.POST["go"]
+    if go in ("clear", "cancel"):
+        drafts.drop(request, account)
+        return redirect(form_url(request)) if go == "clear" else redirect("team", account.slug)
+    drafts.keep(request, account, request.POST)
+    return _to_seats(request, _wanted(ways, request.POST.getlist("seats"), go))
+
+
+def _wanted(ways: Ways, chosen: Sequence[str], go: str) -> WayToSeats | None:
+    """The way to the pool of the button, else to the first full pool, chosen ones first (R18)."""
+    there = [way for way in ways.pools if way.is_open]
+    named = [way for way in there if go == f"seats-{way.pool.id}"]
+    full = [way for way in there if way.pool.is_full]
+    ticked = [way for way in full if str(way.pool.id) in chosen]
+    return next(iter([*named, *ticked, *full]), ways.best)
+
+
+def _to_seats(request: MemberRequest, way: WayToSeats | None) -> HttpResponse:
+    return redirect(way.url_for("add_member") if way else form_url(request))
+
+
+def _comes_for_a_seat(request: MemberRequest, ways: Ways) -> bool:
+    """Whether seats come first: none is left in any pool, and there is a way to some (R18)."""
+    if "seat" in request.GET or ways.has_free_seat or not ways.best:
+        return False
+    if "email" in request.GET:
+        typed = request.GET.copy()
+        typed["role"] = Role.AGENT
+        drafts.keep(request, request.membership.account, typed)
+    return True
+
+
+def _roles(request: MemberRequest, pools: Sequence[PoolSnapshot]) -> list[Role]:
+    """The roles to choose from; an agent needs a seat, so there is none before any is bought."""
+    return [role for role in roles_to_give(request.membership) if pools or role != Role.AGENT]
 
 
 def _add(request: MemberRequest, typed: dict[str, Any]) -> Membership:
@@ -72,22 +111,30 @@ def _added(member: Membership) -> str:
 
 
 def _first_values(request: MemberRequest, pools: Sequence[PoolSnapshot]) -> dict[str, Any]:
-    """For an empty form: an agent, and the seat there is no choice about."""
-    seats = [pools[0].id] if len(pools) == 1 and pools[0].available else []
-    return {"role": Role.AGENT, "seats": seats, "email": request.GET.get("email", "")}
+    """For an empty form: an agent, and the seat there is no choice about; else an admin."""
+    free = [pool.id for pool in pools if pool.available]
+    return {
+        "role": Role.AGENT if free else Role.ADMIN,
+        "seats": free if len(pools) == 1 else [],
+        "email": request.GET.get("email", ""),
+    }
 
 
 def _page(
-    request: MemberRequest, form: AddMemberForm, pools: list[PoolSnapshot], *, is_draft: bool
+    request: MemberRequest, form: AddMemberForm, ways: Ways, *, is_draft: bool
 ) -> HttpResponse:
     account = request.membership.account
+    chosen = {str(pool_id) for pool_id in form["seats"].value() or []}
+    needed = [way.pool.id for way in ways.pools if str(way.pool.id) in chosen]
     context = {
         "account": account,
-        "route": route_of(request),
+        "route": ways.route,
         "form": form,
-        "pools": pools,
-        "needs_seats": has_full_pool(request, pools),
-        "requested": requested_pools(account),
+        "pools": [way.pool for way in ways.pools],
+        # The warning is about the seats this person is to have, once they are chosen.
+        "ways": ways.among(needed) if needed else ways,
+        "needs_seats": any(way.is_open for way in ways.full),
+        "requested": {way.pool.id for way in ways.requested},
         "existing": _existing(account.memberships, form) if form.is_bound else None,
         "is_draft": is_draft and not form.is_bound,
         "crumbs": crumbs_to_team(request),

@@ -15,19 +15,14 @@ from accounts.models import Membership
 from accounts.permissions import DESCRIPTIONS, Permission, Role, givers_of
 from accounts.refusals import status_of_form
 from subscriptions.seats import PoolSnapshot
+from subscriptions.ways import ways_to_seats
 from team import actions
 from team.former import former_role_of, values_to_return
 from team.forms import MemberForm, roles_for, roles_to_give
 from team.history import history_of
 from team.members import held_seats, seat_pools, state_of
 from team.verbs import verbs_for
-from team.views.common import (
-    crumbs_to_team,
-    has_full_pool,
-    page_for_seats,
-    person_of,
-    route_of,
-)
+from team.views.common import crumbs_to_team, person_of, route_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -54,8 +49,8 @@ def member(request: MemberRequest, pk: int) -> HttpResponse:
             messages.success(request, _("%(name)s is saved.") % form.cleaned_data)
             return redirect("member", account=person.account.slug, pk=person.pk)
     context = {"form": form, "pools": pools, "seats": held, **_page(request, person)}
-    if has_full_pool(request, pools):
-        context["seats_page"] = page_for_seats(request, pools, request.POST.getlist("seats"))
+    lacking = [pool for pool in pools if pool.id not in holds]
+    context["ways"] = ways_to_seats(request.membership, lacking)
     context["verbs"] = _verbs(request, person, [seat.pool.name for seat in held])
     return render(request, "team/member.html", context, status=status_of_form(form))
 

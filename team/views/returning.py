@@ -10,11 +10,12 @@ from accounts.access import MemberRequest, requires
 from accounts.models import Membership
 from accounts.permissions import Permission, Role
 from accounts.refusals import status_of_form
+from subscriptions.ways import ways_to_seats
 from team.actions import reactivate_member
 from team.forms import ReturnForm, roles_for
 from team.members import seat_pools, seats_of
 from team.verbs import VERBS, needs_seat_to_return
-from team.views.common import has_full_pool, page_for_seats, person_of
+from team.views.common import person_of
 from team.views.deeds import ask, back_to, do
 from team.views.member import why_unmanageable
 
@@ -44,11 +45,10 @@ def reactivate(request: MemberRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, VERBS["reactivate"].done_for(person))
             return back_to(person)
-    more: dict[str, Any] = {"form": form, "gives_seats": True}
-    if has_full_pool(request, pools):
-        more["seats_page"] = page_for_seats(request, pools, request.POST.getlist("seats"))
+    ways = ways_to_seats(request.membership, pools)
     question = VERBS["reactivate"].asked_of(person, [])
-    return ask(request, person, question, status=status_of_form(form), **more)
+    status = status_of_form(form)
+    return ask(request, person, question, status=status, form=form, gives_seats=True, ways=ways)
 
 
 def _reactivate(request: MemberRequest, person: Membership, typed: dict[str, Any]) -> None:

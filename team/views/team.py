@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import MemberRequest, requires
 from accounts.permissions import Permission
+from subscriptions.ways import ways_to_seats
 from team.former import former_role
 from team.forms import TeamSearchForm
 from team.members import Search, people_of, seat_pools
@@ -66,6 +67,7 @@ def team(request: MemberRequest) -> HttpResponse:
         "account": member.account,
         "route": route_of(request),
         "pools": pools,
+        "ways": ways_to_seats(member, pools),
         "form": form,
         "search": search,
         "page": page,

@@ -209,6 +209,8 @@ def test_with_no_seat_left_adding_leads_to_buying_and_back(
     header.get_by_text(t("Add"), exact=True).click()
     header.get_by_role("link", name=t.meant("add menu", "User")).click()
 
+    owner.is_on(t("Add more seats"))
+    owner.follows(t("Add someone without a seat"))
     owner.is_on(t("Add team member"))
     owner.sees(t("none available"))
     owner.field(t("E-mail address")).fill("nora@acme.example")
@@ -235,14 +237,37 @@ def test_who_adds_is_warned_of_the_last_seat_and_led_to_more(
     owner = people(acme_owner, language)
     t = owner.t
     warning = t("Only 1 %(name)s seat is left.", name=SUITE)
-    for page in ("/a/acme/team/", "/a/acme/team/add/"):
-        owner.opens(page)
-        owner.sees(warning)
-        owner.follows(t("Manage seats"))
-        owner.is_on(t("Add more seats"))
+    owner.opens("/a/acme/team/")
+    owner.sees(warning)
+    owner.follows(t("Manage seats"))
+    owner.is_on(t("Add more seats"))
+    owner.opens("/a/acme/team/add/")
+    owner.sees(warning)
+    owner.field(t("Name")).fill("Nora Neu")
+    owner.presses(t("Manage seats"))
+    owner.is_on(t("Add more seats"))
     owner.presses(t("Buy seats"))
     owner.hears(bought(owner, 1, 10, 11))
     owner.sees_no(warning)
+    expect(owner.field(t("Name"))).to_have_value("Nora Neu")
+
+
+def test_enter_adds_the_person_and_never_buys(
+    people: People, acme_owner: Membership, suite_pool: SeatPool, sell_pool: SeatPool, language: str
+) -> None:
+    """R18: also where a button for seats stands above the form."""
+    cast.fill(suite_pool, 10)
+    owner = people(acme_owner, language)
+    t = owner.t
+    owner.opens("/a/acme/team/add/")
+    expect(owner.button(t("Manage seats"))).to_be_visible()
+    owner.page.get_by_role("checkbox", name="Sell Growth").check()
+    owner.field(t("Name")).fill("Nora Neu")
+    owner.field(t("E-mail address")).fill("nora@acme.example")
+    owner.field(t("E-mail address")).press("Enter")
+    owner.is_on(t("Team members"))
+    owner.sees("Nora Neu")
+    assert numbers(sell_pool) == (5, 1, 5)
 
 
 @pytest.mark.parametrize("role", ["admin", "sales_managed"])

@@ -1,9 +1,10 @@
+import pytest
 from django.utils.html import escape
 
 from accounts.models import Membership
 from accounts.permissions import Role
 from subscriptions.models import Order, SeatPool, Subscription
-from tests import cast
+from tests import cast, moves
 from tests.conftest import ClientFor
 from tests.factories import PlanFactory
 from tests.subscriptions.views.pages import address, confirm, hidden, text
@@ -151,3 +152,47 @@ def test_names_are_text_on_the_page(
     html = client_for(acme_owner).get(address("add_seats", acme_owner)).content.decode()
     assert nasty not in html
     assert escape(nasty) in html
+
+
+def test_the_buyers_cart_says_that_a_request_for_these_seats_is_open(
+    client_for: ClientFor, acme_owner: Membership, acme_admin: Membership, suite_pool: SeatPool
+) -> None:
+    """R21: who asked, how many, and where to decide it."""
+    asked = moves.ask(suite_pool, 2, acme_admin)
+    response = client_for(acme_owner).get(address("add_seats", acme_owner))
+    page = text(response)
+    assert "2 Support Suite Professional seats are requested already." in page
+    assert "By Acme Admin, on 23 November 2026." in page
+    assert "Decide on the request" in page
+    decide = f'href="{address("requests", acme_owner)}#request-{asked.pk}"'
+    assert decide in response.content.decode()
+
+
+def test_the_cart_of_an_admin_begins_with_a_pool_that_can_still_be_requested(
+    client_for: ClientFor, acme_admin: Membership, suite_pool: SeatPool, sell_pool: SeatPool
+) -> None:
+    """R13, R21"""
+    moves.ask(suite_pool, 2, acme_admin)
+    html = client_for(acme_admin).get(address("add_seats", acme_admin)).content.decode()
+    assert f'name="seats-{sell_pool.pk}"' in html
+    assert f'name="seats-{suite_pool.pk}"' not in html
+    assert f"?pool={suite_pool.pk}" not in html
+
+
+@pytest.mark.parametrize("name", ["add_seats", "request_seats", "manage_subscription"])
+def test_before_anything_is_bought_a_form_that_is_sent_changes_nothing(
+    name: str, client_for: ClientFor, acme_owner: Membership
+) -> None:
+    """It is said what is missing, and who sets it up."""
+    sent = client_for(acme_owner).post(address(name, acme_owner), {"seats-1": 1})
+    assert sent.status_code == 409
+    assert "Support (support@vendor.example) sets up the subscription" in text(sent)
+
+
+def test_an_agent_is_never_led_on_to_adding_people(
+    client_for: ClientFor, acme_agent: Membership, sell_pool: SeatPool
+) -> None:
+    """D1: whatever the address says."""
+    url = f"{address('request_seats', acme_agent)}?then=add_member"
+    sent = {f"seats-{sell_pool.pk}": 1, "reason": "New people", "key": "k"}
+    assert client_for(acme_agent).post(url, sent).url == address("requests", acme_agent)

@@ -81,13 +81,81 @@ def test_the_same_form_asks_once_and_a_second_request_is_led_to_the_first(
 
 
 def test_who_comes_from_the_cart_for_seats_requested_already_is_led_to_that_request(
-    client_for: ClientFor, asked: SeatRequest, acme_admin: Membership
+    client_for: ClientFor, asked: SeatRequest, acme_admin: Membership, suite_pool: SeatPool
 ) -> None:
-    """R13: the account does have such seats, they are only on their way."""
+    """R13, R21: the account does have such seats, they are only on their way."""
     url = address("request_seats", acme_admin)
-    page = text(client_for(acme_admin).get(url, {f"seats-{asked.pool_id}": 2}))
+    shown = client_for(acme_admin).get(
+        url, {f"seats-{asked.pool_id}": 7, f"seats-{suite_pool.pk}": 4}
+    )
+    page = text(shown)
     assert "2 Sell Growth seats are requested already." in page
     assert "no such seats" not in page
+    # What was typed is said, not thrown away, and the other number stands.
+    assert "You entered 7; this number is not requested" in page
+    assert f'href="{address("requests", acme_admin)}#request-{asked.pk}"' in shown.content.decode()
+    assert "10 → 14" in page
+
+
+@pytest.mark.parametrize("name", ["request_seats", "add_seats"])
+def test_the_address_of_a_pool_that_is_requested_leads_to_its_request(
+    name: str,
+    client_for: ClientFor,
+    asked: SeatRequest,
+    acme_admin: Membership,
+    suite_pool: SeatPool,
+) -> None:
+    """R21: not to a form filled with another product."""
+    response = client_for(acme_admin).get(address(name, acme_admin), {"pool": asked.pool_id})
+    assert response.url == f"{address('requests', acme_admin)}#request-{asked.pk}"
+
+
+def test_a_second_person_reads_an_open_request_and_decides_nothing(
+    client_for: ClientFor, asked: SeatRequest, acme_agent: Membership, acme_owner: Membership
+) -> None:
+    """R21: an agent sees who asked for how many and why; a closed one only the asker sees."""
+    client, url = client_for(acme_agent), address("requests", acme_agent)
+    page = text(client.get(url))
+    assert "Sell Growth +2" in page
+    assert "Acme Admin" in page
+    assert REASON["reason"] in page
+    assert "Approve" not in page
+    assert "Decline" not in page
+    assert "Withdraw request" not in page
+    decline = address("decline_request", acme_owner, asked.pk)
+    client_for(acme_owner).post(decline, {"note": "Next quarter"})
+    assert "Next quarter" not in text(client.get(url))
+
+
+def test_who_may_not_see_the_subscription_sees_what_the_seats_would_cost_and_no_total(
+    client_for: ClientFor, asked: SeatRequest, suite_pool: SeatPool, acme_agent: Membership
+) -> None:
+    """N1: today and per period for these seats; the account's whole bill is not theirs to read."""
+    client, form = client_for(acme_agent), address("request_seats", acme_agent)
+    pages = {
+        "form": client.get(form),
+        "preview": client.get(form, {f"seats-{suite_pool.pk}": 3}, headers={"HX-Request": "true"}),
+        "requests": client.get(address("requests", acme_agent)),
+        "overview": client.get(address("access", acme_agent)),
+    }
+    # 10 × 140.00 + 5 × 49.00; with one and with three Suite seats, with two Sell seats more.
+    totals = ("1,645.00", "1,785.00", "2,065.00", "1,743.00", "1,400.00", "245.00")
+    for name, response in pages.items():
+        page = text(response)
+        assert not [total for total in totals if total in page], name
+    # 3 × 140.00 for 8 of 30 days
+    assert "It would cost today €112.00" in text(pages["preview"])
+    assert "These seats from 1 December 2026, per month €420.00" in text(pages["preview"])
+    assert "More per month from then on €98.00" in text(pages["requests"])
+
+
+def test_who_sees_the_subscription_sees_the_whole_bill(
+    client_for: ClientFor, suite_pool: SeatPool, acme_admin: Membership
+) -> None:
+    """N1"""
+    url = address("request_seats", acme_admin)
+    page = text(client_for(acme_admin).get(url, {f"seats-{suite_pool.pk}": 3}))
+    assert "From 1 December 2026, per month €1,820.00" in page
 
 
 def test_a_buyer_is_led_to_buying(
@@ -165,7 +233,7 @@ def test_declining_needs_a_note(
 def test_the_asker_withdraws_with_one_click(
     client_for: ClientFor, asked: SeatRequest, acme_admin: Membership, acme_agent: Membership
 ) -> None:
-    """N4; nobody else can, and nobody sees another's request but those who decide."""
+    """N4; nobody else can."""
     url = address("withdraw_request", acme_admin, asked.pk)
     assert client_for(acme_agent).post(url).status_code == 404
     asker = client_for(acme_admin)

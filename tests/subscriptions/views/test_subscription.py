@@ -116,7 +116,7 @@ def test_a_page_speaks_of_todays_period_where_the_renewal_is_late(
     moves.set_numbers({sell_two_of_five: 1}, by=acme_owner)
     client = client_for(acme_owner)
     clock.move_to(datetime(2026, 12, 1, 0, 5, tzinfo=UTC))
-    assert client.get(address(name, acme_owner)).status_code == 200
+    assert client.get(address(name, acme_owner), follow=True).status_code == 200
     assert moves.numbers(sell_two_of_five) == (1, 1, 1)
     page = text(client.get(address("subscription", acme_owner)))
     assert "1 January 2027 in 31 days" in page

@@ -1,5 +1,6 @@
 """Adding a member: who may, what is refused, and the way to seats and back (R18, R20)."""
 
+import re
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,11 +11,13 @@ from accounts.actions import suspend
 from accounts.models import Account, Membership, Status
 from accounts.permissions import Role
 from subscriptions.models import SeatPool
-from tests import cast
+from tests import cast, moves
 from tests.accounts.pages import main_of
 from tests.conftest import ClientFor
 
 ADD = "/a/acme/team/add/"
+# The form, opened also where no seat is left.
+FORM = f"{ADD}?seat=none"
 
 
 def typed(*pools: SeatPool, **more: Any) -> dict[str, Any]:
@@ -262,6 +265,7 @@ def test_with_no_seat_left_it_leads_to_buying_or_requesting(
     cast.fill(suite_pool, 10)
     client = client_for(request.getfixturevalue(who))
     assert button in main_of(client.get(ADD))
+    assert "Manage seats" in main_of(client.get(ADD))
 
     response = client.post(ADD, typed(suite_pool, sell_pool, go="seats"))
 
@@ -337,8 +341,8 @@ def test_a_draft_can_be_thrown_away(
     client = client_for(acme_owner)
     send_for_seats(client, suite_pool)
 
-    assert client.post(ADD, {"go": "clear"})["Location"] == ADD
-    assert client.get(ADD).context["form"]["name"].value() is None
+    assert client.post(ADD, {"go": "clear"})["Location"] == FORM
+    assert client.get(FORM).context["form"]["name"].value() is None
 
 
 def test_drafts_of_two_accounts_do_not_mix(
@@ -387,7 +391,7 @@ def test_in_a_sales_managed_account_seats_are_requested(
     cast.fill(initech_pool, 40)
     client = client_for(initech_owner)
     page = "/a/initech/team/add/"
-    assert "Request agent seats" in main_of(client.get(page))
+    assert "Request agent seats" in main_of(client.get(page, follow=True))
 
     response = client.post(page, typed(initech_pool, go="seats"))
 
@@ -401,3 +405,170 @@ def test_a_member_who_needs_no_seat_is_added_to_a_full_account(
     cast.fill(suite_pool, 10)
 
     assert client_for(acme_owner).post(ADD, typed(role="admin")).status_code == 302
+
+
+# With no seat left in any pool
+
+
+@pytest.mark.parametrize(
+    ("who", "page"),
+    [("acme_owner", "add"), ("acme_billing", "add"), ("acme_admin", "request")],
+)
+def test_with_no_seat_left_in_any_pool_seats_come_first(
+    suite_pool: SeatPool,
+    sell_pool: SeatPool,
+    client_for: ClientFor,
+    request: pytest.FixtureRequest,
+    who: str,
+    page: str,
+) -> None:
+    """R18: + Add opens the page where seats are got, and a link to the form without a seat."""
+    client = client_for(request.getfixturevalue(who))
+    cast.fill(suite_pool, 10)
+    assert client.get(ADD).status_code == 200
+    cast.fill(sell_pool, 5)
+
+    response = client.get(ADD)
+
+    there = f"/a/acme/seats/{page}/?pool={suite_pool.pk}&then=add_member"
+    assert response["Location"] == there
+    shown = client.get(there)
+    assert "Add someone without a seat" in main_of(shown)
+    assert f'href="{FORM}"' in shown.content.decode()
+    form = client.get(FORM)
+    assert form.status_code == 200
+    assert form.context["form"]["role"].value() == Role.ADMIN
+
+
+def test_with_every_pool_requested_adding_leads_to_the_open_request(
+    acme_admin: Membership, suite_pool: SeatPool, client_for: ClientFor
+) -> None:
+    """R18, R21"""
+    cast.fill(suite_pool, 10)
+    asked = moves.ask(suite_pool, 2, acme_admin)
+    client = client_for(acme_admin)
+
+    there = client.get(ADD)["Location"]
+
+    assert there == f"/a/acme/subscription/requests/?then=add_member#request-{asked.pk}"
+    page = client.get(there)
+    assert "Add someone without a seat" in main_of(page)
+    assert f'href="{FORM}"' in page.content.decode()
+
+
+def test_with_no_way_to_seats_the_form_opens_with_the_sentence(
+    initech_owner: Membership, catalogue: cast.Catalogue, client_for: ClientFor
+) -> None:
+    """R18, R23"""
+    legacy = cast.pool(initech_owner.account.subscription, catalogue.legacy_sell, seats=1)
+    cast.fill(legacy, 1)
+
+    response = client_for(initech_owner).get("/a/initech/team/add/")
+
+    assert response.status_code == 200
+    assert "These seats cannot be added online. Ask Vendor Rep" in main_of(response)
+    assert "Request agent seats" not in main_of(response)
+
+
+def test_after_asking_for_seats_the_form_opens_for_the_person(
+    acme_admin: Membership, suite_pool: SeatPool, client_for: ClientFor
+) -> None:
+    """R18: with what was typed, if anything was."""
+    cast.fill(suite_pool, 10)
+    client = client_for(acme_admin)
+    there = client.get(ADD)["Location"]
+    sent = {f"seats-{suite_pool.pk}": 1, "reason": "For Nora", "key": "k"}
+
+    response = client.post(there, sent)
+
+    assert response["Location"] == FORM
+    assert client.get(FORM).status_code == 200
+
+
+def test_a_removed_person_is_kept_while_seats_are_bought_for_them(
+    acme_owner: Membership, suite_pool: SeatPool, client_for: ClientFor
+) -> None:
+    """R18"""
+    cast.fill(suite_pool, 10)
+    client = client_for(acme_owner)
+
+    assert "/seats/add/" in client.get(f"{ADD}?email=gone@acme.example")["Location"]
+
+    form = client.get(ADD).context["form"]
+    assert form["email"].value() == "gone@acme.example"
+    assert form["role"].value() == Role.AGENT
+
+
+# The ways out of the form
+
+
+def test_the_banners_manage_seats_is_a_button_that_keeps_what_was_typed(
+    acme_owner: Membership,
+    suite_nine_of_ten: SeatPool,
+    sell_pool: SeatPool,
+    client_for: ClientFor,
+) -> None:
+    """R18: it leads to the pool it warns of, also where another one is full or ticked."""
+    cast.fill(sell_pool, 5)
+    client = client_for(acme_owner)
+    go = f"seats-{suite_nine_of_ten.pk}"
+    html = client.get(ADD).content.decode()
+    assert re.search(rf'<button[^>]* form="add-member" name="go" value="{go}"', html)
+
+    response = client.post(ADD, typed(sell_pool, go=go, email="nora@"))
+
+    there = f"/a/acme/seats/add/?pool={suite_nine_of_ten.pk}&then=add_member"
+    assert response["Location"] == there
+    assert client.get(ADD).context["form"]["email"].value() == "nora@"
+
+
+def test_enter_adds_the_person_and_buys_nothing(
+    acme_owner: Membership, suite_pool: SeatPool, client_for: ClientFor
+) -> None:
+    """R18: browsers press the first button of a form, also of one outside of it."""
+    cast.fill(suite_pool, 10)
+    html = client_for(acme_owner).get(FORM).content.decode()
+    html = html[html.index("<main") :]
+    first = re.findall(r'<button[^>]*type="submit"[^>]*>', html)[0]
+    assert 'form="add-member"' in first
+    assert "name=" not in first
+
+
+def test_cancel_forgets_the_draft(
+    acme_owner: Membership, suite_pool: SeatPool, client_for: ClientFor
+) -> None:
+    """R18"""
+    cast.fill(suite_pool, 10)
+    client = client_for(acme_owner)
+    send_for_seats(client, suite_pool)
+
+    assert client.post(ADD, typed(suite_pool, go="cancel"))["Location"] == "/a/acme/team/"
+    assert client.get(FORM).context["form"]["name"].value() is None
+
+
+def test_the_warning_is_about_the_seats_that_were_chosen(
+    acme_owner: Membership,
+    suite_nine_of_ten: SeatPool,
+    sell_pool: SeatPool,
+    client_for: ClientFor,
+) -> None:
+    """R20: once they are, the others are of no concern."""
+    cast.fill(sell_pool, 5)
+
+    page = main_of(client_for(acme_owner).post(ADD, typed(sell_pool)))
+
+    assert "No Sell Growth seat is left." in page
+    assert "Only 1 Support Suite Professional seat is left." not in page
+
+
+def test_before_anything_is_bought_no_agent_can_be_added(
+    acme_owner: Membership, client_for: ClientFor
+) -> None:
+    """An agent needs a seat, and there is none to offer."""
+    page = client_for(acme_owner).get(ADD)
+
+    assert page.status_code == 200
+    assert Role.AGENT not in [
+        option.widget.data["value"] for option in page.context["form"].role_options()
+    ]
+    assert "Support (support@vendor.example) sets up the subscription" in main_of(page)

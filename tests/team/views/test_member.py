@@ -411,3 +411,17 @@ def test_as_many_queries_for_a_member_of_1000_as_of_10(
     cast.crowd(suite_pool, 990)
 
     assert queries_of(acme_agent, acme_owner, client_for) == with_ten
+
+
+def test_full_seats_the_person_lacks_are_named_with_the_way_to_more(
+    acme_owner: Membership, suite_pool: SeatPool, sell_pool: SeatPool, client_for: ClientFor
+) -> None:
+    """R21: each with its own link; what the person holds already is not lacking."""
+    cast.fill(sell_pool, 5)
+    held = cast.fill(suite_pool, 10)[0]
+
+    response = client_for(acme_owner).get(f"/a/acme/team/{held.pk}/")
+
+    assert "No Sell Growth seat is left." in main_of(response)
+    assert f'href="/a/acme/seats/add/?pool={sell_pool.pk}"' in response.content.decode()
+    assert "No Support Suite Professional seat is left." not in main_of(response)

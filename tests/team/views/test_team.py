@@ -366,3 +366,22 @@ def test_before_anything_is_bought_the_page_has_no_seats_to_speak_of(
     assert response.status_code == 200
     assert reverse("add_member", args=["acme"]) in response.content.decode()
     assert "Add more seats" not in main_of(response)
+
+
+def test_several_pools_that_run_out_share_one_banner(
+    acme_owner: Membership,
+    acme_admin: Membership,
+    suite_nine_of_ten: SeatPool,
+    sell_pool: SeatPool,
+    client_for: ClientFor,
+) -> None:
+    """R20: the full one first, each with its way, in the words of who reads it."""
+    cast.fill(sell_pool, 5)
+
+    response = client_for(acme_owner).get(TEAM)
+
+    assert response.content.decode().count('class="banner ') == 1
+    page = main_of(response)
+    assert "Seats are running out. Buy more, or release some, in good time." in page
+    assert page.index("No Sell Growth") < page.index("Only 1 Support Suite Professional")
+    assert "Request more, or release some" in main_of(client_for(acme_admin).get(TEAM))
