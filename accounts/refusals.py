@@ -12,6 +12,7 @@ _STATUS = {
     "open_request": _CONFLICT,
     "saved_meanwhile": _CONFLICT,
     "stale": _CONFLICT,
+    "unconfirmed": _CONFLICT,
     "used": _CONFLICT,
     "used_form": _CONFLICT,
 }

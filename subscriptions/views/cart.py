@@ -11,6 +11,7 @@ from accounts.access import MemberRequest, requires, why_not
 from accounts.permissions import Permission
 from accounts.refusals import status_of_form
 from subscriptions.actions import buy_seats
+from subscriptions.consent import consent_to
 from subscriptions.forms import AddSeatsForm, field_name, has_numbers, new_key
 from subscriptions.models import Subscription
 from subscriptions.quotes import quote_addition
@@ -21,8 +22,10 @@ from subscriptions.views.common import (
     chosen_pool,
     onwards,
     quotable_numbers,
+    refuse_in_fields,
     route_of,
     subscription_of,
+    way_back,
     with_query,
 )
 
@@ -39,13 +42,8 @@ def add_seats(request: MemberRequest) -> HttpResponse:
     if not pools:
         raise Http404
     chosen = chosen_pool(request, pools) or main_pool(pools)
-    shown = pools if needs_full_cart(pools) else [chosen]
-    sent = request.POST if request.method == "POST" else request.GET
-    form = AddSeatsForm(
-        sent if has_numbers(sent) else {field_name(chosen.id): "1"},
-        shown,
-        required=len(shown) == 1,
-    )
+    is_full = needs_full_cart(pools)
+    form = _form(request, pools if is_full else [chosen], chosen, is_full=is_full)
     if request.method == "POST":
         if not route.can_buy:
             raise PermissionDenied(why_not(request.membership, Permission.CHANGE_SUBSCRIPTION))
@@ -58,13 +56,29 @@ def add_seats(request: MemberRequest) -> HttpResponse:
                     key=form.cleaned_data["key"] or new_key(),
                     by=request.membership,
                     at=timezone.now(),
+                    confirmed=form.is_confirmed,
                 )
             except ValidationError as refusal:
-                form.add_error(None, refusal)
+                return _page(request, subscription, form, pools, refusal)
             else:
                 messages.success(request, receipt(order))
                 return onwards(request, request.GET, "team")
-    return _page(request, subscription, form, pools, shown)
+    return _page(request, subscription, form, pools)
+
+
+def _form(
+    request: MemberRequest, shown: list[PoolSnapshot], chosen: PoolSnapshot, *, is_full: bool
+) -> AddSeatsForm:
+    """Empty in the full cart, but for the pool somebody came for (R16)."""
+    if request.method == "POST":
+        return AddSeatsForm(request.POST, shown, required=False)
+    came_for_it = "pool" in request.GET or not is_full
+    filled_in = {field_name(chosen.id): "1"} if came_for_it else {}
+    form = AddSeatsForm(
+        request.GET if has_numbers(request.GET) else filled_in, shown, required=False
+    )
+    form.forgive_nothing()
+    return form
 
 
 def _page(
@@ -72,10 +86,14 @@ def _page(
     subscription: Subscription,
     form: AddSeatsForm,
     pools: list[PoolSnapshot],
-    shown: list[PoolSnapshot],
+    refusal: ValidationError | None = None,
 ) -> HttpResponse:
-    account = request.membership.account
-    quote = quote_addition(subscription, quotable_numbers(form), timezone.now().date())
+    account, shown, today = request.membership.account, form.pools, timezone.now().date()
+    quote = quote_addition(subscription, quotable_numbers(form), today)
+    if refuse_in_fields(form, quote):
+        quote = quote_addition(subscription, {}, today)
+    elif refusal:
+        form.add_error(None, refusal)
     context = {
         "account": account,
         "subscription": subscription,
@@ -83,6 +101,8 @@ def _page(
         "form": form,
         "key": new_key(),
         "quote": quote,
+        "consent": consent_to(quote) if form.is_unconfirmed else None,
+        "way_back": way_back(request),
         "rows": [(c, form.field_of(c.pool)) for c in quote.changes if c.pool in shown],
         "other_pools": [pool for pool in pools if pool not in shown],
         "then": request.GET.get("then", ""),

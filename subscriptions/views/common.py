@@ -6,10 +6,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from accounts.access import MemberRequest
-from subscriptions.forms import SeatNumbersForm
+from subscriptions.actions.refusing import forbidden
+from subscriptions.forms import SeatNumbersForm, field_name
 from subscriptions.models import Subscription
+from subscriptions.quotes import Quote
 from subscriptions.routes import Route, pool_rule, route_to_seats
 from subscriptions.seats import PoolSnapshot
+
+_NOT_TYPED = ("csrfmiddlewaretoken", "key", "seen", "confirmed")
 
 
 def subscription_of(request: MemberRequest) -> Subscription:
@@ -53,7 +57,7 @@ def addable(request: MemberRequest, pools: Sequence[PoolSnapshot]) -> list[PoolS
 
 def quotable_numbers(form: SeatNumbersForm) -> dict[int, int]:
     """The numbers a quote can be shown for: none while one of them makes no sense."""
-    if not form.is_valid() and any(form.field_of(pool).errors for pool in form.pools):
+    if not form.is_valid() and form.has_wrong_number:
         return {}
     return form.numbers()
 
@@ -61,3 +65,20 @@ def quotable_numbers(form: SeatNumbersForm) -> dict[int, int]:
 def with_query(request: HttpRequest, url: str) -> str:
     """Another address with what this one asks for."""
     return f"{url}?{request.GET.urlencode()}" if request.GET else url
+
+
+def refuse_in_fields(form: SeatNumbersForm, quote: Quote) -> bool:
+    """Say under a number why the account's rules forbid it; whether any is forbidden (R7, R23)."""
+    refusals = forbidden(quote)
+    for pool_id, refusal in refusals.items():
+        form.add_error(field_name(pool_id), refusal)
+    return bool(refusals)
+
+
+def way_back(request: HttpRequest) -> str:
+    """The page as it was before it asked once more, with what was typed."""
+    query = request.GET.copy()
+    for name in request.POST:
+        if name not in _NOT_TYPED:
+            query.setlist(name, request.POST.getlist(name))
+    return f"{request.path}?{query.urlencode()}"
