@@ -200,4 +200,5 @@ document.addEventListener("htmx:responseError", () => toastFrom("toast-failed"))
 
 markTheme();
 keepTableRoles(document);
+restButton();
 speakMessages();
