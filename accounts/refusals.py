@@ -14,6 +14,7 @@ _STATUS = {
     "stale": _CONFLICT,
     "too_many_invitations": _TOO_MANY,
     "too_many_login_attempts": _TOO_MANY,
+    "unconfirmed": _CONFLICT,
     "used": _CONFLICT,
     "used_form": _CONFLICT,
 }

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from accounts.models import Membership
 from subscriptions.actions.requesting import may_decide
+from subscriptions.consent import Consent, consent_to
 from subscriptions.models import SeatRequest, Subscription
 from subscriptions.quotes import PoolChange, Quote, quote_addition
 from subscriptions.seats import PoolSnapshot
@@ -24,6 +25,11 @@ class RequestRow:
     @property
     def change(self) -> PoolChange | None:
         return self.quote.changed[0] if self.quote else None
+
+    @property
+    def consent(self) -> Consent | None:
+        """What is asked once more where approving needs it."""
+        return consent_to(self.quote) if self.quote else None
 
     @property
     def more_per_period(self) -> int:

@@ -4,11 +4,11 @@ from typing import Any
 from uuid import uuid4
 
 from django import forms
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from subscriptions.actions.purchase import MOST_SEATS
+from subscriptions.actions.refusing import MOST_SEATS
 from subscriptions.quotes import Timing
 from subscriptions.seats import PoolSnapshot
 
@@ -44,15 +44,39 @@ class SeatsField(forms.IntegerField):
         return super().to_python(value)
 
 
-class SeatNumbersForm(forms.Form):
+class ConsentForm(forms.Form):
+    """What was agreed to: the quote that was `seen`, and the one that was `confirmed` (D6).
+
+    Both come back as they were sent. A yes is for one quote: with other numbers it is none.
+    """
+
+    seen = EchoField()
+    confirmed = EchoField()
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether the quote that was shown was asked for once more; valid forms only."""
+        confirmed: str = self.cleaned_data["confirmed"]
+        return bool(confirmed) and confirmed == self.cleaned_data["seen"]
+
+    @property
+    def goes_back(self) -> bool:
+        """Whether the answer to the question is no: what was typed is shown as it was."""
+        return "back" in self.data
+
+    @property
+    def is_unconfirmed(self) -> bool:
+        """Whether the page has to ask once more: nothing is wrong with the form itself."""
+        return self.has_error(NON_FIELD_ERRORS, "unconfirmed")
+
+
+class SeatNumbersForm(ConsentForm):
     """A number of seats for each pool, in fields named `seats-<pool id>`.
 
-    `key` and `seen` come back as they were sent: the form's own key, and the
-    quote that was shown beside it (D6).
+    `key` comes back as it was sent, and makes the form act once (D6).
     """
 
     key = EchoField()
-    seen = EchoField()
 
     def __init__(
         self, data: Mapping[str, Any], pools: Sequence[PoolSnapshot], *, required: bool
@@ -66,6 +90,7 @@ class SeatNumbersForm(forms.Form):
                 min_value=1,
                 max_value=MOST_SEATS,
                 error_messages={
+                    "required": _("Enter the number of seats you need."),
                     "min_value": _("Enter 1 or more."),
                     "max_value": _("Enter %(limit_value)s at most."),
                     "invalid": _("Enter a whole number."),
@@ -91,12 +116,22 @@ class SeatNumbersForm(forms.Form):
         found = {pool.id: self.cleaned_data.get(field_name(pool.id)) for pool in self.pools}
         return {pool_id: number for pool_id, number in found.items() if number is not None}
 
+    @property
+    def has_wrong_number(self) -> bool:
+        """Whether one of the numbers makes no sense or is not allowed."""
+        return any(self.field_of(pool).errors for pool in self.pools)
+
     def field_of(self, pool: PoolSnapshot) -> forms.BoundField:
         return self[field_name(pool.id)]
 
 
 class AddSeatsForm(SeatNumbersForm):
     """Additional seats (R14): one number in the streamlined cart, any in the full one (R16)."""
+
+    def forgive_nothing(self) -> None:
+        """Say nothing of missing numbers on a page that was not sent yet."""
+        if self.has_error(NON_FIELD_ERRORS, "nothing"):
+            self.errors.pop(NON_FIELD_ERRORS)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -161,22 +196,36 @@ class ManageForm(SeatNumbersForm):
         form.full_clean()
         return form
 
+    def start_at_needed(self, pools: Sequence[PoolSnapshot]) -> None:
+        """Step no lower than the number there is; a lower one typed is answered by the rules."""
+        for pool in pools:
+            self.fields[field_name(pool.id)].widget.attrs["min"] = pool.at_renewal
+
     def chosen(self) -> list[int]:
-        """The assignments the buyer chose to go first; not a number is not a choice."""
-        names = [f"lose-{pool.id}" for pool in self.pools]
-        return [
-            int(value)
-            for name in names
-            for value in self.sent.getlist(name)
-            if value.isdecimal() and len(value) <= _LONGEST_ID
-        ]
+        """The assignments the buyer chose to go first."""
+        return [pk for pool in self.pools for pk in self.choice(pool) or ()]
+
+    def choice(self, pool: PoolSnapshot) -> list[int] | None:
+        """Who was ticked to lose a seat of a pool (D4); none where the page's own ticks stand.
+
+        Who was ticked since the page last named them comes first: with one tick too many
+        it is they who are meant. Not a number is not a choice.
+        """
+        ticked = _ids(self.sent.getlist(f"lose-{pool.id}"))
+        by_page = self.sent.get(f"default-{pool.id}")
+        if by_page is None:
+            return ticked or None
+        if set(ticked) == set(_ids(by_page.split(","))):
+            return None
+        named = set(_ids(self.sent.get(f"named-{pool.id}", "").split(",")))
+        return sorted(ticked, key=lambda pk: pk in named)
 
     @property
     def sent(self) -> QueryDict:
         return self.data if isinstance(self.data, QueryDict) else QueryDict()
 
 
-class NoteForm(forms.Form):
+class NoteForm(ConsentForm):
     """A decision on a request."""
 
     note = forms.CharField(
@@ -185,7 +234,10 @@ class NoteForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
-    seen = EchoField()
+
+
+def _ids(values: Collection[str]) -> list[int]:
+    return [int(value) for value in values if value.isdecimal() and len(value) <= _LONGEST_ID]
 
 
 def field_name(pool_id: int) -> str:

@@ -14,6 +14,11 @@ from subscriptions.models import Subscription
 from subscriptions.pricing import Period, apportion, prorate
 from subscriptions.seats import Holder, LineSnapshot, PoolSnapshot, holders, pools_of, who_loses
 
+# A purchase above either is asked for once more: it may be a slip of the hand.
+MANY_TIMES, MUCH_CENTS = 10, 1_000_000
+# The preview carries every tick in its address, which servers cut off at 4,094 characters.
+MOST_TICKED = 20
+
 
 class Timing(TextChoices):
     """When seats go (D3)."""
@@ -42,6 +47,13 @@ class PoolChange:
     charges: tuple[LineCharge, ...] = ()
     losers: tuple[Holder, ...] = ()
     candidates: tuple[Holder, ...] = ()
+    # Whom it would take if the buyer chose nobody.
+    by_default: tuple[Holder, ...] = ()
+
+    @property
+    def can_be_ticked(self) -> bool:
+        """Few enough lose a seat for a page to send all their ticks along."""
+        return len(self.losers) <= MOST_TICKED
 
     @property
     def added(self) -> int:
@@ -55,6 +67,22 @@ class PoolChange:
     def delta(self) -> int:
         """How the number at renewal moves; what the buyer entered, in effect."""
         return self.at_renewal - self.pool.at_renewal
+
+    @property
+    def is_many(self) -> bool:
+        """More seats are bought than the pool has, many times over."""
+        return self.added > MANY_TIMES * self.pool.purchased
+
+    @property
+    def is_on_top_of_reduction(self) -> bool:
+        """Seats are bought where others were to go at renewal, which now stay."""
+        return bool(self.added and self.pool.reduction)
+
+    @property
+    def is_at_renewal(self) -> bool:
+        """The number at renewal moves otherwise than by what is bought or removed now."""
+        moved = self.is_on_top_of_reduction or not (self.added or self.removed_now)
+        return moved and bool(self.delta)
 
     @property
     def is_change(self) -> bool:
@@ -96,6 +124,19 @@ class Quote:
     @property
     def added(self) -> int:
         return sum(change.added for change in self.changes)
+
+    @property
+    def removed_now(self) -> int:
+        return sum(change.removed_now for change in self.changes)
+
+    @property
+    def needs_confirmation(self) -> bool:
+        """Seats go at once, or more than ten times a pool or 10,000 of money is bought."""
+        return bool(
+            self.removed_now
+            or self.charged_cents > MUCH_CENTS
+            or any(change.is_many for change in self.changes)
+        )
 
     @property
     def losers(self) -> tuple[Holder, ...]:
@@ -180,6 +221,9 @@ def _with_people(changes: list[PoolChange], chosen: Collection[int]) -> list[Poo
                 candidates[change.pool.id], change.pool.assigned - change.at_renewal, chosen
             ),
             candidates=tuple(candidates[change.pool.id]),
+            by_default=who_loses(
+                candidates[change.pool.id], change.pool.assigned - change.at_renewal
+            ),
         )
         if change.pool.id in candidates
         else change

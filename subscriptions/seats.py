@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from accounts.models import Status
 from subscriptions.models import ProductKind, SeatAssignment, SeatPool, Subscription
 from subscriptions.models.catalog import is_called_legacy
 
@@ -103,6 +104,16 @@ class Holder:
     is_chosen: bool
     is_agent: bool
     seats_left: int
+    status: str = Status.ACTIVE
+    last_visit: datetime | None = None
+
+    @property
+    def is_suspended(self) -> bool:
+        return self.status == Status.SUSPENDED
+
+    @property
+    def is_invited(self) -> bool:
+        return self.status == Status.INVITED
 
     @property
     def becomes_end_user(self) -> bool:
@@ -176,6 +187,8 @@ def holders(pool_ids: Collection[int]) -> dict[int, list[Holder]]:
                 is_chosen=assignment.release_at_renewal,
                 is_agent=assignment.membership.is_agent,
                 seats_left=seats_held[assignment.membership_id] - 1,
+                status=assignment.membership.status,
+                last_visit=assignment.membership.user.last_login,
             )
         )
     return by_pool
@@ -184,9 +197,14 @@ def holders(pool_ids: Collection[int]) -> dict[int, list[Holder]]:
 def who_loses(
     candidates: Sequence[Holder], count: int, chosen: Collection[int] = ()
 ) -> tuple[Holder, ...]:
-    """The `count` holders who lose their seat: those chosen, then the first candidates (D4)."""
-    first = [holder for holder in candidates if holder.assignment_id in chosen]
-    rest = [holder for holder in candidates if holder.assignment_id not in chosen]
+    """The `count` holders who lose their seat (D4).
+
+    First those chosen, in the order in which they were; then the first candidates.
+    """
+    rank = {assignment_id: number for number, assignment_id in enumerate(chosen)}
+    named = [holder for holder in candidates if holder.assignment_id in rank]
+    first = sorted(named, key=lambda holder: rank[holder.assignment_id])
+    rest = [holder for holder in candidates if holder.assignment_id not in rank]
     return tuple([*first, *rest][: max(0, count)])
 
 

@@ -32,7 +32,7 @@ def buy_as_shown(
     *,
     key: str,
 ) -> Order:
-    """Send the form that was shown with this quote."""
+    """Send the form that was shown with this quote; what is asked once more is agreed to."""
     return buy_seats(
         subscription=quote.subscription,
         additions=_by_id(counts),
@@ -40,6 +40,7 @@ def buy_as_shown(
         key=key,
         by=by,
         at=at,
+        confirmed=True,
     )
 
 
@@ -65,6 +66,7 @@ def set_numbers(
         key=key or uuid4().hex,
         by=by,
         at=at,
+        confirmed=True,
     )
 
 
@@ -88,7 +90,9 @@ def approve(request: SeatRequest, by: Membership | User, at: datetime = NOW) -> 
     """Look at the request's cost and approve it."""
     subscription = Subscription.objects.get(pk=request.pool.subscription_id)
     quote = quote_addition(subscription, {request.pool_id: request.seats}, at.date())
-    return approve_request(request=request, note="", seen=quote.fingerprint, by=by, at=at)
+    return approve_request(
+        request=request, note="", seen=quote.fingerprint, by=by, at=at, confirmed=True
+    )
 
 
 def seat_of(member: Membership, pool: SeatPool) -> SeatAssignment:

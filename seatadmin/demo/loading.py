@@ -159,7 +159,7 @@ class _Loading:
         seen = quote_addition(self.subscription, additions, at.date()).fingerprint
         if self.rep and self.account.kind == AccountKind.SALES_MANAGED:
             request = self._ask(additions, "The second shift begins.", at - timedelta(days=3))
-            approve_request(request=request, note="", seen=seen, by=self.rep, at=at)
+            approve_request(request=request, note="", seen=seen, by=self.rep, at=at, confirmed=True)
         else:
             buy_seats(
                 subscription=self.subscription,
@@ -168,6 +168,7 @@ class _Loading:
                 key=f"demo-{at:%Y%m%d}",
                 by=self.members[Role.BILLING_ADMIN],
                 at=at,
+                confirmed=True,
             )
 
     def _request(self, wanted: DemoRequest) -> None:

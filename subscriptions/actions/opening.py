@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from accounts.history import Actor
 from accounts.models import Account
-from subscriptions.actions.purchase import check_number
+from subscriptions.actions.refusing import check_number
 from subscriptions.actions.renewal import lock_renewed
 from subscriptions.ledger import change_numbers
 from subscriptions.models import (

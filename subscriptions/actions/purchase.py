@@ -3,7 +3,6 @@ from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from accounts.history import Actor, user_of
@@ -12,6 +11,12 @@ from accounts.models import Membership, User
 from accounts.permissions import Permission
 from subscriptions import notifications
 from subscriptions.actions.fulfilment import close_fulfilled
+from subscriptions.actions.refusing import (
+    check_confirmed,
+    check_numbers,
+    check_seen,
+    refuse_forbidden,
+)
 from subscriptions.actions.renewal import lock_renewed
 from subscriptions.actions.replay import is_same_purchase, is_same_update, refuse_used
 from subscriptions.actions.seating import release_seat
@@ -25,10 +30,8 @@ from subscriptions.models import (
     Subscription,
 )
 from subscriptions.quotes import PoolChange, Quote, Timing, quote_addition, quote_targets
-from subscriptions.routes import Removal, pool_rule, route_to_seats
+from subscriptions.routes import route_to_seats
 from subscriptions.seats import PoolSnapshot
-
-MOST_SEATS = 100_000
 
 
 def buy_seats(
@@ -39,13 +42,15 @@ def buy_seats(
     key: str,
     by: Membership,
     at: datetime,
+    confirmed: bool = False,
 ) -> Order:
     """Buy seats, pool id → how many more; they act at once, prorated (R12, R14, D3).
 
     `seen` is the fingerprint of the quote the buyer agreed to, `key` the form's
-    own; the same form again returns the same order (D6).
+    own; the same form again returns the same order (D6). What `needs_confirmation`
+    is done only where the buyer `confirmed` this very quote.
     Raises ValidationError `not_allowed`, `not_addable`, `unknown_pool`,
-    `bad_number`, `nothing`, `stale`, `used_form`.
+    `bad_number`, `nothing`, `stale`, `unconfirmed`, `used_form`.
     """
     return _order(
         subscription,
@@ -56,6 +61,7 @@ def buy_seats(
         key=key,
         by=by,
         at=at,
+        confirmed=confirmed,
     )
 
 
@@ -69,6 +75,7 @@ def set_seats(
     key: str,
     by: Membership,
     at: datetime,
+    confirmed: bool = False,
 ) -> Order:
     """Set the seats needed, pool id → total, up or down (R8, R10, D3, D4).
 
@@ -83,6 +90,7 @@ def set_seats(
         key=key,
         by=by,
         at=at,
+        confirmed=confirmed,
         chosen=chosen,
     )
 
@@ -98,6 +106,7 @@ def _order(
     key: str,
     by: Membership,
     at: datetime,
+    confirmed: bool,
     chosen: Collection[int] = (),
 ) -> Order:
     fresh, pools = lock_renewed(subscription, at)
@@ -117,6 +126,7 @@ def _order(
     if quote.is_empty:
         raise ValidationError(_("Nothing changes: enter another number."), code="nothing")
     check_seen(quote, seen)
+    check_confirmed(quote, confirmed)
     return apply(quote, pools, key=key, by=by, at=at, chosen=chosen)
 
 
@@ -127,84 +137,6 @@ def may_buy(by: Membership, subscription: Subscription) -> bool:
         and by.may(Permission.CHANGE_SUBSCRIPTION)
         and route_to_seats(subscription.account.kind, by.role).can_buy
     )
-
-
-def check_numbers(numbers: Mapping[int, int], pools: Mapping[int, SeatPool]) -> None:
-    """Refuse what no page would send. Raises ValidationError `unknown_pool`, `bad_number`."""
-    for pool_id, number in numbers.items():
-        if pool_id not in pools:
-            raise ValidationError(_("This account has no such seats."), code="unknown_pool")
-        check_number(number)
-
-
-def check_number(number: int) -> None:
-    """Refuse a number of seats no pool can have. Raises ValidationError `bad_number`."""
-    if not 1 <= number <= MOST_SEATS:
-        raise ValidationError(
-            _("Enter a whole number from 1 to %(most)s.") % {"most": most_seats()},
-            code="bad_number",
-        )
-
-
-def most_seats() -> str:
-    """The largest pool, as the current language writes it: 100,000, 100.000."""
-    return number_format(MOST_SEATS, force_grouping=True)
-
-
-def refuse_forbidden(quote: Quote) -> None:
-    """Hold each change against the account kind's rules (R7, R8, R23).
-
-    Raises ValidationError `not_addable`, `not_removable`, `unassigned_only`, `too_many`.
-    """
-    kind = quote.subscription.account.kind
-    for change in quote.changed:
-        rule = pool_rule(kind, is_legacy=change.pool.is_legacy)
-        if change.added and not rule.can_add:
-            raise ValidationError(
-                _("%(pool)s is a legacy plan: no seats can be added to it.")
-                % {"pool": change.pool.name},
-                code="not_addable",
-            )
-        if change.seats > MOST_SEATS:
-            raise ValidationError(
-                _("A pool has at most %(most)s seats.") % {"most": most_seats()},
-                code="too_many",
-            )
-        if change.at_renewal < change.pool.at_renewal:
-            _refuse_removal(change, rule.removal)
-
-
-def _refuse_removal(change: PoolChange, removal: Removal) -> None:
-    if removal is Removal.NONE:
-        raise ValidationError(
-            _("Seats of %(pool)s can only be added here, not removed.")
-            % {"pool": change.pool.name},
-            code="not_removable",
-        )
-    if removal is Removal.UNASSIGNED_AT_RENEWAL and (change.losers or change.removed_now):
-        raise ValidationError(
-            _(
-                "%(pool)s is a legacy plan: only its %(available)s unassigned seats can be "
-                "removed, at renewal."
-            )
-            % {"pool": change.pool.name, "available": change.pool.available},
-            code="unassigned_only",
-        )
-
-
-def check_seen(quote: Quote, seen: str) -> None:
-    """Refuse where numbers, price or people differ from what was shown (D6).
-
-    Raises ValidationError `stale`.
-    """
-    if quote.fingerprint != seen:
-        raise ValidationError(
-            _(
-                "Nothing has been changed yet: the numbers or the price differ from those you "
-                "saw. Check them and confirm."
-            ),
-            code="stale",
-        )
 
 
 def apply(

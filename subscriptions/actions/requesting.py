@@ -12,8 +12,9 @@ from accounts.models import Membership, User
 from accounts.permissions import Permission
 from subscriptions import notifications
 from subscriptions.actions.fulfilment import close
-from subscriptions.actions.purchase import (
-    apply,
+from subscriptions.actions.purchase import apply
+from subscriptions.actions.refusing import (
+    check_confirmed,
     check_numbers,
     check_seen,
     refuse_forbidden,
@@ -165,17 +166,24 @@ def _refuse_unless_decider(request: SeatRequest, by: Membership | User) -> None:
 
 @transaction.atomic
 def approve_request(
-    *, request: SeatRequest, note: str, seen: str, by: Membership | User, at: datetime
+    *,
+    request: SeatRequest,
+    note: str,
+    seen: str,
+    by: Membership | User,
+    at: datetime,
+    confirmed: bool = False,
 ) -> SeatRequest:
-    """Approve a request and add its seats, once; `seen` as in `buy_seats` (R22).
+    """Approve a request and add its seats, once; `seen`, `confirmed` as in `buy_seats` (R22).
 
-    Raises ValidationError `already_decided`, `not_allowed`, `not_addable`, `stale`.
+    Raises ValidationError `already_decided`, `not_allowed`, `not_addable`, `stale`, `unconfirmed`.
     """
     row, subscription, pools = _lock_open(request, at)
     _refuse_unless_decider(row, by)
     quote = quote_addition(subscription, {row.pool_id: row.seats}, at.date())
     refuse_forbidden(quote)
     check_seen(quote, seen)
+    check_confirmed(quote, confirmed)
     row.order = apply(quote, pools, key=uuid4().hex, by=by, at=at, request=row)
     close(row, RequestStatus.APPROVED, at=at, by_user_id=_user_id(by), note=note)
     return row

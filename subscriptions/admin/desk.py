@@ -68,7 +68,7 @@ class SeatRequestAdmin(SeatRequestList):
             raise PermissionDenied
         form = DecisionForm(request.POST)
         done = None
-        if form.is_valid():
+        if form.is_valid() and not form.goes_back:
             done = act(form, lambda: decide(seat_request, form, staff(request)))
         if done is None:
             # The numbers as they are now, not as they were read before the refusal.
@@ -134,8 +134,14 @@ def _page_of(seat_request: SeatRequest) -> str:
 
 
 def _approve(seat_request: SeatRequest, form: DecisionForm, user: User) -> str:
-    data, now = form.cleaned_data, timezone.now()
-    approved = approve_request(request=seat_request, **data, by=user, at=now)
+    approved = approve_request(
+        request=seat_request,
+        note=form.cleaned_data["note"],
+        seen=form.cleaned_data["seen"],
+        confirmed=form.is_confirmed,
+        by=user,
+        at=timezone.now(),
+    )
     done = receipt(approved.order) if approved.order else ""
     return _("Approved for %(account)s.") % _who(approved) + " " + done
 

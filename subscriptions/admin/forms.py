@@ -4,14 +4,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account
-from subscriptions.forms import EchoField
+from subscriptions.forms import ConsentForm
 from subscriptions.models import Currency, Cycle, Plan, SeatPool, Subscription
 from subscriptions.models.catalog import is_called_legacy
 
 _MOST_NOTE = 1000
 
 
-class DecisionForm(forms.Form):
+class DecisionForm(ConsentForm):
     """A decision on a seat request: the note, and the quote it was made on."""
 
     note = forms.CharField(
@@ -21,7 +21,6 @@ class DecisionForm(forms.Form):
         help_text=_("Needed to decline."),
         widget=forms.Textarea(attrs={"rows": 4}),
     )
-    seen = EchoField()
 
 
 class OpenSubscriptionForm(forms.Form):

@@ -10,6 +10,7 @@ from accounts.contacts import who_may
 from accounts.models import Account, Membership
 from accounts.permissions import Permission, Role
 from subscriptions.actions import renew_if_due
+from subscriptions.consent import Consent, consent_to
 from subscriptions.models import SeatRequest, Subscription
 from subscriptions.quotes import PoolChange, Quote, quote_addition
 from subscriptions.seats import snapshot
@@ -62,6 +63,11 @@ class Situation:
     @property
     def extra_period_cents(self) -> int:
         return self.quote.period_cents - self.quote.period_cents_before
+
+    @property
+    def consent(self) -> Consent:
+        """What is asked once more where approving needs it."""
+        return consent_to(self.quote)
 
     @property
     def available_after(self) -> int:

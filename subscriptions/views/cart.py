@@ -12,15 +12,18 @@ from accounts.access import MemberRequest, requires, why_not
 from accounts.permissions import Permission
 from accounts.refusals import status_of_form
 from subscriptions.actions import buy_seats
+from subscriptions.consent import consent_to
 from subscriptions.forms import AddSeatsForm, field_name, has_numbers, new_key
 from subscriptions.models import Subscription
 from subscriptions.quotes import quote_addition
 from subscriptions.receipts import receipt
 from subscriptions.seats import PoolSnapshot, needs_full_cart, pools_of
 from subscriptions.views.common import (
+    as_typed,
     needs_seats,
     onwards,
     quotable_numbers,
+    refuse_in_fields,
     route_of,
     seats_context,
     subscription_of,
@@ -48,13 +51,8 @@ def add_seats(request: MemberRequest) -> HttpResponse:
     if way.is_requested and request.method != "POST":
         return redirect(way.url_for(then_of(request, request.GET)))
     pools, chosen = ways.growing, way.pool
-    shown = pools if needs_full_cart(pools) else [chosen]
-    sent = request.POST if request.method == "POST" else request.GET
-    form = AddSeatsForm(
-        sent if has_numbers(sent) else {field_name(chosen.id): "1"},
-        shown,
-        required=len(shown) == 1,
-    )
+    is_full = needs_full_cart(pools)
+    form = _form(request, pools if is_full else [chosen], chosen, is_full=is_full)
     if request.method == "POST":
         if not route.can_buy:
             raise PermissionDenied(why_not(request.membership, Permission.CHANGE_SUBSCRIPTION))
@@ -67,13 +65,29 @@ def add_seats(request: MemberRequest) -> HttpResponse:
                     key=form.cleaned_data["key"] or new_key(),
                     by=request.membership,
                     at=timezone.now(),
+                    confirmed=form.is_confirmed,
                 )
             except ValidationError as refusal:
-                form.add_error(None, refusal)
+                return _page(request, subscription, form, ways, refusal)
             else:
                 messages.success(request, receipt(order))
                 return onwards(request, request.GET, "team")
-    return _page(request, subscription, form, ways, shown)
+    return _page(request, subscription, form, ways)
+
+
+def _form(
+    request: MemberRequest, shown: list[PoolSnapshot], chosen: PoolSnapshot, *, is_full: bool
+) -> AddSeatsForm:
+    """Empty in the full cart, but for the pool somebody came for (R16)."""
+    if request.method == "POST":
+        return AddSeatsForm(request.POST, shown, required=False)
+    came_for_it = "pool" in request.GET or not is_full
+    filled_in = {field_name(chosen.id): "1"} if came_for_it else {}
+    form = AddSeatsForm(
+        request.GET if has_numbers(request.GET) else filled_in, shown, required=False
+    )
+    form.forgive_nothing()
+    return form
 
 
 def _page(
@@ -81,10 +95,14 @@ def _page(
     subscription: Subscription,
     form: AddSeatsForm,
     ways: Ways,
-    shown: list[PoolSnapshot],
+    refusal: ValidationError | None = None,
 ) -> HttpResponse:
-    account = request.membership.account
-    quote = quote_addition(subscription, quotable_numbers(form), timezone.now().date())
+    account, shown, today = request.membership.account, form.pools, timezone.now().date()
+    quote = quote_addition(subscription, quotable_numbers(form), today)
+    if refuse_in_fields(form, quote):
+        quote = quote_addition(subscription, {}, today)
+    elif refusal:
+        form.add_error(None, refusal)
     context = {
         "account": account,
         "subscription": subscription,
@@ -92,6 +110,8 @@ def _page(
         "form": form,
         "key": new_key(),
         "quote": quote,
+        "consent": consent_to(quote) if form.is_unconfirmed else None,
+        "as_typed": as_typed(request),
         "rows": [(c, form.field_of(c.pool)) for c in quote.changes if c.pool in shown],
         "other_pools": [pool for pool in ways.growing if pool not in shown],
         "opened": [ways.of(pool.id) for pool in shown if ways.of(pool.id).request],

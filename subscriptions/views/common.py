@@ -14,8 +14,10 @@ from django.utils.translation import gettext as _
 from accounts.access import MemberRequest, View
 from accounts.contacts import Contact, representative_or_support
 from accounts.permissions import Permission
-from subscriptions.forms import SeatNumbersForm
+from subscriptions.actions.refusing import forbidden
+from subscriptions.forms import SeatNumbersForm, field_name
 from subscriptions.models import SeatPool, Subscription
+from subscriptions.quotes import Quote
 from subscriptions.routes import Route, route_to_seats
 from subscriptions.seats import PoolSnapshot
 from subscriptions.ways import Ways, WayToSeats
@@ -23,6 +25,8 @@ from subscriptions.ways import Ways, WayToSeats
 ADD_MEMBER = "add_member"
 # Opens the form also where no seat is left.
 WITHOUT_SEAT = "seat=none"
+
+_NOT_TYPED = ("csrfmiddlewaretoken", "key", "seen", "confirmed")
 
 
 def subscription_of(request: MemberRequest) -> Subscription:
@@ -143,7 +147,7 @@ def needs_seats(heading: Promise) -> Callable[[View], View]:
 
 def quotable_numbers(form: SeatNumbersForm) -> dict[int, int]:
     """The numbers a quote can be shown for: none while one of them makes no sense."""
-    if not form.is_valid() and any(form.field_of(pool).errors for pool in form.pools):
+    if not form.is_valid() and form.has_wrong_number:
         return {}
     return form.numbers()
 
@@ -151,3 +155,20 @@ def quotable_numbers(form: SeatNumbersForm) -> dict[int, int]:
 def with_query(request: HttpRequest, url: str) -> str:
     """Another address with what this one asks for."""
     return f"{url}?{request.GET.urlencode()}" if request.GET else url
+
+
+def refuse_in_fields(form: SeatNumbersForm, quote: Quote) -> bool:
+    """Say under a number why the account's rules forbid it; whether any is forbidden (R7, R23)."""
+    refusals = forbidden(quote)
+    for pool_id, refusal in refusals.items():
+        form.add_error(field_name(pool_id), refusal)
+    return bool(refusals)
+
+
+def as_typed(request: HttpRequest) -> str:
+    """The page as it was before it asked once more, with what was typed."""
+    query = request.GET.copy()
+    for name in request.POST:
+        if name not in _NOT_TYPED:
+            query.setlist(name, request.POST.getlist(name))
+    return f"{request.path}?{query.urlencode()}"

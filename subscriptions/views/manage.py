@@ -10,16 +10,25 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.access import MemberRequest, requires
 from accounts.contacts import ask_representative, representative_or_support
+from accounts.models import Account
 from accounts.permissions import Permission
 from accounts.refusals import status_of_form
 from subscriptions.actions import set_seats
+from subscriptions.consent import consent_to
 from subscriptions.forms import ManageForm, field_name, has_numbers, new_key
 from subscriptions.models import Subscription
-from subscriptions.quotes import Timing, quote_targets
+from subscriptions.quotes import PoolChange, Quote, Timing, quote_targets
 from subscriptions.receipts import receipt
 from subscriptions.routes import Removal, pool_rule
 from subscriptions.seats import PoolSnapshot, pools_of
-from subscriptions.views.common import needs_seats, quotable_numbers, route_of, subscription_of
+from subscriptions.views.common import (
+    as_typed,
+    needs_seats,
+    quotable_numbers,
+    refuse_in_fields,
+    route_of,
+    subscription_of,
+)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -44,15 +53,14 @@ def manage(request: MemberRequest) -> HttpResponse:
                 key=form.cleaned_data["key"] or new_key(),
                 by=request.membership,
                 at=timezone.now(),
+                confirmed=form.is_confirmed,
             )
         except ValidationError as refusal:
-            pools = pools_of(subscription)
-            form = form.against(pools)
-            form.add_error(None, refusal)
+            return _page(request, subscription, form.against(pools_of(subscription)), refusal)
         else:
             messages.success(request, receipt(order))
             return redirect("subscription", account=request.membership.account.slug)
-    return _page(request, subscription, pools, form)
+    return _page(request, subscription, form)
 
 
 def _refuse_sales_managed(request: MemberRequest) -> None:
@@ -61,27 +69,34 @@ def _refuse_sales_managed(request: MemberRequest) -> None:
 
 
 def _page(
-    request: MemberRequest, subscription: Subscription, pools: list[PoolSnapshot], form: ManageForm
+    request: MemberRequest,
+    subscription: Subscription,
+    form: ManageForm,
+    refusal: ValidationError | None = None,
 ) -> HttpResponse:
     account = request.membership.account
-    quote = quote_targets(
-        subscription,
-        quotable_numbers(form),
-        timezone.now().date(),
-        form.cleaned_data.get("timing", Timing.AT_RENEWAL),
-        form.chosen(),
-    )
-    rules = {pool.id: pool_rule(account.kind, is_legacy=pool.is_legacy) for pool in pools}
+    asked = quote = _quote(subscription, form, quotable_numbers(form))
+    # What cannot be done is not shown as if it could: no price, and nobody named (R7, R23).
+    if refuse_in_fields(form, asked):
+        quote = _quote(subscription, form, {})
+    elif refusal:
+        form.add_error(None, refusal)
+    removals = {pool.id: _removal(account, pool) for pool in form.pools}
+    form.start_at_needed([pool for pool in form.pools if removals[pool.id] is Removal.NONE])
+    fewer = [removals[change.pool.id] for change in asked.changed if change.delta < 0]
     context = {
         "account": account,
         "subscription": subscription,
         "form": form,
         "key": new_key(),
         "quote": quote,
-        "chosen": form.chosen(),
-        "rows": [(c, form.field_of(c.pool), rules[c.pool.id]) for c in quote.changes],
+        "consent": consent_to(quote) if form.is_unconfirmed else None,
+        "as_typed": as_typed(request),
+        "rows": [(c, form.field_of(c.pool), _ticked(form, c)) for c in quote.changes],
         "contact": representative_or_support(account),
-        "can_remove": any(rule.removal is not Removal.NONE for rule in rules.values()),
+        "can_remove": any(removal is not Removal.NONE for removal in removals.values()),
+        "removes": any(removal is not Removal.NONE for removal in fewer),
+        "removes_at_once": Removal.ANY in fewer,
         "crumbs": [
             (_("Account"), None),
             (_("Billing"), None),
@@ -90,3 +105,21 @@ def _page(
     }
     status = status_of_form(form) if request.method == "POST" else 200
     return render(request, "subscriptions/manage.html", context, status=status)
+
+
+def _quote(subscription: Subscription, form: ManageForm, numbers: dict[int, int]) -> Quote:
+    timing = form.cleaned_data.get("timing", Timing.AT_RENEWAL)
+    return quote_targets(subscription, numbers, timezone.now().date(), timing, form.chosen())
+
+
+def _removal(account: Account, pool: PoolSnapshot) -> Removal:
+    return pool_rule(account.kind, is_legacy=pool.is_legacy).removal
+
+
+def _ticked(form: ManageForm, change: PoolChange) -> list[int]:
+    """Whose box is ticked: those chosen; where nobody was, those it would take (D4)."""
+    choice = form.choice(change.pool)
+    going = [holder.assignment_id for holder in change.losers]
+    if choice is None:
+        return going if change.can_be_ticked else []
+    return [assignment_id for assignment_id in going if assignment_id in choice]

@@ -47,6 +47,7 @@ def approve(request: MemberRequest, pk: int) -> HttpResponse:
             request=seat_request,
             note=form.cleaned_data["note"],
             seen=form.cleaned_data["seen"],
+            confirmed=form.is_confirmed,
             by=request.membership,
             at=timezone.now(),
         )
@@ -89,7 +90,7 @@ def withdraw(request: MemberRequest, pk: int) -> HttpResponse:
 def _decide(
     request: MemberRequest, seat_request: SeatRequest, form: NoteForm, decide: Callable[[], str]
 ) -> HttpResponse:
-    if form.is_valid():
+    if form.is_valid() and not form.goes_back:
         try:
             messages.success(request, decide())
             return redirect("requests", account=request.membership.account.slug)

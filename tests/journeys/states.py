@@ -40,9 +40,15 @@ def _press(label: str) -> Callable[[Person], None]:
 
 
 def _fewer_at_once(person: Person) -> None:
-    person.page.get_by_role("radio", name=person.t("At once")).check()
     _fill("7")(person)
+    person.page.get_by_role("radio", name=person.t("At once")).check()
     person.page.get_by_text(person.t("Choose someone else")).click()
+
+
+def _asked_once_more(person: Person) -> None:
+    _fill("500")(person)
+    person.sees("510")
+    person.presses(person.t("Buy seats"))
 
 
 def _open_menus(person: Person) -> None:
@@ -92,6 +98,7 @@ STATES = {
         State("acme_owner", "/a/acme/subscription/requests/", _decline_without_a_note),
         State("acme_owner", "/a/acme/seats/add/"),
         State("acme_owner", "/a/acme/seats/add/", _press("Buy seats")),
+        State("acme_owner", "/a/acme/seats/add/", _asked_once_more),
         State("globex_owner", "/a/globex/subscription/"),
         State("globex_owner", "/a/globex/subscription/manage/"),
         State("initech_owner", "/a/initech/subscription/"),

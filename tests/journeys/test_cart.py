@@ -120,6 +120,8 @@ def test_more_than_seven_lines_show_the_full_cart(
     owner = people(acme_owner, language)
     owner.opens("/a/acme/seats/add/")
     expect(owner.page.get_by_role("spinbutton")).to_have_count(len(eight_lines))
+    expect(owner.field(SUITE)).to_have_value("")
+    expect(owner.button(owner.t("Buy seats"))).to_be_disabled()
     owner.field(SUITE).fill("1")
     owner.field("Talk Professional").fill("2")
     owner.sees("10 → 11", "3 → 5")
@@ -127,6 +129,48 @@ def test_more_than_seven_lines_show_the_full_cart(
     owner.is_on(owner.t("Team members"))
     owner.hears(bought(owner, 1, 10, 11))
     assert numbers(eight_lines[0])[0] == 11
+
+
+def test_a_big_purchase_is_asked_once_more(
+    people: People, acme_owner: Membership, suite_pool: SeatPool, sell_pool: SeatPool, language: str
+) -> None:
+    """N1, D6: naming number and sum; another number typed beside the question takes it back."""
+    owner = people(acme_owner, language)
+    t = owner.t
+    texts = ("Yes, buy %(number)s seat for %(amount)s", "Yes, buy %(number)s seats for %(amount)s")
+    yes = t.many(*texts, 500, amount=t.money(1866667))
+    owner.opens("/a/acme/seats/add/")
+    owner.field(SUITE).fill("500")
+    owner.sees("10 → 510")
+    owner.presses(t("Buy seats"))
+    expect(owner.button(yes)).to_be_visible()
+    expect(owner.button(t("Buy seats"))).to_be_hidden()
+    owner.field(SUITE).fill("2")
+    owner.sees("10 → 12")
+    expect(owner.button(yes)).to_be_hidden()
+    owner.field(SUITE).fill("500")
+    owner.sees("10 → 510")
+    owner.presses(t("Buy seats"))
+    owner.link(t("Back")).click()
+    expect(owner.field(SUITE)).to_have_value("500")
+    owner.presses(t("Buy seats"))
+    owner.presses(yes)
+    owner.hears(bought(owner, 500, 10, 510))
+    assert numbers(suite_pool) == (510, 0, 510)
+
+
+def test_the_button_that_buys_stays_in_sight_with_every_detail_open(
+    people: People, acme_owner: Membership, eight_lines: list[SeatPool], language: str
+) -> None:
+    """R15, N1: at 1280 × 800."""
+    owner = people(acme_owner, language)
+    owner.page.set_viewport_size({"width": 1280, "height": 800})
+    owner.opens("/a/acme/seats/add/")
+    for number in owner.page.get_by_role("spinbutton").all():
+        number.fill("2")
+    owner.sees("10 → 12", "3 → 5")
+    owner.page.get_by_text(owner.t("Details of every line, price and product")).click()
+    expect(owner.button(owner.t("Buy seats"))).to_be_in_viewport(ratio=1)
 
 
 def test_an_admin_requests_and_a_buyer_approves_in_place(

@@ -80,8 +80,9 @@ def test_the_last_added_lose_their_seats_and_are_named_before(
     t = billing.t
     billing.opens("/a/acme/subscription/manage/")
 
-    billing.page.get_by_role("radio", name=t("At once")).check()
     billing.field("Support Suite Professional").fill("8")
+    billing.page.get_by_role("radio", name=t("At once")).check()
+    billing.sees(t("They lose it at once."))
     loses = billing.page.get_by_role("status").get_by_role("listitem")
     expect(loses).to_contain_text(agents[-1].name)
     billing.sees(t("becomes an end user"))
@@ -90,7 +91,11 @@ def test_the_last_added_lose_their_seats_and_are_named_before(
     expect(loses).to_contain_text(agents[0].name)
     # What was opened stays open while the page asks what follows.
     expect(billing.page.get_by_role("checkbox", name=agents[0].name)).to_be_checked()
+    expect(billing.page.get_by_role("checkbox", name=agents[-1].name)).not_to_be_checked()
     billing.presses(t("Update subscription"))
+    assert numbers(suite_pool) == (10, 9, 10)
+    yes = ("Yes, remove %(number)s seat at once", "Yes, remove %(number)s seats at once")
+    billing.presses(t.many(*yes, 2))
     billing.is_on(t("Subscription"))
 
     agents[0].refresh_from_db()
@@ -138,8 +143,9 @@ def test_online_assisted_seats_are_only_added(
     number = owner.field("Support Professional")
 
     number.fill("24")
-    owner.presses(t("Process order"))
-    owner.is_on(t("Manage subscription"))
+    owner.sees("rep@vendor.example).", t("Correct the marked number to see what it costs."))
+    expect(number).to_have_attribute("aria-invalid", "true")
+    expect(owner.button(t("Process order"))).to_be_disabled()
     assert numbers(globex_pool) == (25, 0, 25)
 
     owner.field("Support Professional").fill("27")
@@ -167,9 +173,8 @@ def test_of_a_legacy_plan_only_unassigned_seats_go(
     owner.sees(t("Legacy plan: only unassigned seats can be removed, at renewal."))
 
     owner.field("Sell Professional").fill("3")
-    owner.presses(t("Update subscription"))
-    owner.is_on(t("Manage subscription"))
-    assert numbers(legacy_pool) == (5, 4, 5)
+    owner.sees(t("Correct the marked number to see what it costs."))
+    expect(owner.button(t("Update subscription"))).to_be_disabled()
 
     owner.field("Sell Professional").fill("4")
     owner.sees("5 → 4")

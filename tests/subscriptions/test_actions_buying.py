@@ -6,9 +6,10 @@ import pytest
 
 from accounts.models import Account, Membership
 from accounts.permissions import Role
-from subscriptions.actions import buy_seats, keep_seats
+from subscriptions.actions import buy_seats, keep_seats, set_seats
+from subscriptions.consent import consent_to
 from subscriptions.models import Order, SeatAssignment, SeatChange, SeatChangeKind, SeatPool
-from subscriptions.quotes import Timing, quote_addition
+from subscriptions.quotes import Timing, quote_addition, quote_targets
 from subscriptions.seats import snapshot
 from tests import cast, moves
 from tests.cast import Catalogue
@@ -101,6 +102,40 @@ def test_a_very_large_purchase_is_charged_in_full(
     order = moves.buy({globex_pool: 99_975}, by=globex_owner)
     assert order.charged_cents > 2**31
     assert last_change(globex_pool).cents == order.charged_cents
+
+
+def test_what_is_asked_once_more_is_not_bought_before_it_was(
+    acme_owner: Membership, suite_pool: SeatPool
+) -> None:
+    """2.4: whichever door it comes through; the sentence names number and sum (D10)."""
+    quote = moves.price(suite_pool.subscription, {suite_pool: 500})
+    with refused("unconfirmed"):
+        buy_seats(
+            subscription=suite_pool.subscription, additions={suite_pool.pk: 500},
+            seen=quote.fingerprint, key="k", by=acme_owner, at=cast.NOW,
+        )  # fmt: skip
+    assert moves.numbers(suite_pool) == (10, 0, 10)
+    assert consent_to(quote).question == (
+        "Buy 500 Support Suite Professional seats for €18,666.67?"
+    )
+
+
+def test_seats_do_not_go_at_once_before_it_was_asked_once_more(
+    acme_owner: Membership, sell_two_of_five: SeatPool, suite_pool: SeatPool
+) -> None:
+    """2.4: beside a purchase both are named."""
+    subscription, targets = suite_pool.subscription, {sell_two_of_five.pk: 1, suite_pool.pk: 12}
+    quote = quote_targets(subscription, targets, cast.NOW.date(), Timing.NOW)
+    with refused("unconfirmed"):
+        set_seats(
+            subscription=subscription, targets=targets, timing=Timing.NOW, chosen=(),
+            seen=quote.fingerprint, key="k", by=acme_owner, at=cast.NOW,
+        )  # fmt: skip
+    assert moves.numbers(sell_two_of_five) == (5, 2, 5)
+    consent = consent_to(quote)
+    assert "Buy 2 Support Suite Professional seats for €74.67?" in consent.question
+    assert "Remove 4 Sell Growth seats at once, without a refund?" in consent.question
+    assert consent.yes == "Yes, do both for €74.67"
 
 
 def test_the_same_form_twice_buys_once(acme_owner: Membership, suite_pool: SeatPool) -> None:

@@ -228,6 +228,21 @@ def test_approving_at_another_price_than_shown_is_refused(
     assert fresh(request).is_open
 
 
+def test_a_big_request_is_not_approved_before_it_was_asked_once_more(
+    acme_owner: Membership, acme_admin: Membership, suite_pool: SeatPool
+) -> None:
+    """2.4"""
+    request = moves.ask(suite_pool, 500, by=acme_admin)
+    quote = quote_addition(suite_pool.subscription, {suite_pool.pk: 500}, cast.NOW.date())
+    with refused("unconfirmed"):
+        approve_request(
+            request=request, note="", seen=quote.fingerprint, by=acme_owner, at=cast.NOW
+        )
+    assert fresh(request).is_open
+    moves.approve(request, by=acme_owner)
+    assert moves.numbers(suite_pool)[0] == 510
+
+
 def test_no_form_can_take_the_place_of_an_approval(
     acme_owner: Membership, acme_admin: Membership, suite_pool: SeatPool
 ) -> None:

@@ -16,7 +16,7 @@ from tests.cast import Catalogue
 from tests.conftest import ClientFor
 from tests.subscriptions.conftest import Ask
 from tests.subscriptions.desk import LIST, page
-from tests.subscriptions.views.pages import hidden, text
+from tests.subscriptions.views.pages import hidden, text, yes
 
 
 def test_the_page_shows_the_accounts_situation_and_what_approving_costs(
@@ -77,6 +77,29 @@ def test_where_the_renewal_is_late_the_page_and_what_it_does_are_of_todays_perio
     assert answer.status_code == 302
     initech_pool.refresh_from_db()
     assert (initech_pool.seats, initech_pool.seats_at_renewal) == (35, 35)
+
+
+def test_approving_much_is_asked_once_more_on_the_desk_too(
+    client_for: ClientFor, rep: User, ask: Ask, initech_admin: Membership, initech_pool: SeatPool
+) -> None:
+    """2.4: the representative spends the customer's money; the note is kept."""
+    many = ask(initech_admin, initech_pool, 401)
+    client = client_for(rep)
+    seen = hidden(client.get(page(many)), "seen")
+    asked = client.post(page(many, "approve"), {"seen": seen, "note": "Welcome."})
+    assert asked.status_code == 409
+    assert "Buy 401 Support Suite Professional seats for €468,023.03?" in text(asked)
+    back = client.post(page(many, "approve"), {"seen": seen, "note": "Welcome.", "back": "1"})
+    assert back.status_code == 200
+    assert 'value="Approve"' in back.content.decode()
+    for shown in (asked, back):
+        assert "Welcome." in shown.content.decode()
+    initech_pool.refresh_from_db()
+    assert initech_pool.seats == 40
+    agreed = {"seen": seen, "note": "Welcome.", "confirmed": yes(asked)}
+    assert client.post(page(many, "approve"), agreed).status_code == 302
+    initech_pool.refresh_from_db()
+    assert initech_pool.seats == 441
 
 
 def test_a_second_decision_is_refused_and_changes_nothing(

@@ -70,6 +70,7 @@ def reduce_now(pool: SeatPool, to: int, by: Membership, at: datetime) -> None:
         key="reduce",
         by=by,
         at=at,
+        confirmed=True,
     )
 
 

@@ -9,7 +9,7 @@ from django.utils import translation
 
 from accounts.models import Account, Membership
 from accounts.permissions import Role
-from subscriptions.actions.purchase import check_number
+from subscriptions.actions.refusing import check_number
 from subscriptions.models import SeatPool, Subscription
 from subscriptions.quotes import Quote, Timing, quote_addition, quote_targets
 from tests import cast, moves
@@ -194,3 +194,32 @@ def test_the_largest_number_is_written_as_the_language_writes_it() -> None:
     for language, written in (("en", "1 to 100,000."), ("de", "100.000")):
         with translation.override(language), pytest.raises(ValidationError, match=written):
             check_number(0)
+
+
+@pytest.mark.parametrize(("more", "asks"), [(1, False), (50, False), (51, True)])
+def test_more_than_ten_times_the_pool_is_asked_once_more(
+    more: int, asks: bool, acme_subscription: Subscription, sell_pool: SeatPool
+) -> None:
+    """2.4: the pool has 5 seats; what they cost matters as well, see below."""
+    assert quote_addition(acme_subscription, {sell_pool.pk: more}, ON).needs_confirmation is asks
+
+
+def test_more_than_ten_thousand_is_asked_once_more(
+    acme_subscription: Subscription, catalogue: cast.Catalogue
+) -> None:
+    """2.4: in the currency of the subscription, charged today."""
+    pool = cast.pool(acme_subscription, catalogue.sell, seats=1000)
+    quotes = [quote_addition(acme_subscription, {pool.pk: more}, ON) for more in (765, 766)]
+    assert [quote.charged_cents for quote in quotes] == [999_600, 1_000_907]
+    assert [quote.needs_confirmation for quote in quotes] == [False, True]
+
+
+def test_seats_that_go_at_once_are_asked_about_once_more_and_at_renewal_not(
+    acme_subscription: Subscription, sell_pool: SeatPool
+) -> None:
+    """2.4, D3"""
+    asks = [
+        quote_targets(acme_subscription, {sell_pool.pk: 4}, ON, timing).needs_confirmation
+        for timing in (Timing.NOW, Timing.AT_RENEWAL)
+    ]
+    assert asks == [True, False]

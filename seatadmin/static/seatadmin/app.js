@@ -54,6 +54,10 @@ function toastFrom(template) {
 // A form sent once is not sent twice; the server refuses a second purchase anyway (D6).
 function guardSubmit(event) {
   const form = event.target;
+  if (event.submitter?.matches("[data-waits][aria-disabled]")) {
+    event.preventDefault();
+    return;
+  }
   if (event.defaultPrevented || form.method !== "post" || "repeatable" in form.dataset) return;
   if (form.dataset.sent) {
     event.preventDefault();
@@ -102,15 +106,39 @@ function keepOpen({ detail }) {
     details.open = Boolean(document.getElementById(details.id)?.open);
   }
 }
+// A button that waits for a number rests while the page knows of none; whoever types wakes it,
+// since only the server can say what a number does.
+function restButton() {
+  const button = document.querySelector("[data-waits]");
+  if (document.getElementById("today")?.hasAttribute("data-nothing")) button?.setAttribute("aria-disabled", "true");
+  else wakeButton(button?.form);
+}
+function wakeButton(form) {
+  const button = form?.querySelector("[data-waits]:not([aria-busy])");
+  button?.removeAttribute("aria-disabled");
+}
+// One more, one fewer; one fewer than the least is nothing, where nothing may be entered.
+function step(button) {
+  const input = button.parentElement.querySelector("input");
+  if (button.dataset.step > 0) input.stepUp();
+  else if (input.value === input.min && !input.required) input.value = "";
+  else if (input.value) input.stepDown();
+  input.dispatchEvent(new Event("input", { bubbles: true }));
+}
 // A number is marked as wrong for as long as its sentence stands beside it.
 function markNumbers() {
   for (const input of document.querySelectorAll(".table .number-input")) {
-    const error = input.closest("tr").querySelector(".field__error");
+    const error = input.closest("tbody").querySelector(".field__error");
     for (const [name, value] of [["aria-invalid", "true"], ["aria-describedby", error?.id]]) {
       if (error) input.setAttribute(name, value);
       else input.removeAttribute(name);
     }
   }
+}
+// What was opened in a column that scrolls is moved to its top.
+function showOpened({ target }) {
+  const column = target.open && target.closest?.(".summary__body");
+  if (column) column.scrollTop += target.getBoundingClientRect().top - column.getBoundingClientRect().top;
 }
 function focusAfter(event) {
   const place = event.target.closest?.("[data-focus-after]");
@@ -131,6 +159,9 @@ document.addEventListener("click", (event) => {
   const theme = target.closest("[data-theme-choice]");
   if (theme) chooseTheme(theme.dataset.themeChoice);
 
+  const stepper = target.closest("[data-step]");
+  if (stepper) step(stepper);
+
   target.closest("[data-dismiss]")?.closest(".toast").remove();
 
   // A link with data-dialog leads to a page of its own; with a script it opens here.
@@ -142,6 +173,7 @@ document.addEventListener("click", (event) => {
   }
   if (target.closest("[data-close]") || target.matches("dialog.dialog")) target.closest("dialog")?.close();
 });
+document.addEventListener("toggle", showOpened, true);
 document.addEventListener("focusin", (event) => closeMenus(event.target));
 document.addEventListener("keydown", (event) => {
   const menu = event.key === "Escape" && document.querySelector("details.menu[open]");
@@ -150,6 +182,7 @@ document.addEventListener("keydown", (event) => {
   menu.open = false;
 });
 document.addEventListener("submit", guardSubmit);
+document.addEventListener("input", (event) => wakeButton(event.target.form));
 for (const resume of [releaseForms, askForWhatStands]) window.addEventListener("pageshow", resume);
 document.addEventListener("htmx:load", (event) => keepTableRoles(event.detail.elt));
 document.addEventListener("htmx:configRequest", tidyRequest);
@@ -157,10 +190,11 @@ document.addEventListener("htmx:beforeRequest", askOnce);
 for (const name of ["htmx:sendError", "htmx:sendAbort", "htmx:responseError"]) document.addEventListener(name, forgetAsked);
 document.addEventListener("htmx:oobBeforeSwap", keepOpen);
 document.addEventListener("htmx:afterSettle", focusAfter);
-document.addEventListener("htmx:oobAfterSwap", markNumbers);
+for (const after of [markNumbers, restButton]) document.addEventListener("htmx:oobAfterSwap", after);
 document.addEventListener("htmx:sendError", () => toastFrom("toast-offline"));
 document.addEventListener("htmx:responseError", () => toastFrom("toast-failed"));
 
 markTheme();
 keepTableRoles(document);
+restButton();
 speakMessages();

@@ -29,7 +29,29 @@ def hidden(response: Any, name: str) -> str:
 
 
 def confirm(client: Client, url: str, numbers: dict[str, Any], **more: Any) -> Any:
-    """Look at the page with these numbers, then send it as it was shown."""
-    shown = client.get(url, {**numbers, **more})
+    """Look at the page with these numbers, then send it as it was shown.
+
+    Where the page asks once more, the answer is yes.
+    """
+    answer = send(client, url, client.get(url, {**numbers, **more}), {**numbers, **more})
+    if answer.context and answer.context.get("consent"):
+        return say_yes(client, url, answer, {**numbers, **more})
+    return answer
+
+
+def send(client: Client, url: str, shown: Any, fields: dict[str, Any]) -> Any:
+    """Send a form filled in like this, from the page as it was shown."""
     seen = {"key": hidden(shown, "key"), "seen": hidden(shown, "seen")}
-    return client.post(url, {**numbers, **more, **seen})
+    return client.post(url, {**fields, **seen})
+
+
+def say_yes(client: Client, url: str, asked: Any, fields: dict[str, Any]) -> Any:
+    """Press the button of a page that asks once more."""
+    return send(client, url, asked, {**fields, "confirmed": yes(asked)})
+
+
+def yes(asked: Any) -> str:
+    """What the button of a page that asks once more sends."""
+    found = re.search(r'name="confirmed" value="([^"]*)"', asked.content.decode())
+    assert found, "nothing is asked once more"
+    return found[1]

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from django.utils.html import escape
 
@@ -7,7 +9,7 @@ from subscriptions.models import Order, SeatPool, Subscription
 from tests import cast, moves
 from tests.conftest import ClientFor
 from tests.factories import PlanFactory
-from tests.subscriptions.views.pages import address, confirm, hidden, text
+from tests.subscriptions.views.pages import address, confirm, hidden, send, text, yes
 
 
 def test_the_number_is_additional_and_acts_at_once(
@@ -105,6 +107,75 @@ def test_eight_lines_have_the_full_cart(client_for: ClientFor, db: None) -> None
     done = confirm(client, url, {f"seats-{pools[0].pk}": 1, f"seats-{pools[7].pk}": 2})
     assert done.status_code == 302
     assert [p.seats for p in owner.account.subscription.pools.all()] == [6, 5, 5, 5, 5, 5, 5, 7]
+    assert Order.objects.count() == 1
+
+
+def test_the_full_cart_starts_with_no_number_nobody_typed(client_for: ClientFor, db: None) -> None:
+    """R16: none is filled in but for the pool somebody came for; nothing is wrong yet."""
+    owner = _subscription_with(8)
+    sell = owner.account.subscription.pools.get(name="Sell Growth")
+    client, url = client_for(owner), address("add_seats", owner)
+    untouched = {f"seats-{pool.pk}": "" for pool in owner.account.subscription.pools.all()}
+    for shown in (client.get(url), client.get(url, untouched)):
+        assert not shown.context["form"].errors
+        assert shown.context["quote"].is_empty
+        html = shown.content.decode()
+        assert not re.search(r'name="seats-\d+" value', html)
+        assert 'id="today" data-nothing' in html
+        assert "Enter how many seats to add. You see the price here before you buy." in text(shown)
+    came_for = client.get(url, {"pool": sell.pk})
+    assert came_for.context["form"].numbers() == {sell.pk: 1}
+    assert "data-nothing" not in came_for.content.decode()
+
+
+@pytest.mark.parametrize("lines", [7, 8])
+def test_an_empty_cart_is_refused_with_what_to_do(
+    lines: int, client_for: ClientFor, db: None
+) -> None:
+    """R16: whichever cart it is."""
+    owner = _subscription_with(lines)
+    client, url = client_for(owner), address("add_seats", owner)
+    shown = client.get(url)
+    pools = [row[0].pool for row in shown.context["rows"]]
+    refused = send(client, url, shown, {f"seats-{pool.id}": "" for pool in pools})
+    assert refused.status_code == 422
+    assert "Enter how many seats to add." in text(refused)
+    assert not Order.objects.exists()
+
+
+def test_more_than_a_pool_can_have_is_said_at_its_number(
+    client_for: ClientFor, acme_owner: Membership, suite_pool: SeatPool
+) -> None:
+    """No price is shown for what is not sold."""
+    client, url = client_for(acme_owner), address("add_seats", acme_owner)
+    shown = client.get(url, {f"seats-{suite_pool.pk}": 99_999})
+    assert "A pool has at most 100,000 seats." in text(shown)
+    assert shown.context["quote"].is_empty
+
+
+def test_a_big_purchase_is_asked_once_more_with_number_and_sum(
+    client_for: ClientFor, acme_owner: Membership, suite_pool: SeatPool
+) -> None:
+    """2.4: bought once, and only after the yes; the way back keeps what was typed."""
+    client = client_for(acme_owner)
+    url = address("add_seats", acme_owner) + f"?pool={suite_pool.pk}&then=add_member"
+    wanted = {f"seats-{suite_pool.pk}": 500}
+    early = send(client, url, client.get(url), wanted)
+    assert "Nothing has been changed yet" in text(early)
+    asked = send(client, url, early, wanted)
+    assert asked.status_code == 409
+    page = text(asked)
+    assert "Buy 500 Support Suite Professional seats for €18,666.67?" in page
+    assert "Yes, buy 500 seats for €18,666.67" in page
+    assert not Order.objects.exists()
+    way_back = asked.context["way_back"]
+    assert "then=add_member" in way_back
+    back = client.get(way_back)
+    assert (back.context["form"].numbers(), back.context["consent"]) == ({suite_pool.pk: 500}, None)
+    sent = {**wanted, "key": hidden(asked, "key"), "seen": hidden(asked, "seen")}
+    agreed = {**sent, "confirmed": yes(asked)}
+    assert [client.post(url, agreed).status_code for _click in range(2)] == [302, 302]
+    assert moves.numbers(suite_pool) == (510, 0, 510)
     assert Order.objects.count() == 1
 
 

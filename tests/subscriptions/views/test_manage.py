@@ -2,11 +2,19 @@ from typing import Any
 
 import pytest
 
-from accounts.models import Membership
+from accounts.models import Membership, Status, User
 from subscriptions.models import Order, SeatAssignment, SeatPool
-from tests import cast
+from tests import cast, moves
 from tests.conftest import ClientFor
-from tests.subscriptions.views.pages import address, confirm, hidden, text
+from tests.subscriptions.views.pages import (
+    address,
+    confirm,
+    hidden,
+    say_yes,
+    send,
+    text,
+    yes,
+)
 
 
 def test_it_shows_cost_and_people_before_anything_is_changed(
@@ -170,13 +178,202 @@ def test_online_assisted_only_adds(
     assert "Process order" in shown
     assert "To remove seats, ask your account representative:" in shown
     assert "rep@vendor.example" in shown
-    assert "Seats can only be added here." in text(client.get(url, {f"seats-{globex_pool.pk}": 20}))
-    refused = confirm(client, url, {f"seats-{globex_pool.pk}": 20})
-    assert refused.status_code == 422
-    assert "can only be added here, not removed" in text(refused)
     assert confirm(client, url, {f"seats-{globex_pool.pk}": 27}).status_code == 302
     globex_pool.refresh_from_db()
     assert globex_pool.seats == 27
+
+
+def test_fewer_in_an_online_assisted_account_is_refused_and_nothing_pretends_otherwise(
+    client_for: ClientFor, globex_owner: Membership, globex_pool: SeatPool
+) -> None:
+    """R7: no price, nobody named, no button, and the field says whom to ask."""
+    agent = cast.fill(globex_pool, 25)[-1]
+    client, url = client_for(globex_owner), address("manage_subscription", globex_owner)
+    now = text(client.get(url))
+    wanted = {f"seats-{globex_pool.pk}": 20}
+    shown = client.get(url, wanted)
+    for answer in (shown, send(client, url, shown, wanted)):
+        page = text(answer)
+        assert (
+            "Support Professional seats can only be added here. "
+            "To have fewer, ask Vendor Rep (rep@vendor.example)."
+        ) in page
+        assert agent.name not in page
+        assert "When removed seats go" not in page
+        assert " was $" not in page
+        assert price_from_then_on(page) == price_from_then_on(now)
+        assert 'id="today" data-nothing' in answer.content.decode()
+    assert answer.status_code == 422
+    assert not answer.context["form"].non_field_errors()
+
+
+def price_from_then_on(page: str) -> str:
+    return page.split("per year")[1].split("Charged today")[0]
+
+
+def test_a_legacy_plan_asked_for_too_few_shows_no_price_and_no_button(
+    client_for: ClientFor, acme_owner: Membership, suite_pool: SeatPool, catalogue: cast.Catalogue
+) -> None:
+    """R23; with one number wrong nothing else is done either."""
+    legacy = cast.pool(acme_owner.account.subscription, catalogue.legacy_sell, seats=10)
+    cast.fill(legacy, 6)
+    client, url = client_for(acme_owner), address("manage_subscription", acme_owner)
+    shown = client.get(url, {f"seats-{legacy.pk}": 5, f"seats-{suite_pool.pk}": 12})
+    page = text(shown)
+    assert "only its 4 unassigned seats can be removed" in page
+    assert "Correct the marked number to see what it costs." in page
+    assert "10 → 12" not in page
+    assert "lose their" not in page
+    assert 'id="today" data-nothing' in shown.content.decode()
+
+
+def test_a_page_on_which_nothing_changes_has_its_button_at_rest(
+    client_for: ClientFor, acme_owner: Membership, suite_pool: SeatPool
+) -> None:
+    client, url = client_for(acme_owner), address("manage_subscription", acme_owner)
+    assert 'id="today" data-nothing' in client.get(url).content.decode()
+    changed = client.get(url, {f"seats-{suite_pool.pk}": 11}).content.decode()
+    assert "data-waits" in changed
+    assert "data-nothing" not in changed
+
+
+def test_when_seats_go_is_asked_only_where_seats_go(
+    client_for: ClientFor, acme_owner: Membership, suite_pool: SeatPool, catalogue: cast.Catalogue
+) -> None:
+    """D3; of a legacy plan they never go at once (R23)."""
+    legacy = cast.pool(acme_owner.account.subscription, catalogue.legacy_sell, seats=10)
+    client, url = client_for(acme_owner), address("manage_subscription", acme_owner)
+    for suite, sell, asked, at_once in (
+        (10, 10, False, False),
+        (12, 10, False, False),
+        (8, 10, True, True),
+        (10, 8, True, False),
+    ):
+        numbers = {f"seats-{suite_pool.pk}": suite, f"seats-{legacy.pk}": sell}
+        page = text(client.get(url, numbers))
+        assert ("When removed seats go" in page) is asked
+        assert ("Without a refund for the days already paid." in page) is at_once
+
+
+def test_what_is_bought_on_top_of_a_scheduled_reduction_is_told_apart(
+    client_for: ClientFor, acme_owner: Membership, suite_pool: SeatPool
+) -> None:
+    """10 purchased, 7 at renewal, 12 needed: 2 are bought now, and 5 more stay at renewal."""
+    moves.set_numbers({suite_pool: 7}, by=acme_owner)
+    client, url = client_for(acme_owner), address("manage_subscription", acme_owner)
+    page = text(client.get(url, {f"seats-{suite_pool.pk}": 12}))
+    assert "7 → 12 at renewal +2 bought now" in page
+    assert "+2 Support Suite Professional bought now €74.67" in page
+    assert "Support Suite Professional at renewal 7 → 12" in page
+    assert "+5" not in page
+
+
+def test_removing_at_once_is_asked_once_more_with_number_and_people(
+    client_for: ClientFor, acme_owner: Membership, sell_two_of_five: SeatPool
+) -> None:
+    """2.4: nothing is done before the yes, and Back keeps what was typed."""
+    sell = sell_two_of_five
+    client, url = client_for(acme_owner), address("manage_subscription", acme_owner)
+    wanted = {f"seats-{sell.pk}": 1, "timing": "now"}
+    asked = send(client, url, client.get(url, wanted), wanted)
+    assert asked.status_code == 409
+    page = text(asked)
+    assert (
+        "Remove 4 Sell Growth seats at once, without a refund? 1 person loses their seat." in page
+    )
+    assert "Yes, remove 4 seats at once" in page
+    assert "Nothing changes until you confirm." not in page
+    assert moves.numbers(sell) == (5, 2, 5)
+    back = client.get(asked.context["way_back"])
+    assert (back.context["form"].numbers(), back.context["consent"]) == ({sell.pk: 1}, None)
+    sent = {**wanted, "key": hidden(asked, "key"), "seen": hidden(asked, "seen")}
+    agreed = {**sent, "confirmed": yes(asked)}
+    assert [client.post(url, agreed).status_code for _click in range(2)] == [302, 302]
+    assert moves.numbers(sell) == (1, 1, 1)
+    assert Order.objects.count() == 1
+
+
+def test_a_yes_is_for_the_numbers_it_was_given_to(
+    client_for: ClientFor, acme_owner: Membership, sell_two_of_five: SeatPool
+) -> None:
+    """2.4, D6: typed anew beside the question, it is asked anew."""
+    sell = sell_two_of_five
+    client, url = client_for(acme_owner), address("manage_subscription", acme_owner)
+    wanted = {f"seats-{sell.pk}": 3, "timing": "now"}
+    asked = send(client, url, client.get(url, wanted), wanted)
+    other = {f"seats-{sell.pk}": 2, "timing": "now"}
+    stale = say_yes(client, url, asked, other)
+    assert "Nothing has been changed yet" in text(stale)
+    shown = client.get(url, other)
+    again = send(client, url, shown, {**other, "confirmed": yes(asked)})
+    assert "Remove 3 Sell Growth seats at once" in text(again)
+    assert moves.numbers(sell) == (5, 2, 5)
+
+
+def test_whom_it_would_take_is_ticked_and_shown_with_their_last_visit(
+    client_for: ClientFor, acme_owner: Membership, sell_two_of_five: SeatPool
+) -> None:
+    """D4, N2."""
+    sell = sell_two_of_five
+    first, last = [a.membership for a in sell.assignments.order_by("membership__added_at")]
+    User.objects.filter(pk=first.user_id).update(last_login=cast.NOW)
+    Membership.objects.filter(pk=last.pk).update(status=Status.SUSPENDED)
+    client, url = client_for(acme_owner), address("manage_subscription", acme_owner)
+    shown = client.get(url, {f"seats-{sell.pk}": 1})
+    page = text(shown)
+    assert ticked(shown) == [last.name]
+    assert f"{last.name} Suspended" in page
+    assert "last visit 23 November 2026" in page
+    assert "never signed in" in page
+    assert "Tick the 1 person who loses their seat." in page
+
+
+def test_ticking_another_takes_them_instead_and_the_count_stays_right(
+    client_for: ClientFor, acme_owner: Membership, sell_pool: SeatPool
+) -> None:
+    """D4: exactly as many lose their seat as the page says, and it is they who are named."""
+    one, two, three = cast.fill(sell_pool, 3)
+    seat = {m.name: moves.seat_of(m, sell_pool).pk for m in (one, two, three)}
+    client, url = client_for(acme_owner), address("manage_subscription", acme_owner)
+    lose, default, named = (f"{what}-{sell_pool.pk}" for what in ("lose", "default", "named"))
+    wanted: dict[str, Any] = {f"seats-{sell_pool.pk}": 1, "timing": "now"}
+    shown = client.get(url, wanted)
+    assert ticked(shown) == [three.name, two.name]
+    wanted |= {default: hidden(shown, default), named: hidden(shown, named)}
+    too_many = client.get(url, {**wanted, lose: [seat[m.name] for m in (three, two, one)]})
+    assert ticked(too_many) == [three.name, one.name]
+    too_few = client.get(url, {**wanted, lose: [seat[one.name]]})
+    assert ticked(too_few) == [one.name]
+    assert f"{three.name} (" in text(too_few).split("Choose someone else")[0]
+    confirm(client, url, wanted, **{lose: [seat[one.name]]})
+    assert [Membership.objects.get(pk=m.pk).is_end_user for m in (one, two, three)] == [
+        *(True, False, True)
+    ]
+
+
+def test_ticks_left_as_they_were_are_no_choice(
+    client_for: ClientFor, acme_owner: Membership, sell_two_of_five: SeatPool
+) -> None:
+    """D4: at renewal it is whoever was added last by then."""
+    sell = sell_two_of_five
+    client, url = client_for(acme_owner), address("manage_subscription", acme_owner)
+    numbers = {f"seats-{sell.pk}": 1}
+    shown = client.get(url, numbers)
+    names = [f"default-{sell.pk}", f"named-{sell.pk}"]
+    ticks = {name: hidden(shown, name) for name in names}
+    confirm(client, url, numbers, **ticks, **{f"lose-{sell.pk}": ticks[names[0]]})
+    assert not sell.assignments.filter(release_at_renewal=True).exists()
+
+
+def ticked(shown: Any) -> list[str]:
+    """Whose box is ticked, as the page lists them."""
+    rows = [row for row in shown.context["rows"] if row[0].candidates]
+    return [
+        holder.name
+        for change, _field, chosen in rows
+        for holder in change.candidates
+        if holder.assignment_id in chosen
+    ]
 
 
 def test_one_seat_left_at_renewal_is_said_in_the_singular(

@@ -6,10 +6,10 @@ from django.core import mail
 from accounts.models import Account, AccountKind, Membership, User
 from subscriptions.actions.requesting import may_decide
 from subscriptions.models import SeatPool, SeatRequest, ServiceOrder
-from tests import cast
+from tests import cast, moves
 from tests.conftest import ClientFor
 from tests.subscriptions.conftest import Ask
-from tests.subscriptions.views.pages import address, confirm, hidden, text
+from tests.subscriptions.views.pages import address, confirm, hidden, text, yes
 
 REASON = {"reason": "Two people start on Monday."}
 
@@ -216,6 +216,28 @@ def test_an_approval_against_old_numbers_is_refused(
     assert "6 → 8" in text(refused)
     asked.refresh_from_db()
     assert asked.is_open
+
+
+def test_approving_much_is_asked_once_more_and_the_note_is_kept(
+    client_for: ClientFor, acme_owner: Membership, acme_admin: Membership, suite_pool: SeatPool
+) -> None:
+    """2.4: naming number and sum; Back leads to the request as it was."""
+    asked = moves.ask(suite_pool, 500, by=acme_admin)
+    client, url = client_for(acme_owner), address("approve_request", acme_owner, asked.pk)
+    seen = hidden(client.get(address("requests", acme_owner)), "seen")
+    once_more = client.post(url, {"note": "For the season.", "seen": seen})
+    assert once_more.status_code == 409
+    page = text(once_more)
+    assert "Buy 500 Support Suite Professional seats for €18,666.67?" in page
+    assert "Nothing changes until you confirm." not in page
+    back = client.post(url, {"note": "For the season.", "seen": seen, "back": "1"})
+    assert back.status_code == 200
+    assert "Approve and buy for €18,666.67" in text(back)
+    assert "For the season." in back.content.decode()
+    assert moves.numbers(suite_pool)[0] == 10
+    agreed = {"note": "For the season.", "seen": seen, "confirmed": yes(once_more)}
+    assert client.post(url, agreed).status_code == 302
+    assert moves.numbers(suite_pool)[0] == 510
 
 
 def test_declining_needs_a_note(

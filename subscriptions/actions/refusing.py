@@ -1,0 +1,117 @@
+"""What no order may do, whichever door it comes through (D10)."""
+
+from collections.abc import Mapping
+
+from django.core.exceptions import ValidationError
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
+from accounts.contacts import representative_or_support
+from subscriptions.consent import consent_to
+from subscriptions.models import SeatPool
+from subscriptions.quotes import PoolChange, Quote
+from subscriptions.routes import PoolRule, Removal, pool_rule
+
+MOST_SEATS = 100_000
+
+
+def check_numbers(numbers: Mapping[int, int], pools: Mapping[int, SeatPool]) -> None:
+    """Refuse what no page would send. Raises ValidationError `unknown_pool`, `bad_number`."""
+    for pool_id, number in numbers.items():
+        if pool_id not in pools:
+            raise ValidationError(_("This account has no such seats."), code="unknown_pool")
+        check_number(number)
+
+
+def check_number(number: int) -> None:
+    """Refuse a number of seats no pool can have. Raises ValidationError `bad_number`."""
+    if not 1 <= number <= MOST_SEATS:
+        raise ValidationError(
+            _("Enter a whole number from 1 to %(most)s.") % {"most": most_seats()},
+            code="bad_number",
+        )
+
+
+def most_seats() -> str:
+    """The largest pool, as the current language writes it: 100,000, 100.000."""
+    return number_format(MOST_SEATS, force_grouping=True)
+
+
+def refuse_forbidden(quote: Quote) -> None:
+    """Hold each change against the account kind's rules (R7, R8, R23).
+
+    Raises ValidationError `not_addable`, `not_removable`, `unassigned_only`, `too_many`.
+    """
+    for refusal in forbidden(quote).values():
+        raise refusal
+
+
+def forbidden(quote: Quote) -> dict[int, ValidationError]:
+    """Pool id → why its change is refused; a page says it under that pool's number."""
+    refusals = {}
+    for change in quote.changed:
+        refusal = _why_not(quote, change)
+        if refusal:
+            refusals[change.pool.id] = refusal
+    return refusals
+
+
+def _why_not(quote: Quote, change: PoolChange) -> ValidationError | None:
+    rule = pool_rule(quote.subscription.account.kind, is_legacy=change.pool.is_legacy)
+    if change.added and not rule.can_add:
+        return ValidationError(
+            _("%(pool)s is a legacy plan: no seats can be added to it.")
+            % {"pool": change.pool.name},
+            code="not_addable",
+        )
+    if change.seats > MOST_SEATS:
+        return ValidationError(
+            _("A pool has at most %(most)s seats.") % {"most": most_seats()}, code="too_many"
+        )
+    return _why_not_fewer(quote, change, rule) if change.delta < 0 else None
+
+
+def _why_not_fewer(quote: Quote, change: PoolChange, rule: PoolRule) -> ValidationError | None:
+    if rule.removal is Removal.NONE:
+        contact = representative_or_support(quote.subscription.account)
+        return ValidationError(
+            _(
+                "%(pool)s seats can only be added here. To have fewer, ask %(name)s (%(email)s)."
+            ) % {"pool": change.pool.name, "name": contact.name, "email": contact.email},
+            code="not_removable",
+        )  # fmt: skip
+    if rule.removal is Removal.UNASSIGNED_AT_RENEWAL and (change.losers or change.removed_now):
+        return ValidationError(
+            _(
+                "%(pool)s is a legacy plan: only its %(available)s unassigned seats can be "
+                "removed, at renewal."
+            )
+            % {"pool": change.pool.name, "available": change.pool.available},
+            code="unassigned_only",
+        )
+    return None
+
+
+def check_seen(quote: Quote, seen: str) -> None:
+    """Refuse where numbers, price or people differ from what was shown (D6).
+
+    Raises ValidationError `stale`.
+    """
+    if quote.fingerprint != seen:
+        raise ValidationError(
+            _(
+                "Nothing has been changed yet: the numbers or the price differ from those you "
+                "saw. Check them and confirm."
+            ),
+            code="stale",
+        )
+
+
+def check_confirmed(quote: Quote, confirmed: bool) -> None:
+    """Refuse what is to be asked once more and was not. Raises ValidationError `unconfirmed`."""
+    if quote.needs_confirmation and not confirmed:
+        raise ValidationError(
+            _("%(question)s Nothing changes until you confirm.")
+            % {"question": consent_to(quote).question},
+            code="unconfirmed",
+        )
