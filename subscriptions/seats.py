@@ -88,15 +88,16 @@ class Holder:
     membership_id: int
     name: str
     email: str
-    added_at: datetime
+    assigned_at: datetime
     is_chosen: bool
     is_agent: bool
+    is_suspended: bool
     seats_left: int
 
     @property
     def becomes_end_user(self) -> bool:
-        """An agent left without a seat does (D2, D4)."""
-        return self.is_agent and not self.seats_left
+        """An agent left without a seat does, unless suspended (D2, D4)."""
+        return self.is_agent and not self.is_suspended and not self.seats_left
 
 
 def snapshot(pool: SeatPool) -> PoolSnapshot:
@@ -161,9 +162,10 @@ def holders(pool_ids: Collection[int]) -> dict[int, list[Holder]]:
                 membership_id=assignment.membership_id,
                 name=assignment.membership.name,
                 email=assignment.membership.user.email,
-                added_at=assignment.membership.added_at,
+                assigned_at=assignment.assigned_at,
                 is_chosen=assignment.release_at_renewal,
                 is_agent=assignment.membership.is_agent,
+                is_suspended=assignment.membership.is_suspended,
                 seats_left=seats_held[assignment.membership_id] - 1,
             )
         )

@@ -13,8 +13,9 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.actions import reactivate, resend_invitation, suspend
+from accounts.actions import reactivate, suspend
 from accounts.models import Membership
+from subscriptions.actions import expired_seats, invite_again
 from team.actions import downgrade_to_end_user, release_seats, remove_member, withdraw_member
 
 # The pools a member holds a seat in, by name.
@@ -109,7 +110,7 @@ def _reactivating(member: Membership, pools: Pools) -> list[str]:
 
 
 def _releasing(member: Membership, pools: Pools) -> list[str]:
-    if member.is_agent:
+    if member.is_agent and not member.is_suspended:
         after = _(
             "%(name)s becomes an end user, because an agent holds at least one seat, and is no "
             "longer listed as a team member."
@@ -141,6 +142,17 @@ def _resending(member: Membership, pools: Pools) -> list[str]:
         _("A new link goes to %(email)s and works for %(days)s days.")
         % {"email": member.user.email, "days": settings.INVITATION_DAYS},
         _("The link in the mail before stops working."),
+        *_taken_again(member),
+    ]
+
+
+def _taken_again(member: Membership) -> list[str]:
+    pools = [pool.name for pool in expired_seats(member)]
+    if not pools:
+        return []
+    return [
+        _("Seats taken again, which the expired invitation gave back: %(pools)s.")
+        % {"pools": _list(pools)}
     ]
 
 
@@ -154,7 +166,7 @@ _ALL = (
         gettext_lazy("Send the invitation again"),
         gettext_lazy("Send the invitation to %(name)s again?"),
         gettext_lazy("The invitation to %(name)s is on its way again."),
-        act=resend_invitation,
+        act=invite_again,
         fits=lambda member, pools: member.is_invited,
         consequences=_resending,
         is_dangerous=False,

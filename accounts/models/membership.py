@@ -36,6 +36,11 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         """Those that can still be accepted."""
         return self.filter(status=Status.INVITED, invitation_expires_at__gt=at)
 
+    def expired_invitations(self, at: datetime) -> Self:
+        """Those that can no longer be accepted; an owner's waits to be sent again (D14)."""
+        too_old = self.filter(status=Status.INVITED, invitation_expires_at__lte=at)
+        return too_old.exclude(role=Role.OWNER)
+
     def heirs(self) -> Self:
         """Those the ownership can be transferred to (D7)."""
         return self.active().filter(role__in=HEIRS)

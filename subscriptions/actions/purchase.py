@@ -266,7 +266,7 @@ def _release(change: PoolChange, pool: SeatPool, by: Actor, at: datetime) -> Non
 
 
 def _mark_chosen(change: PoolChange, chosen: Collection[int]) -> None:
-    """Remember the buyer's choice until renewal; without one, those added last go.
+    """Remember the buyer's choice until renewal; without one, those who took theirs last go.
 
     Of the people named, those chosen earlier stay chosen: it is they who were named.
     """

@@ -67,7 +67,7 @@ def suspended(acme_agent: Membership, acme_owner: Membership, at: datetime) -> M
         ("acme_admin", "downgrade", "now Admin, becomes an end user", ("active", "end_user", 0)),
         ("acme_admin", "remove", "can no longer open Acme", ("removed", "admin", 0)),
         ("suspended", "reactivate", "can open Acme again, as: Agent", ("active", "agent", 1)),
-        ("suspended", "release", "becomes an end user", ("suspended", "end_user", 0)),
+        ("suspended", "release", "stays Agent, without a seat.", ("suspended", "agent", 0)),
         (
             "invited", "resend", "A new link goes to ina@acme.example and works for 14 days.",
             ("invited", "agent", 1),
