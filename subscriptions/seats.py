@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from subscriptions.models import ProductKind, SeatAssignment, SeatPool, Subscription
@@ -184,7 +184,15 @@ def who_loses(
 def losers_at_renewal(pools: Sequence[PoolSnapshot]) -> dict[int, tuple[Holder, ...]]:
     """Who would lose a seat at renewal by now, pool by pool (D4)."""
     reduced = holders([pool.id for pool in pools if pool.at_renewal < pool.assigned])
-    return {pool.id: _losers(pool, reduced.get(pool.id, [])) for pool in pools}
+    going = {pool.id: _losers(pool, reduced.get(pool.id, [])) for pool in pools}
+    # Whoever loses a seat in two pools at once has one less left than each alone says.
+    lost = Counter(holder.membership_id for losing in going.values() for holder in losing)
+    return {
+        pool_id: tuple(
+            replace(h, seats_left=h.seats_left - (lost[h.membership_id] - 1)) for h in losing
+        )
+        for pool_id, losing in going.items()
+    }
 
 
 def _losers(pool: PoolSnapshot, candidates: Sequence[Holder]) -> tuple[Holder, ...]:

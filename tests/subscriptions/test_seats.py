@@ -126,7 +126,7 @@ def test_the_page_says_who_would_become_an_end_user(
 
 
 def people(count: int) -> list[Holder]:
-    return [Holder(pk, pk, "", "", OPENED, False, True, 0) for pk in range(count)]
+    return [Holder(pk, pk, "", "", OPENED, False, True, False, 0) for pk in range(count)]
 
 
 @given(size=st.integers(0, 30), count=st.integers(-3, 40), data=st.data())
