@@ -139,14 +139,15 @@ def _request_of(order: Order) -> SeatRequest | None:
 
 def _receivers(order: Order) -> list[Membership]:
     people = order.account.memberships.active().select_related("user")
-    request = _request_of(order)
-    asker = request.requested_by_id if request else None
-    return list(people.filter(Q(role=Role.OWNER) | Q(user=order.placed_by)).exclude(pk=asker))
+    receivers = people.filter(Q(role=Role.OWNER) | Q(user=order.placed_by))
+    if request := _request_of(order):
+        receivers = receivers.exclude(pk=request.requested_by_id)
+    return list(receivers)
 
 
 def _order_behind(request: SeatRequest) -> Order | None:
     """The order that brought a request's seats, approved or bought another way."""
-    if request.status == RequestStatus.FULFILLED:
+    if request.status == RequestStatus.FULFILLED and request.closed_at:
         bought = request.pool.changes.filter(kind=SeatChangeKind.BOUGHT, at=request.closed_at)
         return Order.objects.filter(changes__in=bought).first()
     return request.order

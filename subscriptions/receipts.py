@@ -1,6 +1,6 @@
 """The sentences after a change: what was bought or scheduled, for how much, and for whom (R17)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.utils.formats import date_format
 from django.utils.text import get_text_list
@@ -92,7 +92,7 @@ def _end_users(names: Sequence[str]) -> list[str]:
     return [text % {"names": _people(names)}]
 
 
-def _coming_losses(order: Order, changes: Sequence[SeatChange]) -> list[str]:
+def _coming_losses(order: Order, changes: Iterable[SeatChange]) -> list[str]:
     """Who loses a seat at renewal, and who becomes an end user by it (N2)."""
     fewer = (c for c in changes if c.at_renewal_after < c.seats_after)
     pools = {c.pool_id: c.pool.name for c in fewer if c.kind != SeatChangeKind.BOUGHT}

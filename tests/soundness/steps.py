@@ -38,7 +38,8 @@ def seated(was: State, seats: dict[tuple[int, int], bool], at: datetime | None =
     """
     held = [pool for pool, _member in seats]
     pools = {pk: _holding(pool, held.count(pk)) for pk, pool in was.pools.items()}
-    since = {seat: was.since.get(seat, at) for seat in seats}
+    # Only what gives a seat says when.
+    since = {seat: was.since[seat] if at is None else was.since.get(seat, at) for seat in seats}
     return replace(was, seats=seats, since=since, pools=pools)
 
 
