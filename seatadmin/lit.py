@@ -14,6 +14,7 @@ _BELOW = {
     "add_member": "team",
     "member": "team",
     "member_action": "team",
+    "reactivate": "team",
     "transfer_ownership": "team",
 }
 

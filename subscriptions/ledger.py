@@ -62,9 +62,19 @@ def change_numbers(
 
 
 def record_assigned(
-    pool: SeatPool, member: Membership, kind: SeatChangeKind, *, by: Actor, at: datetime, delta: int
+    pool: SeatPool,
+    member: Membership,
+    kind: SeatChangeKind,
+    *,
+    by: Actor,
+    at: datetime,
+    delta: int,
+    order: Order | None = None,
 ) -> SeatChange:
-    """Append the row for a seat taken (`delta` 1) or given back (-1), after the update."""
+    """Append the row for a seat taken (`delta` 1) or given back (-1), after the update.
+
+    `order` is what took the seat away, if an order did.
+    """
     change = SeatChange(
         account_id=member.account_id,
         pool=pool,
@@ -78,6 +88,7 @@ def record_assigned(
         assigned_before=pool.assigned - delta,
         assigned_after=pool.assigned,
         member=member,
+        order=order,
     )
     insert(change)
     return change

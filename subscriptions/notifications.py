@@ -4,19 +4,32 @@ What a mail says is read when it is sent, so it tells what was stored. Each goes
 only to people of the account it is about, or to the vendor's people who serve it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
+from accounts.contacts import representative_or_support
 from accounts.mail import send_mail
 from accounts.models import Account, Membership, User
-from accounts.permissions import Permission
-from subscriptions.models import Cycle, SeatPool, SeatRequest
+from accounts.permissions import Permission, Role
+from subscriptions.models import (
+    Cycle,
+    Order,
+    RequestStatus,
+    SeatChange,
+    SeatChangeKind,
+    SeatPool,
+    SeatRequest,
+)
 from subscriptions.quotes import quote_addition
 from subscriptions.routes import pool_rule, route_to_seats
 from subscriptions.seats import PoolSnapshot, snapshot
+
+# What says how many seats there are from the renewal on.
+_DECISIONS = (SeatChangeKind.SCHEDULED, SeatChangeKind.KEPT)
 
 
 def request_opened(request: SeatRequest) -> None:
@@ -28,11 +41,15 @@ def request_opened(request: SeatRequest) -> None:
 
 
 def request_closed(request: SeatRequest) -> None:
-    """Tell the asker how it ended, and those off whose desk it is without their doing (N4)."""
+    """Tell the asker how it ended, and those off whose desk it is without their doing (N4).
+
+    Whoever gets the receipt for its seats reads it there.
+    """
     context = _request_context(request)
     closed = context["request"]
+    knowing = {closed.decided_by_id, *_receipted(_order_behind(closed))}
     for to in _deciders(closed):
-        if to.pk is None or to.pk != closed.decided_by_id:
+        if to.pk is None or to.pk not in knowing:
             send_mail("emails/request_closed_desk", to, {**context, "link": _desk(closed)})
     _tell_asker("emails/request_closed", context)
 
@@ -86,15 +103,82 @@ def _tell_asker(template: str, context: dict[str, Any]) -> None:
         send_mail(template, asker.user, {**context, "link": _page(page, context["account"])})
 
 
+def seats_bought(order: Order) -> None:
+    """The receipt, for whoever bought and for the owner, once each (R17).
+
+    Who asked for the seats is told of their request instead, and the vendor's people
+    have it in Django admin.
+    """
+    account = order.account
+    subscription = account.subscription
+    quote = quote_addition(subscription, {}, order.placed_at.date())
+    changes = order.changes.of_numbers().select_related("pool").order_by("pk")
+    bought = [change for change in changes if change.kind == SeatChangeKind.BOUGHT]
+    context = {
+        "account": account,
+        "order": order,
+        "changes": changes,
+        "number": sum(change.seats_after - change.seats_before for change in bought),
+        "pools": [change.pool.name for change in bought],
+        "period_cents": quote.period_cents,
+        "is_annual": subscription.cycle == Cycle.ANNUAL,
+        "paid_until": quote.period.end,
+        "request": _request_of(order),
+        "fulfilled": _fulfilled_by(order),
+        "buyer": _called(account, order.placed_by),
+        "link": _page("subscription", account),
+    }
+    for member in _receivers(order):
+        send_mail("emails/seats_bought", member.user, context)
+
+
+def _request_of(order: Order) -> SeatRequest | None:
+    """The request that an order fulfils, if it was approved and not bought freely."""
+    return SeatRequest.objects.with_details().filter(order=order).first()
+
+
+def _receivers(order: Order) -> list[Membership]:
+    people = order.account.memberships.active().select_related("user")
+    receivers = people.filter(Q(role=Role.OWNER) | Q(user=order.placed_by))
+    if request := _request_of(order):
+        receivers = receivers.exclude(pk=request.requested_by_id)
+    return list(receivers)
+
+
+def _order_behind(request: SeatRequest) -> Order | None:
+    """The order that brought a request's seats, approved or bought another way."""
+    if request.status == RequestStatus.FULFILLED and request.closed_at:
+        bought = request.pool.changes.filter(kind=SeatChangeKind.BOUGHT, at=request.closed_at)
+        return Order.objects.filter(changes__in=bought).first()
+    return request.order
+
+
+def _fulfilled_by(order: Order) -> QuerySet[SeatRequest]:
+    """The requests that closed because this order brought their seats (N4)."""
+    closed = SeatRequest.objects.with_details().filter(pool__changes__order=order)
+    return closed.filter(status=RequestStatus.FULFILLED, closed_at=order.placed_at).distinct()
+
+
+def _receipted(order: Order | None) -> set[int]:
+    """The ids of the users who get an order's receipt."""
+    return {member.user_id for member in _receivers(order)} if order else set()
+
+
+def _called(account: Account, user: User | None) -> Membership | User | None:
+    """In an account, people are called what the account calls them."""
+    return account.memberships.filter(user=user).first() or user
+
+
 def pool_running_out(pool: SeatPool, available: int) -> None:
-    """Tell the buyers that one seat is left, or none: once per crossing (R1, D12)."""
+    """Tell who buys or adds people that one seat is left, or none: once per crossing (R1, D12)."""
     row = SeatPool.objects.with_lines().select_related("subscription__account").get(pk=pool.pk)
     subscription, numbers = row.subscription, snapshot(row)
     account = subscription.account
-    for buyer in _buyers(account):
+    request = SeatRequest.objects.open().filter(pool=pool).first()
+    for member in account.memberships.who_may(Permission.MANAGE_TEAM).select_related("user"):
         send_mail(
             "emails/pool_running_out",
-            buyer.user,
+            member.user,
             {
                 "account": account,
                 "subscription": subscription,
@@ -102,19 +186,28 @@ def pool_running_out(pool: SeatPool, available: int) -> None:
                 "pool": numbers,
                 "available": available,
                 "more_cents": numbers.unit_cents * subscription.months,
-                **_way_to_seats(buyer, numbers),
+                "request": request,
+                **_way_to_seats(member, account, numbers, request),
             },
         )
 
 
-def _way_to_seats(buyer: Membership, pool: PoolSnapshot) -> dict[str, Any]:
-    account = buyer.account
-    can_buy = route_to_seats(account.kind, buyer.role).can_buy
+def _way_to_seats(
+    member: Membership, account: Account, pool: PoolSnapshot, request: SeatRequest | None
+) -> dict[str, Any]:
+    """Where this member gets seats of the pool, or whom they ask (R2, R21)."""
+    route = route_to_seats(account.kind, member.role)
+    is_requested = request is not None and not route.can_buy
+    page = "add_seats" if route.can_buy else "request_seats"
     return {
         "can_add": pool_rule(account.kind, is_legacy=pool.is_legacy).can_add,
-        "can_buy": can_buy,
-        "link": _page("add_seats" if can_buy else "request_seats", account) + pool.query,
+        "can_buy": route.can_buy,
+        "is_requested": is_requested,
+        "asks_representative": route.asks_representative,
+        "link": _page("requests", account) if is_requested else _page(page, account) + pool.query,
         "team": _page("team", account),
+        "contact": representative_or_support(account),
+        "buyers": _buyers(account),
     }
 
 
@@ -139,6 +232,39 @@ def seats_lost(pool: SeatPool, members: Sequence[Membership], before: int, by: U
             send_mail(
                 "emails/seat_lost_admin", admin.user, {**context, "members": others, "link": link}
             )
+
+
+def loss_announced(member_id: int, pool_ids: Collection[int], is_last: bool) -> None:
+    """Tell a member that seats of theirs end at renewal, and whom to ask (N9).
+
+    `is_last`: they hold no other, so they become an end user.
+    """
+    member, context = _about_losses(member_id, pool_ids)
+    decided = SeatChange.objects.filter(pool__in=pool_ids, kind__in=_DECISIONS).first()
+    by = _called(member.account, decided.by) if decided else None
+    day = member.account.subscription.period_end
+    send_mail(
+        "emails/loss_announced", member.user, {**context, "day": day, "by": by, "is_last": is_last}
+    )
+
+
+def loss_called_off(member_id: int, pool_ids: Collection[int]) -> None:
+    """Tell a member who was told that a seat of theirs ends that they keep it (N9)."""
+    member, context = _about_losses(member_id, pool_ids)
+    send_mail("emails/loss_called_off", member.user, context)
+
+
+def _about_losses(member_id: int, pool_ids: Collection[int]) -> tuple[Membership, dict[str, Any]]:
+    member = Membership.objects.select_related("user", "account").get(pk=member_id)
+    account = member.account
+    pools = SeatPool.objects.filter(pk__in=pool_ids).order_by("pk")
+    return member, {
+        "account": account,
+        "member": member,
+        "pools": [pool.name for pool in pools],
+        "owner": account.memberships.select_related("user").get(role=Role.OWNER),
+        "link": _page("access", account),
+    }
 
 
 def _buyers(account: Account) -> list[Membership]:

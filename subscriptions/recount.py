@@ -5,12 +5,14 @@ Each check is one statement, so it sees one moment and can run while people work
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum
 
 from django.db.models import Count, F, OuterRef, Q, Subquery, Sum, Value, Window
 from django.db.models.functions import Coalesce, Lag
 
 from accounts.models import Membership, Status
+from accounts.models.membership import MembershipQuerySet
 from accounts.permissions import TEAM_ROLES, Role
 from subscriptions.models import Order, SeatAssignment, SeatChange, SeatPool, SeatRequest
 
@@ -41,18 +43,18 @@ class Disagreement:
         return f"{self.account} · {self.where}: {self.says}"
 
 
-def disagreements() -> list[Disagreement]:
+def disagreements(at: datetime) -> list[Disagreement]:
     """Everything that is wrong with seats, account by account; empty where all is well."""
     checks = (
-        _counts,
-        _ledger_ends,
-        _ledger_chains,
-        _agents_without_seat,
-        _seats_without_team,
-        _fulfilled_requests,
-        _order_sums,
+        _counts(),
+        _ledger_ends(),
+        _ledger_chains(),
+        _agents_without_seat(at),
+        _seats_without_team(),
+        _fulfilled_requests(),
+        _order_sums(),
     )
-    found = [disagreement for check in checks for disagreement in check()]
+    found = [disagreement for check in checks for disagreement in check]
     return sorted(found, key=lambda found: (found.account, found.where))
 
 
@@ -113,10 +115,19 @@ def _ledger_chains() -> Iterator[Disagreement]:
         )
 
 
-def _agents_without_seat() -> Iterator[Disagreement]:
-    """D2: an agent holds at least one seat."""
+def agents_without_seat(at: datetime) -> MembershipQuerySet:
+    """The agents who hold no seat and must (D2).
+
+    Whoever is suspended may have lost theirs; an invitation that has expired gives them
+    back (D14).
+    """
     agents = Membership.objects.present().filter(role=Role.AGENT, seat_assignments=None)
-    for member in agents.select_related("account", "user"):
+    expired = Membership.objects.expired_invitations(at).values("pk")
+    return agents.exclude(status=Status.SUSPENDED).exclude(pk__in=expired)
+
+
+def _agents_without_seat(at: datetime) -> Iterator[Disagreement]:
+    for member in agents_without_seat(at).select_related("account", "user"):
         yield Disagreement(
             Fault.AGENT_WITHOUT_SEAT,
             member.pk,

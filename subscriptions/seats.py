@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from accounts.models import Status
@@ -100,7 +100,7 @@ class Holder:
     membership_id: int
     name: str
     email: str
-    added_at: datetime
+    assigned_at: datetime
     is_chosen: bool
     is_agent: bool
     seats_left: int
@@ -117,8 +117,8 @@ class Holder:
 
     @property
     def becomes_end_user(self) -> bool:
-        """An agent left without a seat does (D2, D4)."""
-        return self.is_agent and not self.seats_left
+        """An agent left without a seat does, unless suspended (D2, D4)."""
+        return self.is_agent and not self.is_suspended and not self.seats_left
 
 
 def snapshot(pool: SeatPool) -> PoolSnapshot:
@@ -183,12 +183,12 @@ def holders(pool_ids: Collection[int]) -> dict[int, list[Holder]]:
                 membership_id=assignment.membership_id,
                 name=assignment.membership.name,
                 email=assignment.membership.user.email,
-                added_at=assignment.membership.added_at,
+                assigned_at=assignment.assigned_at,
                 is_chosen=assignment.release_at_renewal,
                 is_agent=assignment.membership.is_agent,
                 seats_left=seats_held[assignment.membership_id] - 1,
                 status=assignment.membership.status,
-                last_visit=assignment.membership.user.last_login,
+                last_visit=assignment.membership.last_visited_at,
             )
         )
     return by_pool
@@ -211,7 +211,15 @@ def who_loses(
 def losers_at_renewal(pools: Sequence[PoolSnapshot]) -> dict[int, tuple[Holder, ...]]:
     """Who would lose a seat at renewal by now, pool by pool (D4)."""
     reduced = holders([pool.id for pool in pools if pool.at_renewal < pool.assigned])
-    return {pool.id: _losers(pool, reduced.get(pool.id, [])) for pool in pools}
+    going = {pool.id: _losers(pool, reduced.get(pool.id, [])) for pool in pools}
+    # Whoever loses a seat in two pools at once has one less left than each alone says.
+    lost = Counter(holder.membership_id for losing in going.values() for holder in losing)
+    return {
+        pool_id: tuple(
+            replace(h, seats_left=h.seats_left - (lost[h.membership_id] - 1)) for h in losing
+        )
+        for pool_id, losing in going.items()
+    }
 
 
 def _losers(pool: PoolSnapshot, candidates: Sequence[Holder]) -> tuple[Holder, ...]:

@@ -13,8 +13,9 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.actions import resend_invitation, suspend
+from accounts.actions import suspend
 from accounts.models import Membership
+from subscriptions.actions import expired_seats, invite_again
 from team.actions import (
     downgrade_to_end_user,
     reactivate_member,
@@ -126,7 +127,7 @@ def _reactivating(member: Membership, pools: Pools) -> list[str]:
 
 
 def _releasing(member: Membership, pools: Pools) -> list[str]:
-    if member.is_agent:
+    if member.is_agent and not member.is_suspended:
         after = _(
             "%(name)s stays listed as a suspended agent. Reactivating them takes a seat again, or "
             "another role."
@@ -160,6 +161,17 @@ def _resending(member: Membership, pools: Pools) -> list[str]:
         _("A new link goes to %(email)s and works for %(days)s days.")
         % {"email": member.user.email, "days": settings.INVITATION_DAYS},
         _("The link in the mail before stops working."),
+        *_taken_again(member),
+    ]
+
+
+def _taken_again(member: Membership) -> list[str]:
+    pools = [pool.name for pool in expired_seats(member)]
+    if not pools:
+        return []
+    return [
+        _("Seats taken again, which the expired invitation gave back: %(pools)s.")
+        % {"pools": _list(pools)}
     ]
 
 
@@ -173,7 +185,7 @@ _ALL = (
         gettext_lazy("Send the invitation again"),
         gettext_lazy("Send the invitation to %(name)s again?"),
         gettext_lazy("The invitation to %(name)s is on its way again."),
-        act=resend_invitation,
+        act=invite_again,
         fits=lambda member, pools: member.is_invited,
         consequences=_resending,
     ),

@@ -7,6 +7,7 @@ what to do next. What a role change means for seats is decided a floor above.
 
 from accounts.actions.invitations import (
     accept_invitation,
+    end_expired_invitation,
     find_invitation,
     invite,
     resend_invitation,
@@ -25,6 +26,7 @@ from accounts.actions.opening import open_account
 __all__ = [
     "accept_invitation",
     "change_role",
+    "end_expired_invitation",
     "find_invitation",
     "invite",
     "open_account",

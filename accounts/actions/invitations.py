@@ -114,6 +114,21 @@ def resend_invitation(*, membership: Membership, by: Actor, at: datetime) -> Mem
 
 
 @transaction.atomic
+def end_expired_invitation(*, membership: Membership, at: datetime) -> bool:
+    """Make sure that an invitation which is too old is never accepted (D14).
+
+    Whoever opened its link in time and accepts late finds it used: what it held is gone.
+    The person stays invited. Returns whether it was still too old, and not an owner's.
+    """
+    row = Membership.objects.locked(membership)[membership.pk]
+    if not row.is_invited or row.is_owner or not row.invitation_expired(at):
+        return False
+    row.invitation_digest = _digest(secrets.token_urlsafe(32))
+    row.save(update_fields=["invitation_digest"])
+    return True
+
+
+@transaction.atomic
 def withdraw_invitation(*, membership: Membership, by: Actor, at: datetime) -> Membership:
     """Take an invitation back; its link stops working.
 

@@ -1,3 +1,5 @@
+from datetime import datetime
+
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -8,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.actions import resend_invitation
 from accounts.admin.base import ReadOnly, staff
-from accounts.models import AuditEntry, Membership
+from accounts.models import AuditEntry, Membership, User
 
 
 @admin.register(Membership)
@@ -38,13 +40,17 @@ class MembershipAdmin(ReadOnly):
             raise Http404
         if request.method == "POST":
             try:
-                resend_invitation(membership=membership, by=staff(request), at=timezone.now())
+                self.resend(membership, by=staff(request), at=timezone.now())
             except ValidationError as refusal:
                 self.message_user(request, " ".join(refusal.messages), messages.ERROR)
             else:
                 self.message_user(request, _("The invitation is on its way."), messages.SUCCESS)
                 self.log_change(request, membership, _("Invitation sent again"))
         return HttpResponseRedirect(reverse("admin:accounts_membership_change", args=[pk]))
+
+    def resend(self, membership: Membership, by: User, at: datetime) -> None:
+        """Send the invitation again. Raises what the action raises."""
+        resend_invitation(membership=membership, by=by, at=at)
 
 
 @admin.register(AuditEntry)

@@ -7,6 +7,7 @@ has a code and says what to do next, and leaves one row in the ledger for every
 change of a pool.
 """
 
+from subscriptions.actions.invitations import expire_invitation, expired_seats, invite_again
 from subscriptions.actions.opening import add_line, open_subscription
 from subscriptions.actions.purchase import buy_seats, keep_seats, set_seats
 from subscriptions.actions.renewal import renew, renew_if_due
@@ -25,6 +26,9 @@ __all__ = [
     "assign_seat",
     "buy_seats",
     "decline_request",
+    "expire_invitation",
+    "expired_seats",
+    "invite_again",
     "keep_seats",
     "open_subscription",
     "release_all_seats",

@@ -5,12 +5,18 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.history import Actor, user_of
+from accounts.history import user_of
 from accounts.mail import after_commit
 from accounts.models import Membership, User
 from accounts.permissions import Permission
 from subscriptions import notifications
 from subscriptions.actions.fulfilment import close_fulfilled
+from subscriptions.actions.reduction import (
+    announce_losses,
+    mark_chosen,
+    release_losers,
+    warn_if_scarcer,
+)
 from subscriptions.actions.refusing import (
     check_confirmed,
     check_numbers,
@@ -19,11 +25,9 @@ from subscriptions.actions.refusing import (
 )
 from subscriptions.actions.renewal import lock_renewed
 from subscriptions.actions.replay import is_same_purchase, is_same_update, refuse_used
-from subscriptions.actions.seating import release_seat
 from subscriptions.ledger import change_numbers
 from subscriptions.models import (
     Order,
-    SeatAssignment,
     SeatChangeKind,
     SeatPool,
     SeatRequest,
@@ -160,10 +164,11 @@ def apply(
         charged_cents=quote.charged_cents,
     )
     for change in quote.changed:
+        pool = pools[change.pool.id]
         if change.removed_now:
-            _release(change, pools[change.pool.id], by, at)
+            release_losers(pool, change.pool, change.losers, by=by, at=at, order=order)
         change_numbers(
-            pools[change.pool.id],
+            pool,
             seats=change.seats,
             at_renewal=change.at_renewal,
             kind=_kind(change),
@@ -173,9 +178,21 @@ def apply(
             request=request,
             cents=change.cents,
         )
-        _mark_chosen(change, chosen)
-        close_fulfilled(pools[change.pool.id], at=at, approved=request)
+        mark_chosen(change, chosen)
+        close_fulfilled(pool, at=at, approved=request)
+        if change.removed_now:
+            warn_if_scarcer(pool, change.pool)
+    _tell(quote, order)
     return order
+
+
+def _tell(quote: Quote, order: Order) -> None:
+    """Receipts for what was bought (R17), and word to those who lose a seat later (N9)."""
+    moved = [c.pool.id for c in quote.changed if c.pool.reduction or c.at_renewal < c.seats]
+    if moved:
+        announce_losses(quote.subscription, moved)
+    if quote.added:
+        after_commit(notifications.seats_bought, order)
 
 
 def _kind(change: PoolChange) -> SeatChangeKind:
@@ -184,32 +201,6 @@ def _kind(change: PoolChange) -> SeatChangeKind:
     if change.removed_now:
         return SeatChangeKind.REMOVED
     return SeatChangeKind.KEPT if change.delta > 0 else SeatChangeKind.SCHEDULED
-
-
-def _release(change: PoolChange, pool: SeatPool, by: Actor, at: datetime) -> None:
-    losing = [holder.assignment_id for holder in change.losers]
-    members = [
-        release_seat(assignment=assignment, by=by, at=at)
-        for assignment in SeatAssignment.objects.filter(pk__in=losing).in_order_of_loss()
-    ]
-    if members:
-        before = change.pool.purchased
-        after_commit(notifications.seats_lost, pool, members, before, user_of(by))
-
-
-def _mark_chosen(change: PoolChange, chosen: Collection[int]) -> None:
-    """Remember the buyer's choice until renewal; without one, those added last go.
-
-    Of the people named, those chosen earlier stay chosen: it is they who were named.
-    """
-    # Seats bought on top leave what was scheduled, and so who goes, as it was.
-    if change.added and change.is_scheduled:
-        return
-    seats = SeatAssignment.objects.filter(pool_id=change.pool.id)
-    seats.filter(release_at_renewal=True).update(release_at_renewal=False)
-    if change.is_scheduled:
-        losing = [h for h in change.losers if h.is_chosen or h.assignment_id in chosen]
-        seats.filter(pk__in=[h.assignment_id for h in losing]).update(release_at_renewal=True)
 
 
 @transaction.atomic
@@ -232,4 +223,5 @@ def keep_seats(*, pool: PoolSnapshot, by: Membership, at: datetime) -> bool:
     change_numbers(
         row, seats=row.seats, at_renewal=row.seats, kind=SeatChangeKind.KEPT, by=by, at=at
     )
+    announce_losses(subscription, [row.pk])
     return True

@@ -4,11 +4,9 @@ from datetime import datetime
 
 from django.db import transaction
 
-from accounts.mail import after_commit
-from subscriptions import notifications
-from subscriptions.actions.seating import release_seat
+from subscriptions.actions.reduction import announce_losses, release_losers, warn_if_scarcer
 from subscriptions.ledger import change_numbers, lock
-from subscriptions.models import SeatAssignment, SeatChangeKind, SeatPool, Subscription
+from subscriptions.models import SeatChangeKind, SeatPool, Subscription
 from subscriptions.seats import Holder, PoolSnapshot, losers_at_renewal, pools_of
 
 logger = logging.getLogger(__name__)
@@ -58,9 +56,11 @@ def _renew(row: Subscription, pools: dict[int, SeatPool], at: datetime) -> bool:
         return False
     snapshots = pools_of(row)
     losers = losers_at_renewal(snapshots)
-    for was in snapshots:
-        if was.reduction:
-            _reduce(pools[was.id], was, losers[was.id], at)
+    reduced = [was for was in snapshots if was.reduction]
+    for was in reduced:
+        _reduce(pools[was.id], was, losers[was.id], at)
+    if reduced:
+        announce_losses(row, [was.id for was in reduced])
     period = row.period_on(at.date())
     row.period_start, row.period_end = period.start, period.end
     row.save(update_fields=["period_start", "period_end"])
@@ -68,13 +68,7 @@ def _renew(row: Subscription, pools: dict[int, SeatPool], at: datetime) -> bool:
 
 
 def _reduce(pool: SeatPool, was: PoolSnapshot, losers: Collection[Holder], at: datetime) -> None:
-    ids = [holder.assignment_id for holder in losers]
-    members = [
-        release_seat(assignment=assignment, by=None, at=at)
-        for assignment in SeatAssignment.objects.filter(pk__in=ids).in_order_of_loss()
-    ]
-    if members:
-        after_commit(notifications.seats_lost, pool, members, was.purchased, None)
+    release_losers(pool, was, losers, by=None, at=at)
     pool.assignments.filter(release_at_renewal=True).update(release_at_renewal=False)
     change_numbers(
         pool,
@@ -84,3 +78,4 @@ def _reduce(pool: SeatPool, was: PoolSnapshot, losers: Collection[Holder], at: d
         by=None,
         at=at,
     )
+    warn_if_scarcer(pool, was)

@@ -10,10 +10,10 @@ from accounts.actions import change_role
 from accounts.models import Membership
 from accounts.permissions import Role
 from subscriptions.actions.fulfilment import close_fulfilled
-from subscriptions.actions.seating import release_all_seats
+from subscriptions.actions.seating import lock_pools_of, release_all_seats
 from subscriptions.ledger import record_repaired
 from subscriptions.models import SeatPool
-from subscriptions.recount import Disagreement, Fault
+from subscriptions.recount import Disagreement, Fault, agents_without_seat
 
 
 @transaction.atomic
@@ -50,9 +50,9 @@ def _recount(pool: SeatPool, at: datetime) -> None:
 
 def _settle(member: Membership, at: datetime) -> None:
     """Nobody but team members holds seats, and no agent is left without one (D2)."""
-    list(SeatPool.objects.locked().filter(subscription__account=member.account_id))
+    lock_pools_of(member)
     row = Membership.objects.locked(member)[member.pk]
     if not row.is_team:
         release_all_seats(membership=row, by=None, at=at)
-    elif row.is_agent and not row.seat_assignments.exists():
+    elif agents_without_seat(at).filter(pk=row.pk).exists():
         change_role(membership=row, role=Role.END_USER, by=None, at=at)

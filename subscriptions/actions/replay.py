@@ -23,7 +23,7 @@ def refuse_used() -> None:
 
 def is_same_purchase(earlier: Order, additions: Mapping[int, int]) -> bool:
     """Whether an order bought exactly these additional seats."""
-    changes = earlier.changes.all()
+    changes = earlier.changes.of_numbers()
     return {c.pool_id: c.seats_after - c.seats_before for c in changes} == dict(additions)
 
 
@@ -31,7 +31,7 @@ def is_same_update(
     earlier: Order, targets: Mapping[int, int], timing: Timing, pools: Mapping[int, SeatPool]
 ) -> bool:
     """Whether an order set these numbers, at this moment, and left the others alone."""
-    changes = {change.pool_id: change for change in earlier.changes.all()}
+    changes = {change.pool_id: change for change in earlier.changes.of_numbers()}
     other_moment = SeatChangeKind.SCHEDULED if timing == Timing.NOW else SeatChangeKind.REMOVED
     if any(change.kind == other_moment for change in changes.values()):
         return False

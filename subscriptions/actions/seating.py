@@ -14,6 +14,7 @@ from subscriptions import notifications
 from subscriptions.inserts import insert
 from subscriptions.ledger import change_numbers, record_assigned
 from subscriptions.models import (
+    Order,
     SeatAssignment,
     SeatChangeKind,
     SeatPool,
@@ -31,6 +32,11 @@ WHERE id = %s AND assigned < seats
 AND subscription_id IN (SELECT id FROM subscriptions_subscription WHERE account_id = %s)
 RETURNING {", ".join(POOL_COLUMNS)}
 """  # noqa: S608
+
+
+def lock_pools_of(membership: Membership) -> None:
+    """Hold every pool of the member's account, in id order, until the transaction ends."""
+    list(SeatPool.objects.locked().filter(subscription__account=membership.account_id))
 
 
 @transaction.atomic
@@ -112,12 +118,34 @@ def _keep_if_legacy(pool: SeatPool, by: Actor, at: datetime) -> None:
 
 
 @transaction.atomic
-def release_seat(*, assignment: SeatAssignment, by: Actor, at: datetime) -> Membership:
+def release_seat(
+    *, assignment: SeatAssignment, by: Actor, at: datetime, order: Order | None = None
+) -> Membership:
     """Give a member's seat back; an agent left without any becomes an end user (D2, D4).
 
-    One who is suspended stays a suspended agent.
+    One who is suspended stays a suspended agent. `order` is the one that takes the seat away.
     Raises ValidationError `no_seat_held` if it was released meanwhile, and
     what `change_role` raises.
+    """
+    member = give_back(assignment, SeatChangeKind.RELEASED, by=by, at=at, order=order)
+    # Only `repair` meets someone who is removed and still holds a seat.
+    works = member.is_agent and not member.is_removed and not member.is_suspended
+    if works and not member.seat_assignments.exists():
+        member = change_role(membership=member, role=Role.END_USER, by=by, at=at)
+    return member
+
+
+def give_back(
+    assignment: SeatAssignment,
+    kind: SeatChangeKind,
+    *,
+    by: Actor,
+    at: datetime,
+    order: Order | None = None,
+) -> Membership:
+    """End an assignment and leave its member, locked, as they are.
+
+    Raises ValidationError `no_seat_held` if it was released meanwhile.
     """
     pool = SeatPool.objects.locked().get(pk=assignment.pool_id)
     deleted, _rows = SeatAssignment.objects.filter(pk=assignment.pk).delete()
@@ -126,11 +154,7 @@ def release_seat(*, assignment: SeatAssignment, by: Actor, at: datetime) -> Memb
     pool.assigned -= 1
     pool.save(update_fields=["assigned"])
     member = Membership.objects.locked(assignment.membership)[assignment.membership_id]
-    record_assigned(pool, member, SeatChangeKind.RELEASED, by=by, at=at, delta=-1)
-    # Only `repair` meets someone who is removed and still holds a seat.
-    works = member.is_agent and not member.is_removed and not member.is_suspended
-    if works and not member.seat_assignments.exists():
-        member = change_role(membership=member, role=Role.END_USER, by=by, at=at)
+    record_assigned(pool, member, kind, by=by, at=at, delta=-1, order=order)
     return member
 
 
@@ -138,6 +162,6 @@ def release_seat(*, assignment: SeatAssignment, by: Actor, at: datetime) -> Memb
 def release_all_seats(*, membership: Membership, by: Actor, at: datetime) -> None:
     """Give back every seat a member holds, pools in id order."""
     # All of the account's, so that none is given in one pool while others are released.
-    list(SeatPool.objects.locked().filter(subscription__account=membership.account_id))
+    lock_pools_of(membership)
     for assignment in membership.seat_assignments.order_by("pool_id"):
         release_seat(assignment=assignment, by=by, at=at)

@@ -3,6 +3,7 @@
 from subscriptions.admin.catalogue import PlanAdmin, ProductAdmin
 from subscriptions.admin.desk import SeatRequestAdmin
 from subscriptions.admin.history import OrderAdmin, SeatAssignmentAdmin, SeatChangeAdmin
+from subscriptions.admin.members import SeatedMembershipAdmin
 from subscriptions.admin.service_orders import ServiceOrderAdmin
 from subscriptions.admin.subscription import SeatPoolAdmin, SubscriptionAdmin
 
@@ -14,6 +15,7 @@ __all__ = [
     "SeatChangeAdmin",
     "SeatPoolAdmin",
     "SeatRequestAdmin",
+    "SeatedMembershipAdmin",
     "ServiceOrderAdmin",
     "SubscriptionAdmin",
 ]

@@ -22,14 +22,14 @@ class Through(models.TextChoices):
 
 class SeatAssignmentQuerySet(models.QuerySet["SeatAssignment"]):
     def in_order_of_loss(self) -> Self:
-        """Who would lose a seat first: chosen ones, then members added last (R10, D4).
+        """Who would lose a seat first: those chosen, then those who took theirs last (R10, D4).
 
         The owner never does.
         """
         return (
             self.exclude(membership__role=Role.OWNER)
             .select_related("membership__user")
-            .order_by("-release_at_renewal", "-membership__added_at", "-pk")
+            .order_by("-release_at_renewal", "-assigned_at", "-pk")
         )
 
 
@@ -51,6 +51,8 @@ class SeatAssignment(models.Model):
     through = models.CharField(_("through"), max_length=10, choices=Through)
     # The buyer chose this one for a reduction that is scheduled (D4).
     release_at_renewal = models.BooleanField(_("goes at renewal"), default=False)
+    # The holder was mailed that the seat goes at renewal (N9).
+    loss_announced = models.BooleanField(default=False, editable=False)
 
     objects = SeatAssignmentQuerySet.as_manager()
 
@@ -77,7 +79,14 @@ class SeatChangeKind(models.TextChoices):
     RENEWED = "renewed", _("Reduced at renewal")
     ASSIGNED = "assigned", _("Seat assigned")
     RELEASED = "released", _("Seat released")
+    EXPIRED = "expired", _("Invitation expired")
     REPAIRED = "repaired", _("Count repaired")
+
+
+class SeatChangeQuerySet(models.QuerySet["SeatChange"]):
+    def of_numbers(self) -> Self:
+        """Changes of what is purchased, now or at renewal; not of who holds a seat."""
+        return self.filter(member=None)
 
 
 class SeatChange(models.Model):
@@ -117,6 +126,8 @@ class SeatChange(models.Model):
         verbose_name=_("seat request"),
     )  # fmt: skip
     cents = models.PositiveBigIntegerField(_("charged cents"), default=0)
+
+    objects = SeatChangeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("seat change")

@@ -21,7 +21,7 @@ def crowd(transactional_db: None) -> Iterator[Callable[[int], Crowd]]:
     yield of
     for gathered in crowds:
         gathered.__exit__(None, None, None)
-    assert disagreements() == []
+    assert disagreements(cast.NOW) == []
 
 
 @pytest.fixture

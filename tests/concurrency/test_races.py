@@ -10,10 +10,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from accounts.actions import transfer_ownership
+from accounts.actions import accept_invitation, transfer_ownership
 from accounts.models import Account, Membership, User
 from accounts.permissions import Role
-from subscriptions.actions import release_seat, renew
+from subscriptions.actions import expire_invitation, invite_again, release_seat, renew
 from subscriptions.models import Order, SeatPool, SeatRequest
 from subscriptions.quotes import Timing
 from team.actions import add_member, change_member, release_seats, remove_member
@@ -255,3 +255,59 @@ def test_one_person_invited_by_two_at_once_is_one_member(
         )
         assert tally(results) == {DONE: 1, "already_member": 1}
         assert moves.numbers(sell_pool)[1] == before + 1
+
+
+EXPIRED = cast.NOW + timedelta(days=15)
+
+
+def test_an_invitation_accepted_while_it_expires_keeps_all_its_seats_or_is_not_accepted(
+    crowd: Gather,
+    acme: Account,
+    acme_owner: Membership,
+    suite_pool: SeatPool,
+    sell_pool: SeatPool,
+) -> None:
+    """D2, D14: two daily runs, and somebody who opened the link in time."""
+    people = crowd(3)
+    for number in range(15):
+        ina = cast.member(
+            acme, f"ina{number}", Role.AGENT, suite_pool, sell_pool, at=cast.NOW, active=False
+        )
+        expire = partial(expire_invitation, membership=ina, at=EXPIRED)
+        accept = partial(accept_invitation, membership=ina, at=cast.NOW)
+        *runs, accepted = people.race([expire, expire, accept])
+        row = Membership.objects.get(pk=ina.pk)
+        if row.is_active:
+            assert row.seat_assignments.count() == 2
+            assert not any(runs)
+        else:
+            assert tally([accepted]) == {"used": 1}
+            assert not row.seat_assignments.exists()
+            assert sorted(len(pools) for pools in runs) == [0, 2]
+        remove_member(membership=row, by=acme_owner, at=EXPIRED)
+
+
+def test_of_two_who_are_sent_the_last_seat_again_one_gets_it(
+    crowd: Gather, acme: Account, acme_owner: Membership, sell_pool: SeatPool
+) -> None:
+    """D5, D14: the other's invitation is as it was."""
+    people = crowd(3)
+    cast.fill(sell_pool, 3)
+    for number in range(5):
+        pair = [
+            cast.member(acme, f"{name}{number}", Role.AGENT, sell_pool, at=cast.NOW, active=False)
+            for name in ("ina", "ivo")
+        ]
+        for member in pair:
+            expire_invitation(membership=member, at=EXPIRED)
+        other = cast.member(acme, f"other{number}", Role.AGENT, sell_pool)
+        again = [
+            partial(invite_again, membership=member, by=acme_owner, at=EXPIRED) for member in pair
+        ]
+        results = people.race([*again, again[0]])
+        assert moves.numbers(sell_pool)[1] == 5
+        assert tally(results)["no_seat"] >= 1
+        with_seat = [m for m in pair if Membership.objects.get(pk=m.pk).seat_assignments.exists()]
+        assert len(with_seat) == 1
+        for member in (*pair, other):
+            remove_member(membership=member, by=acme_owner, at=EXPIRED)

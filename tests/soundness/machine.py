@@ -18,13 +18,19 @@ from hypothesis.stateful import RuleBasedStateMachine, rule
 from accounts.actions import (
     accept_invitation,
     reactivate,
-    resend_invitation,
     suspend,
     transfer_ownership,
 )
 from accounts.models import Membership
 from accounts.permissions import Role
-from subscriptions.actions import decline_request, keep_seats, renew, withdraw_request
+from subscriptions.actions import (
+    decline_request,
+    expire_invitation,
+    invite_again,
+    keep_seats,
+    renew,
+    withdraw_request,
+)
 from subscriptions.models import SeatPool, SeatRequest, Subscription
 from subscriptions.quotes import Timing
 from subscriptions.recount import disagreements
@@ -65,7 +71,7 @@ class Company(RuleBasedStateMachine):
     def teardown(self) -> None:
         try:
             # Histories are only ever appended to: what is wrong there once stays wrong.
-            assert [str(found) for found in disagreements()] == []
+            assert [str(found) for found in disagreements(self.at)] == []
         finally:
             transaction.set_rollback(True)
             self.run.__exit__(None, None, None)
@@ -93,7 +99,7 @@ class Company(RuleBasedStateMachine):
         self.before = state.read()
         wrong = list(state.differences(said, self.before))
         assert not wrong, f"{deed.__name__} left {wrong}"
-        state.check(was, self.before)
+        state.check(was, self.before, self.at)
         self.gist = state.gist(was, self.before, what)
 
     def _send(self, waiting: int) -> None:
@@ -222,7 +228,17 @@ class Company(RuleBasedStateMachine):
         roles = [role for role in Role if role != Role.OWNER]
         row = picks.member(whom, by.account, status__in=["active", "suspended"], role__in=roles)
         for deed in (suspend, reactivate)[: 1 + back]:
-            self.attempt(deed, membership=row, by=by, at=self.at)
+            # An agent whose seats were released asks for one first (D2).
+            if deed is suspend or not row.is_agent or row.seat_assignments.exists():
+                self.attempt(deed, membership=row, by=by, at=self.at)
+
+    @rule(who=PICK, whom=PICK)
+    def shut_out_and_release(self, who: int, whom: int) -> None:
+        """D2: suspension is no downgrade, whatever becomes of the seats."""
+        by = picks.someone(who)
+        row = picks.member(whom, by.account, status="active", role="agent")
+        self.attempt(suspend, membership=row, by=by, at=self.at)
+        self.attempt(release_seats, membership=row, by=by, at=self.at)
 
     @rule(who=PICK, whom=PICK, deed=st.sampled_from([release_seats, downgrade_to_end_user]))
     def take_seats(self, who: int, whom: int, deed: Deed) -> None:
@@ -234,13 +250,26 @@ class Company(RuleBasedStateMachine):
         by = picks.someone(who)
         self.attempt(remove_member, membership=picks.member(whom, by.account), by=by, at=self.at)
 
-    @rule(who=PICK, whom=PICK, deed=st.sampled_from([resend_invitation, withdraw_member]))
+    @rule(who=PICK, whom=PICK, deed=st.sampled_from([invite_again, withdraw_member]))
     def think_again(self, who: int, whom: int, deed: Deed) -> None:
         by = picks.someone(who)
         if not by.account.memberships.filter(status="invited").exists():
             self.add_one_more(picks.pool(whom, by.account), by)
         row = picks.member(whom, by.account, status="invited")
         self.attempt(deed, membership=row, by=by, at=self.at)
+
+    @rule(whom=PICK, waited=st.booleans(), again=st.booleans())
+    def let_expire(self, whom: int, waited: bool, again: bool) -> None:
+        """D14: some too early; some are sent again, while their seats are free or are not."""
+        by = picks.someone(2 * whom + 1)
+        if not by.account.memberships.filter(status="invited").exists():
+            self.add_one_more(picks.pool(whom, by.account), by)
+        row = picks.member(whom, by.account, status="invited")
+        if waited:
+            self.at += timedelta(days=15)
+        self.attempt(expire_invitation, membership=row, at=self.at)
+        if again:
+            self.attempt(invite_again, membership=row, by=by, at=self.at)
 
     @rule(who=PICK, whom=PICK)
     def transfer(self, who: int, whom: int) -> None:

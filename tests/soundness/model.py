@@ -8,19 +8,27 @@ done at all is not asked here: only what was done is held against this.
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
+
+from django.conf import settings
 
 from accounts.actions import (
     accept_invitation,
     reactivate,
-    resend_invitation,
     suspend,
     transfer_ownership,
 )
 from accounts.models import Membership, Status
 from accounts.permissions import Role
-from subscriptions.actions import decline_request, keep_seats, renew, withdraw_request
+from subscriptions.actions import (
+    decline_request,
+    expire_invitation,
+    invite_again,
+    keep_seats,
+    renew,
+    withdraw_request,
+)
 from subscriptions.models import SeatAssignment, SeatPool, SeatRequest, Subscription
 from subscriptions.quotes import Timing
 from subscriptions.seats import PoolSnapshot
@@ -37,6 +45,7 @@ from tests.soundness import steps
 from tests.soundness.state import Member, Request, State, Term
 
 Deed = Callable[..., Any]
+INVITATION = timedelta(days=settings.INVITATION_DAYS)
 
 
 def after(deed: Deed, was: State, done: Any, **what: Any) -> State:
@@ -168,14 +177,15 @@ def _added(
     """R18, D2: invited, with their seats; who is there as an end user joins the team at once."""
     there = was.members.get(done.pk)
     if there is None or there.status == Status.REMOVED:
-        member = Member(by.account_id, email, name, role, Status.INVITED, at)
+        until = at + INVITATION
+        member = Member(by.account_id, email, name, role, Status.INVITED, at, until)
     elif (there.role, there.status) == (Role.END_USER, Status.ACTIVE) and role != Role.END_USER:
         member = replace(there, name=name, role=role)
     else:
         # D6: the same form again.
         return was
     now = replace(was, members={**was.members, done.pk: member})
-    return steps.seated(now, {**now.seats, **{(pool, done.pk): False for pool in pool_ids}})
+    return steps.seated(now, {**now.seats, **{(pool, done.pk): False for pool in pool_ids}}, at)
 
 
 def _changed(
@@ -185,22 +195,42 @@ def _changed(
     name: str,
     role: Role,
     pool_ids: Collection[int],
+    at: datetime,
     **_: Any,
 ) -> State:
     """D2: this name, this role and exactly these seats."""
     pk = membership.pk
     others = {seat: goes for seat, goes in was.seats.items() if seat[1] != pk}
     theirs = {(pool, pk): was.seats.get((pool, pk), False) for pool in pool_ids}
-    return steps.seated(steps.member(was, pk, name=name, role=role), {**others, **theirs})
+    return steps.seated(steps.member(was, pk, name=name, role=role), {**others, **theirs}, at)
 
 
 def _accepted(was: State, *, membership: Membership, **_: Any) -> State:
-    return steps.member(was, membership.pk, status=Status.ACTIVE)
+    return steps.member(was, membership.pk, status=Status.ACTIVE, open_until=None)
 
 
-def _nothing(was: State, **_: Any) -> State:
-    """What a fresh invitation changes."""
-    return was
+def _invited_again(was: State, *, membership: Membership, at: datetime, **_: Any) -> State:
+    """D14: with the seats that this invitation gave back; none where it was decided anew since."""
+    pk = membership.pk
+    who, (lapsed_at, pools) = was.members[pk], was.lapsed.get(pk, (at, frozenset()))
+    decided = who.role == Role.END_USER or any(holder == pk for _pool, holder in was.seats)
+    if decided or who.open_until is None or lapsed_at <= who.open_until - INVITATION:
+        pools = frozenset()
+    now = steps.member(was, pk, open_until=at + INVITATION)
+    return steps.seated(now, {**now.seats, **{(pool, pk): False for pool in pools}}, at)
+
+
+def _expired(was: State, *, membership: Membership, at: datetime, **_: Any) -> State:
+    """D14: the seats are given back; who was invited stays invited, as what they were.
+
+    Neither an owner's invitation nor one that can still be accepted.
+    """
+    pk, who = membership.pk, was.members[membership.pk]
+    if who.role == Role.OWNER or who.open_until is None or at < who.open_until:
+        return was
+    lost = [seat for seat in was.seats if seat[1] == pk]
+    lapsed = {pk: (at, frozenset(pool for pool, _member in lost))} if lost else {}
+    return replace(steps.given_back(was, lost), lapsed={**was.lapsed, **lapsed})
 
 
 def _suspended(was: State, *, membership: Membership, **_: Any) -> State:
@@ -220,7 +250,7 @@ def _downgraded(was: State, *, membership: Membership, **_: Any) -> State:
 
 def _removed(was: State, *, membership: Membership, **_: Any) -> State:
     now = _without_seats(was, membership=membership)
-    return steps.member(now, membership.pk, status=Status.REMOVED)
+    return steps.member(now, membership.pk, status=Status.REMOVED, open_until=None)
 
 
 def _transferred(was: State, *, to: Membership, by: Membership, **_: Any) -> State:
@@ -277,7 +307,8 @@ DEEDS: dict[Deed, Callable[..., State]] = {
     release_seats: _without_seats,
     downgrade_to_end_user: _downgraded,
     remove_member: _removed,
-    resend_invitation: _nothing,
+    invite_again: _invited_again,
+    expire_invitation: _expired,
     withdraw_member: _removed,
     transfer_ownership: _transferred,
     renew: _renewed,

@@ -33,6 +33,8 @@ class Member:
     role: str
     status: str
     added: datetime
+    # Until when an invitation can be accepted.
+    open_until: datetime | None
 
 
 @dataclass(frozen=True)
@@ -70,9 +72,13 @@ class State:
     members: dict[int, Member]
     # Pool and member, and whether the seat was chosen to go at renewal.
     seats: dict[tuple[int, int], bool]
+    # When each seat was taken.
+    since: dict[tuple[int, int], datetime]
     pools: dict[int, Pool]
     requests: dict[int, Request]
     terms: dict[int, Term]
+    # When a member's invitation last gave seats back, and of which pools.
+    lapsed: dict[int, tuple[datetime, frozenset[int]]]
     orders: int
     last_entry: int
     last_change: int
@@ -90,6 +96,12 @@ def read() -> State:
                 "pool_id", "membership_id", "release_at_renewal"
             )
         },
+        since={
+            (pool, member): since
+            for pool, member, since in SeatAssignment.objects.values_list(
+                "pool_id", "membership_id", "assigned_at"
+            )
+        },
         pools=_pools(),
         requests={row[0]: Request(*row[1:]) for row in requests},
         terms={
@@ -98,6 +110,7 @@ def read() -> State:
             )
             for subscription in Subscription.objects.all()
         },
+        lapsed=_lapsed(),
         orders=Order.objects.count(),
         last_entry=_last(AuditEntry),
         last_change=_last(SeatChange),
@@ -106,9 +119,19 @@ def read() -> State:
 
 def _members() -> dict[int, Member]:
     rows = Membership.objects.values_list(
-        "pk", "account_id", "user__email", "name", "role", "status", "added_at"
-    )
+        "pk", "account_id", "user__email", "name", "role", "status", "added_at",
+        "invitation_expires_at",
+    )  # fmt: skip
     return {row[0]: Member(*row[1:]) for row in rows}
+
+
+def _lapsed() -> dict[int, tuple[datetime, frozenset[int]]]:
+    found: dict[int, tuple[datetime, frozenset[int]]] = {}
+    rows = SeatChange.objects.filter(kind=SeatChangeKind.EXPIRED).order_by("pk")
+    for member, at, pool in rows.values_list("member_id", "at", "pool_id"):
+        last, pools = found.get(member, (at, frozenset()))
+        found[member] = (at, (pools if last == at else frozenset()) | {pool})
+    return found
 
 
 def _pools() -> dict[int, Pool]:
@@ -149,17 +172,17 @@ def gist(was: State, now: State, what: dict[str, Any]) -> str:
     return ", ".join(["done", *(word for word, holds in words.items() if holds)])
 
 
-def check(before: State, after: State) -> None:
+def check(before: State, after: State, at: datetime) -> None:
     """Hold one step against what must always be true."""
-    _check_numbers(after)
+    _check_numbers(after, at)
     _check_owners()
     _check_entries(before, after)
     _check_seat_rows(before, after)
     _check_requests(before, after)
 
 
-def _check_numbers(after: State) -> None:
-    """D2, D5, N4, counted here and not by the product's own recount."""
+def _check_numbers(after: State, at: datetime) -> None:
+    """D2, D5, D14, N4, counted here and not by the product's own recount."""
     held = Counter(pool for pool, _member in after.seats)
     holders = {member for _pool, member in after.seats}
     for pk, pool in after.pools.items():
@@ -167,10 +190,17 @@ def _check_numbers(after: State) -> None:
         assert pool.at_renewal <= pool.seats
     for pk, member in after.members.items():
         is_present = member.status != Status.REMOVED
-        assert pk in holders or member.role != Role.AGENT or not is_present
+        assert pk in holders or member.role != Role.AGENT or not _works(member, at)
         assert pk not in holders or (member.role != Role.END_USER and is_present)
     for request in after.requests.values():
         assert request.status != "open" or after.pools[request.pool].seats < request.enough
+
+
+def _works(member: Member, at: datetime) -> bool:
+    """Whether somebody can open the account, or could by accepting the invitation."""
+    if member.status == Status.INVITED:
+        return member.open_until is not None and at < member.open_until
+    return member.status == Status.ACTIVE
 
 
 def _check_owners() -> None:
@@ -207,7 +237,7 @@ def _check_seat_rows(before: State, after: State) -> None:
         if row.kind == SeatChangeKind.ASSIGNED:
             assert seat not in held
             held.add(seat)
-        elif row.kind == SeatChangeKind.RELEASED:
+        elif row.kind in (SeatChangeKind.RELEASED, SeatChangeKind.EXPIRED):
             held.remove(seat)
         else:
             assert row.assigned_before == row.assigned_after

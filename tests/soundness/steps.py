@@ -2,9 +2,10 @@
 
 from collections.abc import Collection
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
+from accounts.models import Status
 from accounts.permissions import Role
 from tests.soundness.state import Pool, State
 
@@ -30,14 +31,16 @@ def choose(was: State, pool: int, chosen: Seats) -> State:
     return replace(was, seats=goes)
 
 
-def seated(was: State, seats: dict[tuple[int, int], bool]) -> State:
-    """These seats are held, and each pool counts its own.
+def seated(was: State, seats: dict[tuple[int, int], bool], at: datetime | None = None) -> State:
+    """These seats are held, the new ones since `at`, and each pool counts its own.
 
     R23: of a legacy plan a seat that was to go at renewal and is taken stays.
     """
     held = [pool for pool, _member in seats]
     pools = {pk: _holding(pool, held.count(pk)) for pk, pool in was.pools.items()}
-    return replace(was, seats=seats, pools=pools)
+    # Only what gives a seat says when.
+    since = {seat: was.since[seat] if at is None else was.since.get(seat, at) for seat in seats}
+    return replace(was, seats=seats, since=since, pools=pools)
 
 
 def _holding(pool: Pool, assigned: int) -> Pool:
@@ -46,13 +49,19 @@ def _holding(pool: Pool, assigned: int) -> Pool:
 
 
 def released(was: State, lost: Seats) -> State:
-    """D2: an agent left without a seat is an end user; everyone else stays what they are."""
-    now = seated(was, {seat: goes for seat, goes in was.seats.items() if seat not in lost})
+    """D2: an agent left without a seat is an end user, unless suspended."""
+    now = given_back(was, lost)
     holding = {holder for _pool, holder in now.seats}
     for _pool, loser in lost:
-        if loser not in holding and now.members[loser].role == Role.AGENT:
+        who = now.members[loser]
+        if loser not in holding and who.role == Role.AGENT and who.status != Status.SUSPENDED:
             now = member(now, loser, role=Role.END_USER)
     return now
+
+
+def given_back(was: State, lost: Seats) -> State:
+    """These seats are held no more; everyone stays what they are."""
+    return seated(was, {seat: goes for seat, goes in was.seats.items() if seat not in lost})
 
 
 def ordered(was: State) -> State:
@@ -60,9 +69,9 @@ def ordered(was: State) -> State:
 
 
 def losers(was: State, pool: int, count: int, choice: Seats = ()) -> list[tuple[int, int]]:
-    """D4: the chosen, then those chosen before, then whoever was added last; never the owner."""
+    """D4: the chosen, then those chosen before, then who took theirs last; never the owner."""
     seats = [s for s in was.seats if s[0] == pool and was.members[s[1]].role != Role.OWNER]
-    seats.sort(key=lambda s: (s in choice, was.seats[s], was.members[s[1]].added), reverse=True)
+    seats.sort(key=lambda s: (s in choice, was.seats[s], was.since[s]), reverse=True)
     return seats[: max(0, count)]
 
 

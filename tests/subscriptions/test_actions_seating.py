@@ -4,7 +4,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
-from accounts.actions import remove
+from accounts.actions import remove, suspend
 from accounts.models import Account, Membership
 from accounts.permissions import Role
 from subscriptions.actions import assign_seat, release_all_seats, release_seat
@@ -98,6 +98,30 @@ def test_an_agent_without_a_seat_becomes_an_end_user(
     assert moves.numbers(suite_pool) == (10, 0, 10)
     entry = acme_agent.audit_entries.latest("pk")
     assert (entry.before, entry.after) == ({"role": "agent"}, {"role": "end_user"})
+
+
+def test_a_suspended_agent_without_a_seat_stays_a_suspended_agent(
+    acme: Account, acme_owner: Membership, suite_pool: SeatPool, sell_pool: SeatPool
+) -> None:
+    """D2: suspension is no downgrade."""
+    both = cast.member(acme, "both", Role.AGENT, suite_pool, sell_pool)
+    suspend(membership=both, by=acme_owner, at=cast.NOW)
+    release_seat(assignment=moves.seat_of(both, suite_pool), by=acme_owner, at=cast.NOW)
+    release_all_seats(membership=both, by=acme_owner, at=cast.NOW)
+    row = Membership.objects.get(pk=both.pk)
+    assert (row.status, row.role, row.seat_assignments.count()) == ("suspended", "agent", 0)
+
+
+def test_who_took_their_seat_last_loses_it_first(
+    acme: Account, acme_owner: Membership, suite_pool: SeatPool, sell_pool: SeatPool
+) -> None:
+    """R10, D4: whenever they were added to the account."""
+    old = cast.member(acme, "old", Role.AGENT, suite_pool)
+    new = cast.member(acme, "new", Role.AGENT, sell_pool)
+    give(sell_pool, old)
+    cast.give_seat(sell_pool, acme_owner)
+    order = [seat.membership for seat in sell_pool.assignments.in_order_of_loss()]
+    assert order == [old, new]
 
 
 def test_a_seat_is_released_once(

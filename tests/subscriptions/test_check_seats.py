@@ -1,13 +1,17 @@
 """`manage.py check_seats`: every seat is accounted for, or somebody is told."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 
+from accounts.actions import suspend
 from accounts.models import Account, Membership, Status
 from accounts.permissions import Role
+from subscriptions.actions import release_seat
 from subscriptions.models import (
     Order,
     RequestStatus,
@@ -70,6 +74,29 @@ def test_a_count_is_repaired_by_who_holds_a_seat_and_leaves_history(
     last = suite_nine_of_ten.changes.latest("pk")
     assert (last.kind, last.by) == (SeatChangeKind.REPAIRED, None)
     assert (last.seats_before, last.seats_after) == (10, 12)
+
+
+def test_whoever_cannot_work_may_be_an_agent_without_a_seat(
+    acme: Account, acme_owner: Membership, sell_pool: SeatPool, clock: Any
+) -> None:
+    """D2, D14: suspended, or invited until a day that has passed."""
+    suspended = cast.member(acme, "sue", Role.AGENT, sell_pool)
+    suspend(membership=suspended, by=acme_owner, at=cast.NOW)
+    release_seat(assignment=moves.seat_of(suspended, sell_pool), by=acme_owner, at=cast.NOW)
+    invited = cast.member(acme, "ina", Role.AGENT, sell_pool, at=cast.NOW, active=False)
+    clock.move_to(cast.NOW + timedelta(days=15))
+    call_command("expire_invitations", stdout=StringIO())
+    assert "accounted for" in check("--repair")
+    Membership.objects.filter(pk=invited.pk).update(
+        invitation_expires_at=cast.NOW + timedelta(days=20)
+    )
+    Membership.objects.filter(pk=suspended.pk).update(status=Status.ACTIVE)
+    printed = complaint()
+    for address in ("sue@acme.example", "ina@acme.example"):
+        assert f"{address}: is an agent and holds no seat" in printed
+    check("--repair")
+    settled = Membership.objects.filter(pk__in=[suspended.pk, invited.pk])
+    assert {member.role for member in settled} == {Role.END_USER}
 
 
 def test_an_assignment_that_vanished_is_noticed_and_its_agent_settled(

@@ -182,7 +182,7 @@ def test_without_a_representative_support_is_asked(
     assert "Your request has reached our support (support@vendor.example)." in to_asker.body
 
 
-def test_an_approval_reaches_the_asker_and_the_other_buyers(
+def test_an_approval_reaches_the_asker_and_as_a_receipt_buyer_and_owner(
     committed: AbstractContextManager[Any],
     mailoutbox: Outbox,
     acme_billing: Membership,
@@ -190,15 +190,16 @@ def test_an_approval_reaches_the_asker_and_the_other_buyers(
     sell_pool: SeatPool,
     at: datetime,
 ) -> None:
-    """N4: who decided knows; the owner learns that money was spent."""
+    """N4, R17: the owner learns that money was spent."""
     request = ask(sell_pool, acme_admin, at)
     with committed:
         approve(request, acme_billing, at)
     assert subjects(mailoutbox) == {
-        "owner@acme.example": ["Approved: 1 Sell Growth seat for Acme"],
+        "billing@acme.example": ["Acme: 1 Sell Growth seat bought"],
+        "owner@acme.example": ["Acme: 1 Sell Growth seat bought"],
         "admin@acme.example": ["Approved: 1 Sell Growth seat for Acme"],
     }
-    to_asker = mailoutbox[-1]
+    [to_asker] = (mail for mail in mailoutbox if mail.to == ["admin@acme.example"])
     assert "Acme Billing approved your request." in to_asker.body
     assert "Purchased: 5 → 6" in to_asker.body
     assert "€13.07 until 1 December 2026" in to_asker.body
@@ -263,10 +264,12 @@ def test_a_request_whose_seats_arrived_another_way_says_so(
             at=at,
         )
     assert subjects(mailoutbox) == {
-        "owner@acme.example": ["Closed: the 1 requested Sell Growth seat for Acme is there"],
         "admin@acme.example": ["Closed: the 1 requested Sell Growth seat for Acme is there"],
+        "owner@acme.example": ["Acme: 3 Sell Growth seats bought"],
     }
-    assert "Purchased: 8" in mailoutbox[-1].body
+    to_asker, receipt = mailoutbox
+    assert "Purchased: 8" in to_asker.body
+    assert "Request fulfilled: Acme Admin, 1 Sell Growth seat" in receipt.body
 
 
 @pytest.mark.parametrize("gone", [suspend, remove_member])
@@ -289,7 +292,7 @@ def test_who_left_the_account_learns_nothing_more_of_it(
 # Seats running out
 
 
-def test_buyers_are_told_of_the_last_seat_and_of_none_once_each(
+def test_buyers_and_admins_are_told_of_the_last_seat_and_of_none_once_each(
     committed: AbstractContextManager[Any],
     mailoutbox: Outbox,
     acme_owner: Membership,
@@ -297,17 +300,13 @@ def test_buyers_are_told_of_the_last_seat_and_of_none_once_each(
     sell_pool: SeatPool,
     at: datetime,
 ) -> None:
-    """R1, D12: from two seats to none, for the owner and nobody else."""
+    """R1, D12: from two seats to none, for everyone who buys or adds people."""
     cast.fill(sell_pool, 3)
     with committed:
         add_agent(sell_pool, acme_admin, at, "Nora New")
         add_agent(sell_pool, acme_admin, at, "Otis Other")
-    assert subjects(mailoutbox) == {
-        "owner@acme.example": [
-            "Acme: 1 Sell Growth seat is left",
-            "Acme: no Sell Growth seat is left",
-        ]
-    }
+    both = ["Acme: 1 Sell Growth seat is left", "Acme: no Sell Growth seat is left"]
+    assert subjects(mailoutbox) == {"owner@acme.example": both, "admin@acme.example": both}
 
 
 def test_no_mail_while_two_seats_are_left(
@@ -339,11 +338,17 @@ def test_the_way_to_more_seats_is_the_receivers_own(
     with committed:
         add_agent(sell_pool, acme_admin, at)
         add_agent(initech_pool, initech_admin, at)
-    to_acme, to_initech = (m for m in mailoutbox if not m.subject.startswith("Invitation"))
-    assert f"http://testserver/a/acme/seats/add/?pool={sell_pool.pk}" in to_acme.body
-    assert "One more seat costs: €49.00 a month" in to_acme.body
-    assert f"http://testserver/a/initech/seats/request/?pool={initech_pool.pk}" in to_initech.body
-    assert "a year" in to_initech.body
+    told = {m.to[0]: m.body for m in mailoutbox if not m.subject.startswith("Invitation")}
+    assert f"http://testserver/a/acme/seats/add/?pool={sell_pool.pk}" in told["owner@acme.example"]
+    assert "One more seat costs: €49.00 a month" in told["owner@acme.example"]
+    requesting = f"Request agent seats: http://testserver/a/acme/seats/request/?pool={sell_pool.pk}"
+    assert requesting in told["admin@acme.example"]
+    assert "from the account owner and the billing admins" in told["admin@acme.example"]
+    for who in ("owner", "admin"):
+        to_initech = told[f"{who}@initech.example"]
+        assert f"http://testserver/a/initech/seats/request/?pool={initech_pool.pk}" in to_initech
+        assert "from your account representative" in to_initech
+        assert "a year" in to_initech
 
 
 # Seats lost
@@ -362,19 +367,20 @@ def test_who_loses_a_seat_is_told_and_the_admins_once_for_all(
         reduce_now(suite_nine_of_ten, 7, acme_owner, at)
     lost = "Acme: you no longer have a Support Suite Professional seat"
     told = "Acme: 2 members lost a Support Suite Professional seat"
+    full = "Acme: no Support Suite Professional seat is left"
     eighth, ninth = (f"{suite_nine_of_ten.pk}-seat{n}@acme.example" for n in (8, 9))
     assert subjects(mailoutbox) == {
         ninth: [lost],
         eighth: [lost],
-        "admin@acme.example": [told],
-        "owner@acme.example": [told],
+        "admin@acme.example": [told, full],
+        "owner@acme.example": [told, full],
     }
     assert "from 10 to 7" in mailoutbox[0].body
     assert "you are now an end user of Acme" in mailoutbox[0].body
     assert "ask Acme Owner (owner@acme.example)" in mailoutbox[0].body
     for address in (eighth, ninth):
-        assert f"({address}), now an end user" in mailoutbox[-1].body
-        assert address in html(mailoutbox[-1])
+        assert f"({address}), now an end user" in mailoutbox[2].body
+        assert address in html(mailoutbox[2])
 
 
 # Every mail

@@ -1,3 +1,4 @@
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -22,21 +23,22 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        found = disagreements()
+        at = timezone.now()
+        found = disagreements(at)
         for disagreement in found:
             self.stdout.write(str(disagreement))
         if found and options["repair"]:
             for disagreement in found:
-                self._repair(disagreement)
-            found = disagreements()
+                self._repair(disagreement, at)
+            found = disagreements(at)
             for disagreement in found:
                 self.stdout.write(f"Still: {disagreement}")
         if found:
             raise CommandError(f"{len(found)} disagreements.")
         self.stdout.write("Every seat is accounted for.")
 
-    def _repair(self, disagreement: Disagreement) -> None:
+    def _repair(self, disagreement: Disagreement, at: datetime) -> None:
         try:
-            repair(disagreement=disagreement, at=timezone.now())
+            repair(disagreement=disagreement, at=at)
         except ValidationError as refusal:
             self.stdout.write(f"Not repaired: {disagreement}. {refusal.messages[0]}")

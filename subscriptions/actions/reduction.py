@@ -1,0 +1,86 @@
+"""What fewer seats do to people: who loses theirs, and who is told, before and after."""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+
+from django.db.models import Q
+
+from accounts.history import Actor, user_of
+from accounts.mail import after_commit
+from accounts.models import Status
+from subscriptions import notifications
+from subscriptions.actions.seating import release_seat
+from subscriptions.models import Order, SeatAssignment, SeatPool, Subscription
+from subscriptions.quotes import PoolChange
+from subscriptions.seats import Holder, PoolSnapshot, losers_at_renewal, pools_of
+
+
+def release_losers(
+    pool: SeatPool,
+    was: PoolSnapshot,
+    losers: Collection[Holder],
+    *,
+    by: Actor,
+    at: datetime,
+    order: Order | None = None,
+) -> None:
+    """Release the seats of those named, and tell them and the account's admins (D4)."""
+    ids = [holder.assignment_id for holder in losers]
+    members = [
+        release_seat(assignment=assignment, by=by, at=at, order=order)
+        for assignment in SeatAssignment.objects.filter(pk__in=ids).in_order_of_loss()
+    ]
+    if members:
+        after_commit(notifications.seats_lost, pool, members, was.purchased, user_of(by))
+
+
+def warn_if_scarcer(pool: SeatPool, was: PoolSnapshot) -> None:
+    """Say that one seat is left, or none, where that is so only now (R1, D12)."""
+    available = pool.seats - pool.assigned
+    if available <= 1 and available < was.available:
+        after_commit(notifications.pool_running_out, pool, available)
+
+
+def mark_chosen(change: PoolChange, chosen: Collection[int]) -> None:
+    """Remember the buyer's choice until renewal; without one, those who took theirs last go.
+
+    Of the people named, those chosen earlier stay chosen: it is they who were named.
+    """
+    # Seats bought on top leave what was scheduled, and so who goes, as it was.
+    if change.added and change.is_scheduled:
+        return
+    seats = SeatAssignment.objects.filter(pool_id=change.pool.id)
+    seats.filter(release_at_renewal=True).update(release_at_renewal=False)
+    if change.is_scheduled:
+        losing = [h for h in change.losers if h.is_chosen or h.assignment_id in chosen]
+        seats.filter(pk__in=[h.assignment_id for h in losing]).update(release_at_renewal=True)
+
+
+def announce_losses(subscription: Subscription, pool_ids: Collection[int]) -> None:
+    """Tell who loses a seat of these pools at renewal, and who no longer does (N9).
+
+    Each is told once; nobody who is suspended, as they are shut out.
+    """
+    losing = losers_at_renewal(pools_of(subscription))
+    going = {holder.assignment_id: holder for pk in pool_ids for holder in losing[pk]}
+    concerned = Q(loss_announced=True) | Q(pk__in=going)
+    rows = SeatAssignment.objects.filter(concerned, pool_id__in=pool_ids)
+    seats = rows.exclude(membership__status=Status.SUSPENDED).order_by("pool_id")
+    new = [seat for seat in seats if not seat.loss_announced]
+    staying = [seat for seat in seats if seat.pk not in going]
+    for seat in (*new, *staying):
+        seat.loss_announced = seat.pk in going
+        seat.save(update_fields=["loss_announced"])
+    ends = {h.membership_id for h in going.values() if h.becomes_end_user}
+    for member, pools in _by_member(new):
+        after_commit(notifications.loss_announced, member, pools, member in ends)
+    for member, pools in _by_member(staying):
+        after_commit(notifications.loss_called_off, member, pools)
+
+
+def _by_member(seats: Iterable[SeatAssignment]) -> Iterable[tuple[int, list[int]]]:
+    """The ids of the pools in which each member has one of these seats."""
+    pools: dict[int, list[int]] = {}
+    for seat in seats:
+        pools.setdefault(seat.membership_id, []).append(seat.pool_id)
+    return pools.items()
