@@ -127,7 +127,7 @@ def _reactivating(member: Membership, pools: Pools) -> list[str]:
 
 
 def _releasing(member: Membership, pools: Pools) -> list[str]:
-    if member.is_agent and not member.is_suspended:
+    if member.is_agent:
         after = _(
             "%(name)s stays listed as a suspended agent. Reactivating them takes a seat again, or "
             "another role."

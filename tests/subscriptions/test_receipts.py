@@ -79,7 +79,7 @@ def test_the_same_form_again_gets_the_same_receipt(
     orders = [
         set_seats(
             subscription=subscription, targets=targets, timing=Timing.NOW, chosen=(),
-            seen=quote.fingerprint, key="once", by=acme_owner, at=cast.NOW,
+            seen=quote.fingerprint, key="once", by=acme_owner, at=cast.NOW, confirmed=True,
         )
         for _ in range(2)
     ]  # fmt: skip

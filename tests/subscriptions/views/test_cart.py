@@ -168,7 +168,7 @@ def test_a_big_purchase_is_asked_once_more_with_number_and_sum(
     assert "Buy 500 Support Suite Professional seats for €18,666.67?" in page
     assert "Yes, buy 500 seats for €18,666.67" in page
     assert not Order.objects.exists()
-    way_back = asked.context["way_back"]
+    way_back = asked.context["as_typed"]
     assert "then=add_member" in way_back
     back = client.get(way_back)
     assert (back.context["form"].numbers(), back.context["consent"]) == ({suite_pool.pk: 500}, None)

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from accounts.models import Membership, Status, User
+from accounts.models import Membership, Status
 from subscriptions.models import Order, SeatAssignment, SeatPool
 from tests import cast, moves
 from tests.conftest import ClientFor
@@ -284,7 +284,7 @@ def test_removing_at_once_is_asked_once_more_with_number_and_people(
     assert "Yes, remove 4 seats at once" in page
     assert "Nothing changes until you confirm." not in page
     assert moves.numbers(sell) == (5, 2, 5)
-    back = client.get(asked.context["way_back"])
+    back = client.get(asked.context["as_typed"])
     assert (back.context["form"].numbers(), back.context["consent"]) == ({sell.pk: 1}, None)
     sent = {**wanted, "key": hidden(asked, "key"), "seen": hidden(asked, "seen")}
     agreed = {**sent, "confirmed": yes(asked)}
@@ -316,7 +316,7 @@ def test_whom_it_would_take_is_ticked_and_shown_with_their_last_visit(
     """D4, N2."""
     sell = sell_two_of_five
     first, last = [a.membership for a in sell.assignments.order_by("membership__added_at")]
-    User.objects.filter(pk=first.user_id).update(last_login=cast.NOW)
+    Membership.objects.filter(pk=first.pk).update(last_visited_at=cast.NOW)
     Membership.objects.filter(pk=last.pk).update(status=Status.SUSPENDED)
     client, url = client_for(acme_owner), address("manage_subscription", acme_owner)
     shown = client.get(url, {f"seats-{sell.pk}": 1})
@@ -324,7 +324,7 @@ def test_whom_it_would_take_is_ticked_and_shown_with_their_last_visit(
     assert ticked(shown) == [last.name]
     assert f"{last.name} Suspended" in page
     assert "last visit 23 November 2026" in page
-    assert "never signed in" in page
+    assert "no visit yet" in page
     assert "Tick the 1 person who loses their seat." in page
 
 

@@ -88,7 +88,9 @@ def test_who_was_invited_as_an_end_user_was_nothing_before(
         account=acme, email="e@acme.example", name="Eva", role=Role.END_USER, by=acme_owner, at=at
     )
 
-    assert "until" not in main_of(client_for(acme_owner).get(TEAM, END_USERS))
+    page = main_of(client_for(acme_owner).get(TEAM, END_USERS))
+    assert "Eva e@acme.example —" in page
+    assert "changed by" not in page
 
 
 def test_make_a_team_member_again_leads_to_a_form_with_what_they_had(
