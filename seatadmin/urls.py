@@ -1,6 +1,5 @@
 from allauth.account.decorators import secure_admin_login
 from allauth.account.models import EmailAddress
-from django.conf import settings
 from django.contrib import admin
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -8,7 +7,7 @@ from django.urls import include, path
 
 from accounts.access import public
 from accounts.views import accept, home, join, preferences
-from seatadmin.demo import sign_in
+from seatadmin.demo.sign_in import demo_sign_in
 from seatadmin.styleguide import styleguide
 
 handler403 = "seatadmin.problems.permission_denied"
@@ -48,7 +47,7 @@ urlpatterns = [
     path("a/<slug:account>/", include("subscriptions.urls")),
     path("a/<slug:account>/", include("team.urls")),
     path("admin/", admin.site.urls),
+    # Both are 404 without DEBUG.
     path("styleguide/", styleguide, name="styleguide"),
+    path("demo/sign-in/", demo_sign_in, name="demo_sign_in"),
 ]
-if settings.DEBUG:
-    urlpatterns += sign_in.urlpatterns
