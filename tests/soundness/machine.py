@@ -17,7 +17,6 @@ from hypothesis.stateful import RuleBasedStateMachine, rule
 
 from accounts.actions import (
     accept_invitation,
-    reactivate,
     suspend,
     transfer_ownership,
 )
@@ -39,6 +38,7 @@ from team.actions import (
     add_member,
     change_member,
     downgrade_to_end_user,
+    reactivate_member,
     release_seats,
     remove_member,
     withdraw_member,
@@ -221,16 +221,25 @@ class Company(RuleBasedStateMachine):
             at=self.at,
         )
 
-    @rule(who=PICK, whom=PICK, back=st.booleans())
-    def shut_out(self, who: int, whom: int, back: bool) -> None:
-        """Half of them are let in again at once."""
+    @rule(who=PICK, whom=PICK)
+    def shut_out(self, who: int, whom: int) -> None:
         by = picks.someone(who)
         roles = [role for role in Role if role != Role.OWNER]
-        row = picks.member(whom, by.account, status__in=["active", "suspended"], role__in=roles)
-        for deed in (suspend, reactivate)[: 1 + back]:
-            # An agent whose seats were released asks for one first (D2).
-            if deed is suspend or not row.is_agent or row.seat_assignments.exists():
-                self.attempt(deed, membership=row, by=by, at=self.at)
+        row = picks.member(whom, by.account, status="active", role__in=roles)
+        self.attempt(suspend, membership=row, by=by, at=self.at)
+
+    @rule(who=PICK, whom=PICK, role=ROLES, pools=st.sets(PICK, max_size=2))
+    def let_in_again(self, who: int, whom: int, role: Role, pools: set[int]) -> None:
+        """D2: an agent whose seats were released comes back with a seat, or as something else."""
+        by = picks.someone(who)
+        self.attempt(
+            reactivate_member,
+            membership=picks.member(whom, by.account, status="suspended"),
+            role=role,
+            pool_ids=[] if role == Role.END_USER else picks.pools(pools, by.account),
+            by=by,
+            at=self.at,
+        )
 
     @rule(who=PICK, whom=PICK)
     def shut_out_and_release(self, who: int, whom: int) -> None:

@@ -15,7 +15,6 @@ from django.conf import settings
 
 from accounts.actions import (
     accept_invitation,
-    reactivate,
     suspend,
     transfer_ownership,
 )
@@ -36,6 +35,7 @@ from team.actions import (
     add_member,
     change_member,
     downgrade_to_end_user,
+    reactivate_member,
     release_seats,
     remove_member,
     withdraw_member,
@@ -209,6 +209,25 @@ def _accepted(was: State, *, membership: Membership, **_: Any) -> State:
     return steps.member(was, membership.pk, status=Status.ACTIVE, open_until=None)
 
 
+def _returned(
+    was: State,
+    *,
+    membership: Membership,
+    role: Role,
+    pool_ids: Collection[int],
+    at: datetime,
+    **_: Any,
+) -> State:
+    """D2: as they were; an agent without a seat as what they are given, and with those seats."""
+    pk = membership.pk
+    now = steps.member(was, pk, status=Status.ACTIVE)
+    seated = any(holder == pk for _pool, holder in was.seats)
+    if was.members[pk].role != Role.AGENT or seated:
+        return now
+    theirs = {(pool, pk): False for pool in pool_ids}
+    return steps.seated(steps.member(now, pk, role=role), {**now.seats, **theirs}, at)
+
+
 def _invited_again(was: State, *, membership: Membership, at: datetime, **_: Any) -> State:
     """D14: with the seats that this invitation gave back; none where it was decided anew since."""
     pk = membership.pk
@@ -303,7 +322,7 @@ DEEDS: dict[Deed, Callable[..., State]] = {
     accept_invitation: _accepted,
     change_member: _changed,
     suspend: _suspended,
-    reactivate: _accepted,
+    reactivate_member: _returned,
     release_seats: _without_seats,
     downgrade_to_end_user: _downgraded,
     remove_member: _removed,
