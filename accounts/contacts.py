@@ -17,8 +17,8 @@ class Contact:
 
 
 def representative_or_support(account: Account) -> Contact:
-    """The account representative by name and mail; where there is none, support."""
-    if account.representative:
+    """The account representative by name and mail; support where there is none or they have left."""
+    if account.representative and account.representative.is_active:
         return Contact(str(account.representative), account.representative.email)
     return Contact(_("Support"), settings.SUPPORT_EMAIL)
 

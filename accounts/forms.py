@@ -1,28 +1,57 @@
 """The shape of what people type about themselves."""
 
+import hashlib
 from typing import Any
 
-from allauth.account.forms import LoginForm, ResetPasswordForm
+from allauth.account import forms as allauth_forms
+from allauth.account.adapter import get_adapter
 from django import forms
 from django.conf import settings
 from django.contrib.auth.forms import SetPasswordMixin
+from django.core.cache import cache
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.emails import normalize_email
 from accounts.fields import NameField
 from accounts.models import User
 
+# Seconds.
+_ONE_LINK_IN = 300
 
-class SignInForm(LoginForm):
+
+class SignInForm(allauth_forms.LoginForm):
     def clean_login(self) -> str:
         return normalize_email(super().clean_login())
 
 
-class ResetForm(ResetPasswordForm):
+class ResetForm(allauth_forms.ResetPasswordForm):
+    """Asks for a link; for one person at most one is sent in five minutes.
+
+    The answer is the same every time, so nobody can take the link away from anybody.
+    """
+
     def clean_email(self) -> str:
         # By this spelling the person is found, and by this one requests are counted.
         self.cleaned_data["email"] = normalize_email(self.cleaned_data["email"])
         return super().clean_email()
+
+    def save(self, request: HttpRequest, **kwargs: Any) -> str:
+        email: str = self.cleaned_data["email"]
+        key = "reset:" + hashlib.sha256(email.encode()).hexdigest()
+        if cache.add(key, True, _ONE_LINK_IN):
+            super().save(request, **kwargs)
+        return email
+
+
+class ChangePasswordForm(allauth_forms.ChangePasswordForm):
+    def clean_oldpassword(self) -> str:
+        """A wrong one counts as a guess, like one at sign-in."""
+        password: str = self.cleaned_data["oldpassword"]
+        adapter = get_adapter()
+        if not adapter.reauthenticate(self.user, password):
+            raise adapter.validation_error("incorrect_password")
+        return password
 
 
 class NewPersonForm(SetPasswordMixin, forms.Form):

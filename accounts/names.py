@@ -12,6 +12,8 @@ _BLANK = "\u115f\u1160\u2800\u3164\uffa0"
 _LINK = re.compile(r"://|\bwww\.|\w\.[^\W\d_]{2,}/", re.IGNORECASE)
 # "x.example" too; but initials and titles have a single letter, or a space, at the full stop.
 _HOST = re.compile(r"[\w-]{2}\.[^\W\d_]{2,}")
+# A domain of one letter ends in small ones; after an initial comes a capital, or a space.
+_SHORT_HOST = re.compile(r"\b\w\.[a-z]{2,}\b")
 
 
 def tidy_name(name: str) -> str:
@@ -32,7 +34,8 @@ def has_link(name: str) -> bool:
 
 def has_host(name: str) -> bool:
     """Whether a name contains something like `x.example`, which companies may be called."""
-    return bool(_HOST.search(_with_plain_stops(name)))
+    plain = _with_plain_stops(name)
+    return bool(_HOST.search(plain) or _SHORT_HOST.search(plain))
 
 
 def _with_plain_stops(name: str) -> str:

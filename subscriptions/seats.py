@@ -156,11 +156,6 @@ def pools_of(subscription: Subscription) -> list[PoolSnapshot]:
     return [snapshot(pool) for pool in subscription.pools.with_lines()]
 
 
-def main_pool(pools: Sequence[PoolSnapshot]) -> PoolSnapshot:
-    """The Support or suite pool, which the streamlined cart offers first (R16)."""
-    return next((pool for pool in pools if pool.is_main), pools[0])
-
-
 def needs_full_cart(pools: Sequence[PoolSnapshot]) -> bool:
     """More than seven lines show every pool in the cart (R16)."""
     return sum(len(pool.lines) for pool in pools) > FULL_CART_ABOVE_LINES

@@ -98,10 +98,6 @@ class Ways:
         return [way for way in self.pools if way.pool.is_full]
 
     @property
-    def has_full(self) -> bool:
-        return bool(self.full)
-
-    @property
     def has_free_seat(self) -> bool:
         return any(not way.pool.is_full for way in self.pools)
 

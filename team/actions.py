@@ -19,6 +19,7 @@ from accounts.mail import after_commit
 from accounts.models import AuditKind, Membership
 from accounts.permissions import Permission, Role
 from subscriptions.actions import assign_seat, release_all_seats, release_seat
+from subscriptions.actions.seating import lock_pools_of
 from subscriptions.models import SeatPool, Through
 from team.members import seats_of, state_of
 
@@ -169,7 +170,8 @@ def downgrade_to_end_user(*, membership: Membership, by: Membership, at: datetim
 
 def _release_all(membership: Membership, by: Membership, at: datetime) -> Membership:
     """Release every seat; returns the member as they were when the pools were locked."""
-    _lock_all_pools(membership)
+    # Every one of the account's: nobody gives this member a seat or takes one meanwhile.
+    lock_pools_of(membership)
     was = Membership.objects.select_related("user", "account").get(pk=membership.pk)
     release_all_seats(membership=membership, by=by, at=at)
     return was
@@ -190,7 +192,7 @@ def reactivate_member(
     Raises what `reactivate`, `change_role` and `assign_seat` raise, and
     `agent_needs_seat`, `end_user_has_seat`, `unknown_pool`.
     """
-    _lock_all_pools(membership)
+    lock_pools_of(membership)
     row = reactivate(membership=membership, by=by, at=at)
     if not row.is_agent or seats_of(row):
         return row
@@ -222,11 +224,6 @@ def withdraw_member(*, membership: Membership, by: Membership, at: datetime) -> 
     """
     release_all_seats(membership=membership, by=by, at=at)
     return withdraw_invitation(membership=membership, by=by, at=at)
-
-
-def _lock_all_pools(membership: Membership) -> None:
-    # Every one of the account's: nobody gives this member a seat or takes one meanwhile.
-    list(SeatPool.objects.locked().filter(subscription__account=membership.account_id))
 
 
 def _lock_pools(by: Membership, pool_ids: Collection[int]) -> list[SeatPool]:

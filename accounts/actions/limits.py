@@ -19,7 +19,8 @@ def refuse_too_many(member: Membership, at: datetime) -> None:
 
     Counted from history, whoever sends. The member's row is locked, so one person gets no
     more than three; of invitations to several people at once, a few may pass the account's
-    own limit. A large account may send as many as it has members.
+    own limit. A large account may send as many as it has active members: those do not
+    grow by inviting.
     Raises ValidationError `too_many_invitations`.
     """
     sent = AuditEntry.objects.filter(account=member.account_id, kind__in=_MAILED, at__gt=at - DAY)
@@ -33,7 +34,7 @@ def refuse_too_many(member: Membership, at: datetime) -> None:
             code="too_many_invitations",
         )
     count = sent.count()
-    if count >= FROM_ONE_ACCOUNT and count >= member.account.memberships.present().count():
+    if count >= FROM_ONE_ACCOUNT and count >= member.account.memberships.active().count():
         raise ValidationError(
             _(
                 "This account sent %(count)d invitations in the last 24 hours. Invite the others "

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin.base import NeverDeleted, staff
 from accounts.fields import NameField
 from accounts.mail import after_commit
-from accounts.models import User
+from accounts.models import Membership, User
 from accounts.notifications import send_email_changed, send_password_changed
 
 
@@ -70,10 +70,13 @@ class UserAdmin(NeverDeleted, DjangoUserAdmin):
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         before = User.objects.filter(pk=obj.pk).first()
+        # First, as whoever accepts an invitation does: memberships, then the user.
+        memberships = Membership.objects.locked(*obj.memberships.all()) if before else {}
         super().save_model(request, obj, form, change)
         if before and before.email != obj.email:
             # A member is found by their address, too.
-            for membership in obj.memberships.all():
+            for membership in memberships.values():
+                membership.user = obj
                 membership.save(update_fields=["name"])
             after_commit(send_email_changed, before, obj, staff(request))
 

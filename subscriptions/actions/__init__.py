@@ -10,6 +10,7 @@ change of a pool.
 from subscriptions.actions.invitations import expire_invitation, expired_seats, invite_again
 from subscriptions.actions.opening import add_line, open_subscription
 from subscriptions.actions.purchase import buy_seats, keep_seats, set_seats
+from subscriptions.actions.reduction import announce_scheduled_losses
 from subscriptions.actions.renewal import renew, renew_if_due
 from subscriptions.actions.repair import repair
 from subscriptions.actions.requesting import (
@@ -22,6 +23,7 @@ from subscriptions.actions.seating import assign_seat, release_all_seats, releas
 
 __all__ = [
     "add_line",
+    "announce_scheduled_losses",
     "approve_request",
     "assign_seat",
     "buy_seats",

@@ -3,13 +3,14 @@
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
+from django.db import transaction
 from django.db.models import Q
 
 from accounts.history import Actor, user_of
 from accounts.mail import after_commit
-from accounts.models import Status
 from subscriptions import notifications
 from subscriptions.actions.seating import release_seat
+from subscriptions.ledger import lock
 from subscriptions.models import Order, SeatAssignment, SeatPool, Subscription
 from subscriptions.quotes import PoolChange
 from subscriptions.seats import Holder, PoolSnapshot, losers_at_renewal, pools_of
@@ -59,23 +60,37 @@ def mark_chosen(change: PoolChange, chosen: Collection[int]) -> None:
 def announce_losses(subscription: Subscription, pool_ids: Collection[int]) -> None:
     """Tell who loses a seat of these pools at renewal, and who no longer does (N9).
 
-    Each is told once; nobody who is suspended, as they are shut out.
+    Each is told once, and only while they are in: who is suspended or invited hears of it
+    from the daily run once they are.
     """
     losing = losers_at_renewal(pools_of(subscription))
     going = {holder.assignment_id: holder for pk in pool_ids for holder in losing[pk]}
     concerned = Q(loss_announced=True) | Q(pk__in=going)
     rows = SeatAssignment.objects.filter(concerned, pool_id__in=pool_ids)
-    seats = rows.exclude(membership__status=Status.SUSPENDED).order_by("pool_id")
-    new = [seat for seat in seats if not seat.loss_announced]
-    staying = [seat for seat in seats if seat.pk not in going]
-    for seat in (*new, *staying):
-        seat.loss_announced = seat.pk in going
-        seat.save(update_fields=["loss_announced"])
+    seats = list(rows.select_related("membership").order_by("pool_id"))
+    active = [seat for seat in seats if seat.membership.is_active]
+    new = [seat for seat in active if not seat.loss_announced]
+    staying = [seat for seat in active if seat.pk not in going]
+    for seat in seats:
+        knows = seat.membership.is_active and seat.pk in going
+        if seat.loss_announced != knows:
+            seat.loss_announced = knows
+            seat.save(update_fields=["loss_announced"])
     ends = {h.membership_id for h in going.values() if h.becomes_end_user}
     for member, pools in _by_member(new):
         after_commit(notifications.loss_announced, member, pools, member in ends)
     for member, pools in _by_member(staying):
         after_commit(notifications.loss_called_off, member, pools)
+
+
+@transaction.atomic
+def announce_scheduled_losses(*, subscription: Subscription) -> None:
+    """Tell who has come to lose a seat at renewal since the reduction was scheduled (N9).
+
+    People come and go meanwhile, and the order of loss with them.
+    """
+    row, pools = lock(subscription)
+    announce_losses(row, list(pools))
 
 
 def _by_member(seats: Iterable[SeatAssignment]) -> Iterable[tuple[int, list[int]]]:

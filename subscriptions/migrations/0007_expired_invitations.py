@@ -3,6 +3,18 @@
 from django.db import migrations, models
 
 
+def choose_who_was_named(apps, schema_editor):
+    """Reductions scheduled before named whoever was added last: it is they who still go."""
+    pool_model = apps.get_model("subscriptions", "SeatPool")
+    seat_model = apps.get_model("subscriptions", "SeatAssignment")
+    reduced = pool_model.objects.filter(seats_at_renewal__lt=models.F("assigned"))
+    for pool in reduced.exclude(lines__plan__is_legacy=True):
+        seats = seat_model.objects.filter(pool=pool).exclude(membership__role="owner")
+        named = seats.order_by("-release_at_renewal", "-membership__added_at", "-pk")
+        going = [seat.pk for seat in named[: pool.assigned - pool.seats_at_renewal]]
+        seats.filter(pk__in=going).update(release_at_renewal=True)
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -20,4 +32,5 @@ class Migration(migrations.Migration):
             name='kind',
             field=models.CharField(choices=[('opened', 'Pool opened'), ('bought', 'Seats bought'), ('scheduled', 'Reduction scheduled'), ('kept', 'Reduction undone'), ('removed', 'Seats removed'), ('renewed', 'Reduced at renewal'), ('assigned', 'Seat assigned'), ('released', 'Seat released'), ('expired', 'Invitation expired'), ('repaired', 'Count repaired')], max_length=10, verbose_name='what'),
         ),
+        migrations.RunPython(choose_who_was_named, migrations.RunPython.noop),
     ]

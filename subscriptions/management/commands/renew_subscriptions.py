@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from subscriptions.actions import renew
+from subscriptions.actions import announce_scheduled_losses, renew
 from subscriptions.models import SeatChange, SeatChangeKind, Subscription
 
 logger = logging.getLogger(__name__)
@@ -28,10 +28,19 @@ class Command(BaseCommand):
                 failed += 1
                 logger.exception("Renewing %s failed", subscription.account.slug)
                 self.stderr.write(f"{subscription.account.slug}: failed, nothing was changed")
+        self._announce_losses()
         if failed:
             raise CommandError(f"{failed} of {len(due)} subscriptions could not be renewed.")
         if not due:
             self.stdout.write("Nothing is due.")
+
+    def _announce_losses(self) -> None:
+        """Tell who loses a seat at a renewal to come; who is not told today is told tomorrow."""
+        for subscription in Subscription.objects.losing_people().order_by("pk"):
+            try:
+                announce_scheduled_losses(subscription=subscription)
+            except Exception:
+                logger.exception("Announcing the losses of subscription %s failed", subscription.pk)
 
     def _renew(self, subscription: Subscription, at: datetime) -> None:
         slug = subscription.account.slug
