@@ -1,4 +1,4 @@
-"""Doors: every view says who may come in, and a test refuses one that does not."""
+"""Access marks: every view declares who may open it; a test refuses a view without one."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -92,20 +92,22 @@ def public(view: View) -> View:
 
 
 def why_not(membership: Membership, permission: Permission) -> str:
-    """The sentence for a member who may not: why, and who can help (D8)."""
+    """Why a member lacks `permission`, and who can help, in one sentence (D8)."""
     account = membership.account
     owner = account.memberships.select_related("user").filter(role="owner").first()
     whom = f"{owner.name} ({owner.user.email})" if owner else account.name
     if membership.is_invited:
-        why = _("Your invitation is not accepted yet: follow the link in its mail.")
+        why = _(
+            "You have not accepted your invitation yet. Follow the link in the invitation email."
+        )
     elif membership.is_suspended:
         why = _("Your access to %(account)s is suspended.") % {"account": account.name}
     elif account.is_sales_managed and permission in _FOR_THE_REPRESENTATIVE:
-        # No role may: naming one would send the person to somebody who may not either.
+        # No role can do this here: naming one would send the person to someone who cannot either.
         return ask_representative(account)
     else:
         roles = [str(role.label) for role in roles_with(permission)]
-        why = _("You may not %(do)s here. These roles may: %(roles)s.") % {
+        why = _("Your role does not allow you to %(do)s. Roles that can: %(roles)s.") % {
             "do": permission.label,
             "roles": get_text_list(roles, _("and")),
         }

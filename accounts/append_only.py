@@ -24,7 +24,7 @@ def append_only(table: str) -> migrations.RunPython:
     """The operation after which a table's rows can be added and read, and nothing else.
 
     Trying raises IntegrityError. On SQLite, an operation that alters the table
-    makes it anew without its triggers: repeat this one after it.
+    recreates it without its triggers: repeat this one after it.
     """
     names = {
         "table": table,

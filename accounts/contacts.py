@@ -1,4 +1,4 @@
-"""Whom a person can ask who may not do something themselves (R6)."""
+"""Whom to contact for something a member is not allowed to do (R6)."""
 
 from dataclasses import dataclass
 
@@ -17,23 +17,23 @@ class Contact:
 
 
 def representative_or_support(account: Account) -> Contact:
-    """The account representative by name and mail; support where there is none or they have left."""
+    """The account representative by name and email; support if there is none, or they left."""
     if account.representative and account.representative.is_active:
         return Contact(str(account.representative), account.representative.email)
     return Contact(_("Support"), settings.SUPPORT_EMAIL)
 
 
 def ask_representative(account: Account) -> str:
-    """The sentence for everyone in a sales-managed account who would change it (R6, D8)."""
+    """Tell a member of a sales-managed account who makes changes to it (R6, D8)."""
     contact = representative_or_support(account)
     return _(
-        "The subscription of %(account)s is changed by your account representative: "
-        "ask %(name)s (%(email)s)."
+        "Your account representative makes changes to the %(account)s subscription. Contact "
+        "%(name)s (%(email)s)."
     ) % {"account": account.name, "name": contact.name, "email": contact.email}
 
 
 def who_may(account: Account, permission: Permission) -> list[Membership]:
-    """The account's own people with a permission, the owner first."""
+    """The members who hold a permission, the owner first."""
     members = account.memberships.who_may(permission).select_related("user")
     return sorted(members, key=lambda member: (not member.is_owner, member.name))
 
@@ -52,6 +52,6 @@ def who_gives(account: Account, role: str) -> str:
             "Only the account owner, %(name)s (%(email)s), can add, change or remove "
             "billing admins."
         ) % {"name": owner.name, "email": owner.user.email}
-    return _("You cannot do this. These roles can: %(roles)s.") % {
+    return _("You cannot do this. Roles that can: %(roles)s.") % {
         "roles": get_text_list([str(giver.label) for giver in givers], _("and"))
     }

@@ -12,7 +12,7 @@ def normalize_email(email: str) -> str:
     # What a domain loses on its way to the mail server, a name loses too.
     seen = "".join(c for c in email if not stringprep.in_table_b1(c))
     name, at, domain = unicodedata.normalize("NFKC", seen).strip().lower().rpartition("@")
-    # By the same rules mail is sent: what reaches one mailbox is one address. A domain that
+    # Email is sent by the same rules: what reaches one mailbox is one address. A domain that
     # no mail can reach stays as it is; `AddressField` refuses it.
     with suppress(UnicodeError):
         domain = domain.encode("idna").decode("idna")
@@ -20,7 +20,7 @@ def normalize_email(email: str) -> str:
 
 
 def is_sendable(email: str) -> bool:
-    """Whether mail can be addressed to it at all."""
+    """Whether email can be sent to the address at all."""
     try:
         email.rpartition("@")[2].encode("idna")
     except UnicodeError:

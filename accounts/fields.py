@@ -1,4 +1,4 @@
-"""What people type about people, in every form that asks for it."""
+"""Form fields for the names and email addresses of people."""
 
 from typing import Any
 
@@ -23,14 +23,14 @@ class NameField(forms.CharField):
         super().validate(value)
         if value and "\x00" not in value and not is_readable(value):
             raise ValidationError(
-                _("Use only characters that can be seen: letters, digits, punctuation."),
+                _("Use only visible characters: letters, digits and punctuation."),
                 code="unreadable",
             )
         if has_link(value) or has_host(value):
             raise ValidationError(
                 _(
-                    "This looks like a web address. Write only the name, with a space after "
-                    "each full stop."
+                    "This looks like a web address. Enter only the name, with a space after each "
+                    "period."
                 ),
                 code="web_address",
             )
@@ -49,12 +49,12 @@ class AccountNameField(forms.CharField):
         super().validate(value)
         if has_link(value):
             raise ValidationError(
-                _("This looks like a web address. Write only the name."), code="web_address"
+                _("This looks like a web address. Enter only the name."), code="web_address"
             )
 
 
 class AddressField(forms.EmailField):
-    """A person's mail address, in the one spelling it is stored in, which mail can reach."""
+    """An email address, normalized as it is stored; refuses one that email cannot reach."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(max_length=254, **kwargs)
@@ -65,4 +65,4 @@ class AddressField(forms.EmailField):
     def run_validators(self, value: str) -> None:
         super().run_validators(value)
         if value and not is_sendable(value):
-            raise ValidationError(_("Enter a valid e-mail address."), code="invalid")
+            raise ValidationError(_("Enter a valid email address."), code="invalid")

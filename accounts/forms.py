@@ -1,4 +1,4 @@
-"""The shape of what people type about themselves."""
+"""Forms in which people enter their own data."""
 
 import hashlib
 from typing import Any
@@ -62,7 +62,7 @@ class NewPersonForm(SetPasswordMixin, forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     password1, password2 = SetPasswordMixin.create_password_fields(
-        label1=_("Password"), label2=_("Password, once more")
+        label1=_("Password"), label2=_("Confirm password")
     )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
@@ -79,5 +79,5 @@ class NewPersonForm(SetPasswordMixin, forms.Form):
 
 class LanguageForm(forms.Form):
     language = forms.ChoiceField(
-        choices=[("", _("As in the browser")), *settings.LANGUAGES], required=False
+        choices=[("", _("Same as browser")), *settings.LANGUAGES], required=False
     )

@@ -1,4 +1,4 @@
-"""Who did it, and the one way a change of role or access is written down (D9)."""
+"""The actor of a change, and the one function that records changes of role or access (D9)."""
 
 from datetime import datetime
 from typing import Any, overload
@@ -14,7 +14,7 @@ def user_of(by: Membership | User) -> User: ...
 @overload
 def user_of(by: Actor) -> User | None: ...
 def user_of(by: Actor) -> User | None:
-    """The person behind an actor; none for the system."""
+    """The user behind an actor; None for the system."""
     return by.user if isinstance(by, Membership) else by
 
 

@@ -19,7 +19,7 @@ _silent = ContextVar("silent", default=False)
 
 @contextmanager
 def no_mail() -> Iterator[None]:
-    """Nobody is told of what happens inside: for loading what has long happened."""
+    """Suppress all mail inside the block: for loading data about the past."""
     token = _silent.set(True)
     try:
         yield
@@ -50,18 +50,18 @@ def send_mail(template: str, to: User, context: dict[str, Any]) -> None:
         mail.attach_alternative(html, "text/html")
         try:
             mail.send()
-        # What smtplib's errors are, and a server out of reach; an address no mail reaches.
+        # smtplib errors, a server that cannot be reached, an address that cannot receive mail.
         except (OSError, ValueError):
             logger.exception("The mail %s to %s could not be sent", template, to.email)
 
 
 def _tidy(text: str) -> str:
-    """Lines a template left empty are not a mail's paragraphs."""
+    """Remove the empty lines that template tags leave behind."""
     return re.sub(r"\n{3,}", "\n\n", text.strip()) + "\n"
 
 
 def after_commit(notify: Callable[..., None], *args: Any) -> None:
-    """Call a notification once the change it tells of is stored, and only then.
+    """Call a notification after the change it reports is committed, and only then.
 
     A mail that cannot be sent is logged and undoes nothing.
     """

@@ -8,9 +8,9 @@ from django.utils.cache import patch_cache_control, patch_vary_headers
 
 
 class NoNullCharacters:
-    """PostgreSQL stores no NUL: an address or a cookie with one is refused before it is looked up.
+    """Refuse URLs and cookies with a NUL, which PostgreSQL cannot store.
 
-    What is typed into forms, they refuse in a sentence of their own.
+    Forms refuse it themselves, with their own message.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

@@ -1,11 +1,11 @@
-"""The names of people: one line, one spelling, nothing that cannot be seen."""
+"""People's names: a single line, one spelling, no invisible characters."""
 
 import re
 import unicodedata
 
-# Joiners, which Persian and Indic names are written with.
+# Joiners are part of Persian and Indic names.
 _JOINERS = "\u200c\u200d"
-# Letters to Unicode, blank to everybody.
+# Unicode calls these letters, but they look blank.
 _BLANK = "\u115f\u1160\u2800\u3164\uffa0"
 
 # Mail programs make links of these, whether they were meant as such or not.
@@ -17,12 +17,12 @@ _SHORT_HOST = re.compile(r"\b\w\.[a-z]{2,}\b")
 
 
 def tidy_name(name: str) -> str:
-    """A name as it is stored: composed, in one line, single spaces."""
+    """A name as it is stored: NFC, on one line, with single spaces."""
     return " ".join(unicodedata.normalize("NFC", name).split())
 
 
 def is_readable(name: str) -> bool:
-    """Whether a name shows all it is: no turned direction, nothing invisible, not nothing."""
+    """Whether a name is fully visible: no direction marks, nothing invisible, not empty."""
     kinds = [unicodedata.category(c)[0] for c in name if c not in _JOINERS + " "]
     return "C" not in kinds and not set(name) & set(_BLANK) and bool(set(kinds) & set("LNSP"))
 

@@ -1,4 +1,4 @@
-"""Mails about belonging to an account and about signing in; sent after the transaction.
+"""Emails about membership in an account and about sign-in; sent after the transaction.
 
 Each says what was done, by whom, what it means and whom to ask.
 """

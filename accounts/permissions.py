@@ -14,16 +14,16 @@ class Role(TextChoices):
 
 
 class Permission(TextChoices):
-    """Something a member may do; the label completes "Only … may …"."""
+    """Something a member can do; the label completes "Your role does not allow you to …"."""
 
-    VIEW_OWN_ACCESS = "view_own_access", _("see their own access")
-    VIEW_SUBSCRIPTION = "view_subscription", _("see the subscription")
+    VIEW_OWN_ACCESS = "view_own_access", _("view your own access")
+    VIEW_SUBSCRIPTION = "view_subscription", _("view the subscription")
     CHANGE_SUBSCRIPTION = "change_subscription", _("change the subscription")
     REQUEST_SEATS = "request_seats", _("request seats")
-    DECIDE_REQUESTS = "decide_requests", _("decide on seat requests")
+    DECIDE_REQUESTS = "decide_requests", _("approve or decline seat requests")
     ADD_SEATS = "add_seats", _("add seats")
     MANAGE_TEAM = "manage_team", _("manage team members")
-    TRANSFER_OWNERSHIP = "transfer_ownership", _("transfer the ownership")
+    TRANSFER_OWNERSHIP = "transfer_ownership", _("transfer ownership")
 
 
 _END_USER = frozenset({Permission.VIEW_OWN_ACCESS})
@@ -42,22 +42,21 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
 
 DESCRIPTIONS: dict[Role, str | Promise] = {
     Role.OWNER: _(
-        "May do everything. Only the owner makes billing admins and transfers the ownership. "
-        "Needs no seat."
+        "Can do everything. Only the owner can add billing admins and transfer ownership. Does "
+        "not need a seat."
     ),
     Role.BILLING_ADMIN: _(
-        "Looks after the seats and what they cost, and manages the team, except for other "
-        "billing admins. Needs no seat."
+        "Manages seats, costs and the team, except other billing admins. Does not need a seat."
     ),
-    Role.ADMIN: _("Manages the team and requests seats. Needs no seat."),
-    Role.AGENT: _("Works in the products. Holds at least one seat."),
-    Role.END_USER: _("Holds no seat and is not listed as a team member."),
+    Role.ADMIN: _("Manages the team and requests seats. Does not need a seat."),
+    Role.AGENT: _("Works in the products. Needs at least one seat."),
+    Role.END_USER: _("Has no seat and is not listed as a team member."),
 }
 
 _BELOW_BILLING = (Role.ADMIN, Role.AGENT, Role.END_USER)
 
 # Who gives a role also takes it away and manages those who have it. Only the owner does
-# so with billing admins (D13); the ownership is only ever transferred (D7), so it is in
+# so with billing admins (D13); ownership is only ever transferred (D7), so it is in
 # nobody's reach here.
 GRANTABLE: dict[Role, tuple[Role, ...]] = {
     Role.OWNER: (Role.BILLING_ADMIN, *_BELOW_BILLING),
@@ -67,7 +66,7 @@ GRANTABLE: dict[Role, tuple[Role, ...]] = {
     Role.END_USER: (),
 }
 
-# To whom the ownership can be transferred (D7).
+# Roles that ownership can be transferred to (D7).
 HEIRS = (Role.BILLING_ADMIN, Role.ADMIN)
 
 TEAM_ROLES = (Role.OWNER, Role.BILLING_ADMIN, Role.ADMIN, Role.AGENT)

@@ -1,4 +1,4 @@
-"""How a refusal reaches the browser: the same sentence everywhere, and a 4xx (D10)."""
+"""Refusals over HTTP: the same message everywhere, with a 4xx status (D10)."""
 
 from django.core.exceptions import ValidationError
 from django.forms import BaseForm

@@ -22,7 +22,7 @@ _YEAR = 365 * 24 * 3600
 @require_safe
 @signed_in
 def home(request: PersonRequest) -> HttpResponse:
-    """The only account of a person, or what they can choose from; nobody ends up nowhere."""
+    """The start page: their only account, or accounts and invitations to choose from."""
     now = timezone.now()
     belongs = request.user.memberships.select_related("account").order_by("account__name")
     active = list(belongs.active())
@@ -39,10 +39,10 @@ def home(request: PersonRequest) -> HttpResponse:
 @signed_in
 @require_POST
 def join(request: PersonRequest, pk: int) -> HttpResponse:
-    """Accept an invitation of one's own, from the start page."""
+    """Accept an invitation from the start page."""
     own = request.user.memberships.present().select_related("account")
     membership = get_object_or_404(own, pk=pk)
-    # The button pressed twice lets in once and complains of nothing.
+    # Pressing the button twice accepts once and shows no error.
     if membership.is_invited:
         try:
             accept_invitation(membership=membership, at=timezone.now())
@@ -57,7 +57,7 @@ def join(request: PersonRequest, pk: int) -> HttpResponse:
 @sensitive_post_parameters()
 @never_cache
 def accept(request: HttpRequest, token: str) -> HttpResponse:
-    """Where the link in an invitation leads, for whoever opens it."""
+    """The page an invitation link opens, whoever follows it."""
     invitation = find_invitation(token, timezone.now())
     if invitation is None:
         response = _gone(request)
@@ -113,13 +113,13 @@ def _gone(request: HttpRequest) -> HttpResponse:
 
 
 def _welcome(membership: Membership) -> str:
-    return _("You belong to %(account)s now.") % {"account": membership.account.name}
+    return _("You are now a member of %(account)s.") % {"account": membership.account.name}
 
 
 @public
 @require_POST
 def preferences(request: HttpRequest) -> HttpResponse:
-    """Keep the language: with the person, and in a cookie for pages before sign-in (D11)."""
+    """Store the language for the person, and in a cookie for the pages before sign-in (D11)."""
     form = LanguageForm(request.POST)
     if not form.is_valid():
         raise BadRequest("no such language")

@@ -1,4 +1,4 @@
-"""Mails as files one can open: what the demo has instead of a mail server."""
+"""Mails as files that can be opened: the demo's replacement for a mail server."""
 
 import re
 from collections.abc import Sequence

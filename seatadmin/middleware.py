@@ -10,8 +10,8 @@ from django_htmx.http import HttpResponseClientRefresh
 
 
 class AnswersToHtmxMiddleware:
-    """What differs where htmx asks: a sign-in page is no part of any page. Who was signed
-    out meanwhile gets the whole page anew, which leads to signing in and back.
+    """Special answers to htmx: a sign-in page must not be swapped into another page. Who was signed
+    out meanwhile gets a full reload, which leads to signing in and back.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

@@ -68,7 +68,7 @@ MIDDLEWARE = [
 ]
 
 if DEBUG:
-    # Whoever tries out the demo sees the product's own page, not a list of addresses.
+    # In the demo, a missing page shows the product's own page, not Django's list of URLs.
     MIDDLEWARE += ["seatadmin.demo.not_found.OwnNotFoundPage"]
 
 ROOT_URLCONF = "seatadmin.urls"
@@ -129,7 +129,7 @@ ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-# A person's mail address is proven by the invitation they accept.
+# Accepting an invitation proves a person's email address.
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 # Who changes their password stays signed in here; their other sessions end.
@@ -176,7 +176,7 @@ DEFAULT_FROM_EMAIL = env.str(
     "DEFAULT_FROM_EMAIL", default="Admin Center <admin-center@vendor.example>"
 )
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
-# Whom a page names where an account has no representative (R6).
+# The contact shown if an account has no representative (R6).
 SUPPORT_EMAIL = env.str("SUPPORT_EMAIL", default="support@vendor.example")
 # Where links in mails lead.
 BASE_URL = env.str("BASE_URL", default="http://127.0.0.1:8000")
@@ -221,7 +221,7 @@ if not DEBUG:
     SECURE_HSTS_PRELOAD = env.bool("HSTS_PRELOAD", default=False)
     SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    # Django alone would only mail errors, to nobody.
+    # By default, Django would only mail errors, to nobody.
     LOGGING = {
         "version": 1,
         "disable_existing_loggers": False,

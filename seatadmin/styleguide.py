@@ -31,7 +31,7 @@ class SampleForm(forms.Form):
     file = forms.FileField(required=False, label="File", help_text="CSV, up to 500 rows.")
     why = forms.CharField(required=False, widget=forms.Textarea, label="Reason")
     when = forms.ChoiceField(
-        choices=[("renewal", "At renewal, on 1 December"), ("now", "At once, without refund")],
+        choices=[("renewal", "At renewal on 1 December"), ("now", "Immediately, without a refund")],
         widget=forms.RadioSelect,
         label="Remove the seats",
         help_text="Removed seats stay usable until the paid period ends.",
@@ -95,7 +95,7 @@ def styleguide(request: HttpRequest) -> HttpResponse:
         raise Http404
     samples = [
         SimpleNamespace(message="2 seats of Suite Professional bought.", level_tag="success"),
-        SimpleNamespace(message="The request was withdrawn.", level_tag="info"),
+        SimpleNamespace(message="Request withdrawn.", level_tag="info"),
         SimpleNamespace(message="Two rows were left out.", level_tag="warning"),
         SimpleNamespace(message="Nothing was changed.", level_tag="error"),
     ]

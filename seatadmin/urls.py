@@ -16,7 +16,7 @@ handler404 = "seatadmin.problems.page_not_found"
 
 @public
 def not_here(request: HttpRequest) -> HttpResponse:
-    """An address that a library brings and this product does not have."""
+    """Answer 404 for an address that a library adds and this product does not use."""
     raise Http404
 
 

@@ -40,8 +40,8 @@ def _question(change: PoolChange, currency: str) -> str:
         )
         return text % {**facts, "number": change.added}
     text = ngettext(
-        "Remove %(number)s %(pool)s seat at once, without a refund?",
-        "Remove %(number)s %(pool)s seats at once, without a refund?",
+        "Remove %(number)s %(pool)s seat immediately, without a refund?",
+        "Remove %(number)s %(pool)s seats immediately, without a refund?",
         change.removed_now,
     )
     asked = text % {**facts, "number": change.removed_now}
@@ -51,7 +51,9 @@ def _question(change: PoolChange, currency: str) -> str:
 def _who_loses(change: PoolChange) -> str:
     people = len(change.losers)
     text = ngettext(
-        "%(people)s person loses their seat.", "%(people)s people lose their seats.", people
+        "%(people)s person will lose their seat.",
+        "%(people)s people will lose their seats.",
+        people,
     )
     return text % {"people": people} if people else ""
 
@@ -68,8 +70,8 @@ def _yes(quote: Quote) -> str:
         )
         return text % {"number": quote.added, "amount": amount}
     text = ngettext(
-        "Yes, remove %(number)s seat at once",
-        "Yes, remove %(number)s seats at once",
+        "Yes, remove %(number)s seat immediately",
+        "Yes, remove %(number)s seats immediately",
         quote.removed_now,
     )
     return text % {"number": quote.removed_now}

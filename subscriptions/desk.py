@@ -1,4 +1,4 @@
-"""A request as the people who decide it see it: numbers, cost, how long it waits."""
+"""A seat request as shown to those who decide it: numbers, cost and waiting time."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from subscriptions.seats import PoolSnapshot
 
 @dataclass(frozen=True)
 class RequestRow:
-    """`quote` and `change` are what approving would do now; none once it is closed."""
+    """`quote` and `change` say what approval would do now; None once the request is closed."""
 
     request: SeatRequest
     days_waiting: int
@@ -33,7 +33,7 @@ class RequestRow:
 
     @property
     def more_per_period(self) -> int:
-        """Cents a whole period costs more from now on."""
+        """Additional cents per full period from now on."""
         return self.quote.more_per_period_cents if self.quote else 0
 
 
@@ -44,7 +44,7 @@ def request_rows(
     viewer: Membership,
     at: datetime,
 ) -> list[RequestRow]:
-    """The rows of the Requests page, without a query of their own."""
+    """The rows of the Requests page; makes no queries."""
     return [_row(request, subscription, pools, viewer, at) for request in requests]
 
 

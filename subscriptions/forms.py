@@ -14,14 +14,14 @@ from subscriptions.seats import PoolSnapshot
 
 PREFIX = "seats-"
 _WHOLE_NUMBER = re.compile(r"[+-]?\d+")
-# Longer is no id of ours; Python refuses to read a number of some thousand digits.
+# Longer is none of our ids; Python refuses to parse thousands of digits.
 _LONGEST_ID = 18
 
 
 class EchoField(forms.CharField):
-    """What a page sends along for itself, hidden; damaged, it counts as missing.
+    """A hidden value the page sends back to itself; if damaged, it counts as missing.
 
-    Nobody could put right what they cannot see. Without `seen` nothing is done but
+    People cannot fix what they cannot see. Without `seen`, nothing is done but
     shown once more.
     """
 
@@ -36,7 +36,7 @@ class EchoField(forms.CharField):
 
 
 class SeatsField(forms.IntegerField):
-    """A number of seats, in digits: 1.000 is a thousand to some and one to Python."""
+    """A number of seats, digits only: 1.000 means a thousand to some and one to Python."""
 
     def to_python(self, value: Any) -> int | None:
         if value not in self.empty_values and not _WHOLE_NUMBER.fullmatch(str(value).strip()):
@@ -92,13 +92,13 @@ class SeatNumbersForm(ConsentForm):
                 error_messages={
                     "required": _("Enter the number of seats you need."),
                     "min_value": _("Enter 1 or more."),
-                    "max_value": _("Enter %(limit_value)s at most."),
+                    "max_value": _("Enter %(limit_value)s or less."),
                     "invalid": _("Enter a whole number."),
                 },
                 widget=forms.NumberInput(
                     attrs={
                         "class": "number-input", "inputmode": "numeric", "autocomplete": "off",
-                        # Without this browsers refuse the number that scripts would preview.
+                        # Without this, browsers reject a number before the preview can explain it.
                         "step": 1,
                     }
                 ),
@@ -108,7 +108,9 @@ class SeatNumbersForm(ConsentForm):
         cleaned = super().clean() or {}
         sent = {name for name in self.data if name.startswith(PREFIX)}
         if sent - set(self.fields):
-            raise ValidationError(_("This account has no such seats."), code="unknown_pool")
+            raise ValidationError(
+                _("These seats do not belong to this account."), code="unknown_pool"
+            )
         return cleaned
 
     def numbers(self) -> dict[int, int]:
@@ -145,13 +147,13 @@ class RequestSeatsForm(AddSeatsForm):
         label=_("Reason"),
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("Whoever decides reads this: who needs the seats, and what for."),
+        help_text=_("Say who needs the seats and why. The person who decides will see this."),
     )
     needed_by = forms.DateField(
         label=_("Needed by"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        help_text=_("The day by which the seats are needed, if there is one."),
+        help_text=_("The date by which you need the seats, if there is a deadline."),
     )
 
 
@@ -159,7 +161,7 @@ class ManageForm(SeatNumbersForm):
     """The seats needed (R8), when removed ones go (D3), and whom it costs a seat (D4)."""
 
     timing = forms.ChoiceField(
-        label=_("When removed seats go"),
+        label=_("When to remove seats"),
         choices=Timing.choices,
         initial=Timing.AT_RENEWAL,
         required=False,
@@ -186,7 +188,7 @@ class ManageForm(SeatNumbersForm):
         return str(self.data.get(f"was-{pool.id}", pool.at_renewal))
 
     def against(self, pools: Sequence[PoolSnapshot]) -> "ManageForm":
-        """The same wishes against the numbers as they are now."""
+        """The same form, checked against the current numbers."""
         wanted = self.numbers()
         data = QueryDict(self.sent.urlencode(), mutable=True)
         for pool in pools:
@@ -226,10 +228,10 @@ class ManageForm(SeatNumbersForm):
 
 
 class NoteForm(ConsentForm):
-    """A decision on a request."""
+    """The note of a decision on a request."""
 
     note = forms.CharField(
-        label=_("Note to the asker"),
+        label=_("Note to the requester"),
         max_length=1000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),

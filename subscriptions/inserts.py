@@ -1,4 +1,4 @@
-"""New rows written while others wait for a lock: the INSERT is put together once."""
+"""Fast inserts for code that holds a contended lock: the SQL is composed once."""
 
 from functools import cache
 
@@ -6,9 +6,9 @@ from django.db import connection, models
 
 
 def insert(row: models.Model) -> bool:
-    """Store a new row; False, and nothing stored, if a unique constraint knows it already.
+    """Insert a row; return False, storing nothing, if a unique constraint rejects it.
 
-    Not by `save`, which composes the statement anew every time; that takes longer than
+    Not by `save`, which composes the statement every time; that takes longer than
     the database needs to run it. No signals are sent, and the database gives the id.
     """
     values = [
@@ -34,7 +34,7 @@ def _statement(model: type[models.Model]) -> str:
 
 
 def _unless_known(model: type[models.Model]) -> str:
-    # Not any conflict: a row whose id is taken would be lost without a word.
+    # Only this constraint: a row whose id is taken must fail, not vanish silently.
     columns = {field.name: field.attname for field in _fields(model)}
     for constraint in model._meta.total_unique_constraints:
         return f"ON CONFLICT ({', '.join(columns[f] for f in constraint.fields)}) DO NOTHING"
@@ -43,5 +43,5 @@ def _unless_known(model: type[models.Model]) -> str:
 
 @cache
 def _fields(model: type[models.Model]) -> list[models.Field]:
-    """Those whose value is ours to give: all but the id."""
+    """Every field except the id, which the database assigns."""
     return [field for field in model._meta.concrete_fields if not field.primary_key]

@@ -1,4 +1,4 @@
-"""The one way a pool's numbers are written, and written down."""
+"""The only code that changes a pool's numbers, and records every change."""
 
 from datetime import datetime
 

@@ -9,9 +9,9 @@ from subscriptions.models import Subscription
 
 
 class RenewedFirst:
-    """No page of an account speaks of a period that has ended, however late the daily command is.
+    """Renew a subscription whose period has ended before any page of its account is shown.
 
-    Before the view, and so before it knows who is there: a renewal changes roles (D4).
+    Runs before the view reads the membership, because a renewal can change roles (D4).
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

@@ -1,4 +1,4 @@
-"""Mails about seats and requests; sent by actions, after the transaction.
+"""Emails about seats and requests; sent by actions, after the transaction.
 
 What a mail says is read when it is sent, so it tells what was stored. Each goes
 only to people of the account it is about, or to the vendor's people who serve it.
@@ -33,7 +33,7 @@ _DECISIONS = (SeatChangeKind.SCHEDULED, SeatChangeKind.KEPT)
 
 
 def request_opened(request: SeatRequest) -> None:
-    """Ask whoever decides, and confirm to the asker (R19, N4)."""
+    """Notify those who decide, and confirm to the requester (R19, N4)."""
     context = _request_context(request)
     for to in _deciders(context["request"]):
         send_mail("emails/request_to_decide", to, {**context, "link": _desk(context["request"])})
@@ -41,7 +41,7 @@ def request_opened(request: SeatRequest) -> None:
 
 
 def request_closed(request: SeatRequest) -> None:
-    """Tell the asker how it ended, and those off whose desk it is without their doing (N4).
+    """Tell the requester how it ended, and the deciders who no longer need to act (N4).
 
     Whoever gets the receipt for its seats reads it there.
     """
@@ -58,7 +58,7 @@ def _request_context(request: SeatRequest) -> dict[str, Any]:
     row = SeatRequest.objects.with_details().get(pk=request.pk)
     subscription, account = row.pool.subscription, row.pool.subscription.account
     day = (row.closed_at or row.requested_at).date()
-    # An approved request has its price in the ledger; any other, what it would cost.
+    # An approved request has its price in the ledger; for any other, quote what it would cost.
     change = row.changes.first()
     quote = quote_addition(subscription, {row.pool_id: row.seats}, day)
     decided_by = account.memberships.filter(user=row.decided_by_id).first()
@@ -74,7 +74,7 @@ def _request_context(request: SeatRequest) -> dict[str, Any]:
         "subscription": subscription,
         "is_annual": subscription.cycle == Cycle.ANNUAL,
         "paid_until": quote.period.end,
-        # In an account, people are called what the account calls them.
+        # Inside an account, people go by the name the account gave them.
         "decided_by": decided_by.name if decided_by else row.decided_by,
         "buyers": _buyers(account),
         "representative": _representative(account),
@@ -89,7 +89,7 @@ def _deciders(request: SeatRequest) -> list[User]:
 
 
 def _desk(request: SeatRequest) -> str:
-    """Where a request is decided."""
+    """The address of the page where a request is decided."""
     if request.is_for_representative:
         return _url("admin:subscriptions_seatrequest_change", request.pk)
     return _page("requests", request.pool.subscription.account)
@@ -97,7 +97,7 @@ def _desk(request: SeatRequest) -> str:
 
 def _tell_asker(template: str, context: dict[str, Any]) -> None:
     asker: Membership = context["asker"]
-    # Who was removed or suspended meanwhile learns nothing more of the account.
+    # Members removed or suspended in the meantime get no more mail about the account.
     if asker.is_active:
         page = "requests" if asker.may(Permission.REQUEST_SEATS) else "access"
         send_mail(template, asker.user, {**context, "link": _page(page, context["account"])})
@@ -221,7 +221,7 @@ def seats_lost(pool: SeatPool, members: Sequence[Membership], before: int, by: U
     owner = account.memberships.select_related("user").get(role="owner")
     context = {"account": account, "pool": pool, "before": before, "actor": actor, "owner": owner}
     for member in members:
-        # Who is suspended is shut out; they learn of it when they are let in again.
+        # Suspended members are not notified; they see it once they are reactivated.
         if not member.is_suspended:
             link = _page("access", account)
             send_mail("emails/seat_lost", member.user, {**context, "member": member, "link": link})

@@ -24,7 +24,7 @@ class PoolRow:
 
 
 def pool_rows(subscription: Subscription, pools: Sequence[PoolSnapshot]) -> list[PoolRow]:
-    """Every pool with its lines, and who would lose a seat at renewal by now."""
+    """Every pool with its lines, and who would lose a seat at renewal as things stand."""
     losers = losers_at_renewal(pools)
     return [
         PoolRow(

@@ -31,7 +31,7 @@ def add_months(start: date, months: int) -> date:
 
 
 def period_on(anchor: date, months: int, on: date) -> Period:
-    """The period that holds `on`, for periods of `months` counted from `anchor`.
+    """The period that contains `on`, for periods of `months` counted from `anchor`.
 
     Counted from the anchor and not from the period before, so that a
     subscription of 31 January renews on 28 February and then on 31 March.

@@ -1,4 +1,4 @@
-"""What a change of seats would do and cost, worked out before anyone clicks (N1, N2)."""
+"""Quotes: what a change of seats would do and cost, before it is made (N1, N2)."""
 
 import hashlib
 import json
@@ -24,7 +24,7 @@ class Timing(TextChoices):
     """When seats go (D3)."""
 
     AT_RENEWAL = "at_renewal", _("At renewal")
-    NOW = "now", _("At once, without refund")
+    NOW = "now", _("Immediately, without a refund")
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ class PoolChange:
 
 @dataclass(frozen=True)
 class Quote:
-    """Everything the buyer is shown, and the mark by which their consent is checked.
+    """Everything the buyer is shown, and the fingerprint that proves what they agreed to.
 
     All amounts are in cents. `period_cents` is a whole period at the new numbers.
     """
@@ -176,7 +176,7 @@ def quote_addition(
     on: date,
     pools: Sequence[PoolSnapshot] | None = None,
 ) -> Quote:
-    """Quote `additions` seats more (pool id → number), bought on `on` (R14).
+    """Quote additional seats (`additions`: pool id → number), bought on `on` (R14).
 
     `pools` saves reading them again where a page has them already.
     """
@@ -232,7 +232,7 @@ def _with_people(changes: list[PoolChange], chosen: Collection[int]) -> list[Poo
 
 
 def _losing_together(changes: Iterable[PoolChange]) -> list[PoolChange]:
-    """Whoever loses a seat in two pools at once has one less left than each alone says."""
+    """Correct `becomes_end_user` for people who lose seats in several pools at once."""
     changes = list(changes)
     lost = Counter(holder.membership_id for change in changes for holder in change.losers)
 

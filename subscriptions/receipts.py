@@ -1,4 +1,4 @@
-"""The sentences after a change: what was bought or scheduled, for how much, and for whom (R17)."""
+"""The messages after a change: what was bought or scheduled, its cost, who is affected (R17)."""
 
 from collections.abc import Iterable, Sequence
 
@@ -18,7 +18,7 @@ MOST_NAMES = 5
 
 
 def receipt(order: Order) -> str:
-    """What an order did, pool by pool, who loses a seat by it, and what was charged."""
+    """What an order did, pool by pool, who loses a seat, and what was charged."""
     changes = order.changes.of_numbers().select_related("pool__subscription").order_by("pk")
     sentences = [_sentence(change) for change in changes]
     sentences += [*_losses(order), *_coming_losses(order, changes)]
@@ -60,7 +60,7 @@ def _sentence(change: SeatChange) -> str:
 
 
 def _losses(order: Order) -> list[str]:
-    """Who lost a seat at once, and who became an end user by it (D4)."""
+    """Who lost a seat immediately, and who became an end user (D4)."""
     rows = order.changes.filter(kind=SeatChangeKind.RELEASED).order_by("pk")
     lost: dict[str, list[str]] = {}
     for row in rows.select_related("pool", "member"):
@@ -93,7 +93,7 @@ def _end_users(names: Sequence[str]) -> list[str]:
 
 
 def _coming_losses(order: Order, changes: Iterable[SeatChange]) -> list[str]:
-    """Who loses a seat at renewal, and who becomes an end user by it (N2)."""
+    """Who will lose a seat at renewal, and who will become an end user (N2)."""
     fewer = (c for c in changes if c.at_renewal_after < c.seats_after)
     pools = {c.pool_id: c.pool.name for c in fewer if c.kind != SeatChangeKind.BOUGHT}
     if not pools:

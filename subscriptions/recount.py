@@ -1,4 +1,4 @@
-"""Counts every seat again, from what is stored, and says what disagrees.
+"""Recount every seat from the stored rows, and report every disagreement.
 
 Each check is one statement, so it sees one moment and can run while people work.
 """
@@ -18,7 +18,7 @@ from subscriptions.models import Order, SeatAssignment, SeatChange, SeatPool, Se
 
 
 class Fault(Enum):
-    """What can be wrong, and so what would repair it."""
+    """The kinds of fault; each has its own repair."""
 
     COUNT = "count"
     LEDGER_END = "ledger_end"
@@ -31,7 +31,7 @@ class Fault(Enum):
 
 @dataclass(frozen=True)
 class Disagreement:
-    """One thing that is not as it must be; `pk` is the pool's, member's, request's or order's."""
+    """One inconsistency; `pk` is that of the pool, member, request or order."""
 
     fault: Fault
     pk: int
@@ -44,7 +44,7 @@ class Disagreement:
 
 
 def disagreements(at: datetime) -> list[Disagreement]:
-    """Everything that is wrong with seats, account by account; empty where all is well."""
+    """Every inconsistency, account by account; empty if there is none."""
     checks = (
         _counts(),
         _ledger_ends(),
@@ -150,7 +150,7 @@ def _seats_without_team() -> Iterator[Disagreement]:
             seat.membership_id,
             seat.pool.subscription.account.slug,
             seat.membership.user.email,
-            f"holds a seat of {seat.pool.name} and is no team member",
+            f"holds a seat of {seat.pool.name} and is not a team member",
         )
 
 

@@ -1,4 +1,4 @@
-"""Which way to seats: the one table from account kind and role (R2, R3, D1)."""
+"""How members get seats: the one table, by account kind and role (R2, R3, D1)."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -8,7 +8,7 @@ from accounts.permissions import Role
 
 
 class Route(Enum):
-    """How a member comes by more seats."""
+    """How a member gets more seats."""
 
     BUY = "buy"
     ASK_BUYERS = "ask_buyers"

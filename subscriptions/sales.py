@@ -5,10 +5,10 @@ from typing import Any
 from django.apps import apps
 
 SALES = "Sales"
-# Which accounts' rows they see is decided row by row, by whom they represent.
+# Which rows they see is filtered by the accounts they represent.
 _PERMISSIONS = (
     ("view_seatrequest", "seatrequest", "Can view seat request"),
-    # To change a request is to decide it; its fields are changed by nobody.
+    # "Change" means deciding a request; nobody edits its fields.
     ("change_seatrequest", "seatrequest", "Can change seat request"),
     ("view_serviceorder", "serviceorder", "Can view service order"),
 )

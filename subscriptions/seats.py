@@ -1,4 +1,4 @@
-"""The numbers of a pool, frozen at one moment, and who would lose a seat."""
+"""Snapshots of the numbers of pools, and the order in which people lose seats."""
 
 from collections import Counter
 from collections.abc import Collection, Sequence
@@ -27,7 +27,7 @@ class LineSnapshot:
 
     @property
     def says_legacy(self) -> bool:
-        """Its name says so already: a mark beside it would say it twice."""
+        """Whether the name says it already, so that a mark beside it would repeat it."""
         return is_called_legacy(self.name)
 
 
@@ -46,12 +46,12 @@ class PoolSnapshot:
 
     @property
     def query(self) -> str:
-        """What leads a page about seats to this pool."""
+        """The query string that makes a page about seats open at this pool."""
         return f"?pool={self.id}"
 
     @property
     def covers(self) -> tuple[str, ...]:
-        """What one seat opens besides what the pool is named after."""
+        """The products one seat covers besides the one the pool is named after."""
         names: list[str] = []
         for line in self.lines:
             if line.name != self.name:
@@ -61,7 +61,7 @@ class PoolSnapshot:
 
     @property
     def says_legacy(self) -> bool:
-        """Its name says so already."""
+        """Whether the name says it already."""
         return is_called_legacy(self.name)
 
     @property
@@ -78,12 +78,12 @@ class PoolSnapshot:
 
     @property
     def is_low(self) -> bool:
-        """The last seat is left, or none (D12)."""
+        """Whether one seat or none is available (D12)."""
         return self.available <= 1
 
     @property
     def reduction(self) -> int:
-        """Seats that go at renewal."""
+        """How many seats will be removed at renewal."""
         return self.purchased - self.at_renewal
 
     @property
@@ -94,7 +94,7 @@ class PoolSnapshot:
 
 @dataclass(frozen=True)
 class Holder:
-    """Someone who has a seat of a pool, and what losing it would mean."""
+    """Someone with a seat in a pool, and what losing it would mean."""
 
     assignment_id: int
     membership_id: int
@@ -117,7 +117,7 @@ class Holder:
 
     @property
     def becomes_end_user(self) -> bool:
-        """An agent left without a seat does, unless suspended (D2, D4)."""
+        """Whether losing this seat makes the member an end user: not while suspended (D2, D4)."""
         return self.is_agent and not self.is_suspended and not self.seats_left
 
 
@@ -140,7 +140,7 @@ def snapshot(pool: SeatPool) -> PoolSnapshot:
         name=pool.name,
         purchased=pool.seats,
         assigned=pool.assigned,
-        # Nobody is downgraded for a legacy plan, nor for one that became so meanwhile (R23).
+        # Nobody is downgraded for a legacy plan, even one that became legacy in the meantime (R23).
         at_renewal=max(pool.seats_at_renewal, pool.assigned if is_legacy else 0),
         is_legacy=is_legacy,
         is_main=any(
@@ -162,7 +162,7 @@ def needs_full_cart(pools: Sequence[PoolSnapshot]) -> bool:
 
 
 def holders(pool_ids: Collection[int]) -> dict[int, list[Holder]]:
-    """Everyone a smaller pool could cost their seat, by pool, in the order of loss."""
+    """Everyone who could lose their seat if a pool shrinks, by pool, in the order of loss."""
     assignments = list(SeatAssignment.objects.filter(pool_id__in=pool_ids).in_order_of_loss())
     members = {assignment.membership_id for assignment in assignments}
     seats_held = Counter(
@@ -204,7 +204,7 @@ def who_loses(
 
 
 def losers_at_renewal(pools: Sequence[PoolSnapshot]) -> dict[int, tuple[Holder, ...]]:
-    """Who would lose a seat at renewal by now, pool by pool (D4)."""
+    """Who would lose a seat at renewal as things stand, pool by pool (D4)."""
     reduced = holders([pool.id for pool in pools if pool.at_renewal < pool.assigned])
     going = {pool.id: _losers(pool, reduced.get(pool.id, [])) for pool in pools}
     # Whoever loses a seat in two pools at once has one less left than each alone says.

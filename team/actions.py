@@ -23,7 +23,7 @@ from subscriptions.actions.seating import lock_pools_of
 from subscriptions.models import SeatPool, Through
 from team.members import seats_of, state_of
 
-# A form sent twice arrives twice within this; later it is a second person's mistake.
+# A form sent twice arrives within this time; later, it is a second attempt by a person.
 _TWICE_WITHIN = timedelta(minutes=10)
 
 
@@ -132,7 +132,10 @@ def _tell_if_downgraded(was: Membership, role: Role, by: Membership) -> None:
 def _refuse_stale(row: Membership, seen: str) -> None:
     if seen and seen != state_of(row):
         raise ValidationError(
-            _("%(name)s was changed meanwhile. Nothing is saved yet: check this and save it again.")
+            _(
+                "Someone changed %(name)s in the meantime. Nothing has been saved yet. Check the "
+                "details and save again."
+            )
             % {"name": row.name},
             code="stale",
         )
@@ -231,14 +234,14 @@ def _lock_pools(by: Membership, pool_ids: Collection[int]) -> list[SeatPool]:
         SeatPool.objects.locked().filter(subscription__account=by.account_id, pk__in=pool_ids)
     )
     if len(pools) != len(set(pool_ids)):
-        raise ValidationError(_("This account has no such seats."), code="unknown_pool")
+        raise ValidationError(_("These seats do not belong to this account."), code="unknown_pool")
     return pools
 
 
 def _refuse_agent_without_seat(role: Role, pools: Collection[SeatPool]) -> None:
     if role == Role.AGENT and not pools:
         raise ValidationError(
-            _("An agent holds at least one seat. Choose one, or another role."),
+            _("An agent needs at least one seat. Choose a seat or another role."),
             code="agent_needs_seat",
         )
 
@@ -246,5 +249,6 @@ def _refuse_agent_without_seat(role: Role, pools: Collection[SeatPool]) -> None:
 def _refuse_end_user_with_seat(role: Role, pools: Collection[SeatPool]) -> None:
     if role == Role.END_USER and pools:
         raise ValidationError(
-            _("An end user holds no seat. Choose none, or another role."), code="end_user_has_seat"
+            _("An end user cannot have a seat. Clear the seats or choose another role."),
+            code="end_user_has_seat",
         )

@@ -1,4 +1,4 @@
-"""What was typed about a person to be added, kept while seats are bought for them (R18)."""
+"""The draft of the add form, kept while seats are bought for the person (R18)."""
 
 from typing import Any
 
@@ -10,12 +10,12 @@ _LONGEST = 254
 
 
 def keep(request: HttpRequest, account: Account, typed: QueryDict) -> None:
-    """Put what was typed aside, right or wrong."""
+    """Store what was typed, valid or not."""
     request.session[_key(account)] = _typed(typed)
 
 
 def read(request: HttpRequest, account: Account) -> dict[str, Any]:
-    """The values to fill the form with again; empty where nothing was put aside."""
+    """The stored values for the form; empty if there is no draft."""
     draft: dict[str, Any] = request.session.get(_key(account), {})
     return draft
 
@@ -26,7 +26,7 @@ def drop(request: HttpRequest, account: Account) -> None:
 
 def _typed(data: QueryDict) -> dict[str, Any]:
     texts = {name: data.get(name, "")[:_LONGEST] for name in ("email", "name", "role")}
-    # Longer is no id of ours; Python refuses to read a number of some thousand digits.
+    # Longer is none of our ids; Python refuses to parse thousands of digits.
     ids = [v for v in data.getlist("seats")[:50] if v.isdecimal() and len(v) < 19]
     return {**texts, "seats": [int(v) for v in ids]}
 

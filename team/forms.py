@@ -1,4 +1,4 @@
-"""The shape of what is typed about members; what may be is decided by the actions."""
+"""Forms about members; what is allowed is decided by the actions."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from accounts.permissions import DESCRIPTIONS, GRANTABLE, TEAM_ROLES, Role
 from subscriptions.seats import PoolSnapshot
 from team.members import INVITATION_EXPIRED, NO_SEAT, SORTS, SUSPENDED_WITH_SEAT, Search
 
-# At which field a refusal of an action is shown; the others stand at the top.
+# The field at which a refusal is shown, by code; all others are shown at the top.
 _FIELD_OF = {
     "already_member": "email",
     "suspended": "email",
@@ -30,7 +30,7 @@ _FIELD_OF = {
 
 @dataclass(frozen=True)
 class RoleOption:
-    """A role one can choose, with what it means."""
+    """A role to choose, with its description."""
 
     widget: Any
     description: str | Promise
@@ -38,7 +38,7 @@ class RoleOption:
 
 @dataclass(frozen=True)
 class SeatOption:
-    """A pool one can choose a seat of, with what is left."""
+    """A pool to choose a seat from, with the number available."""
 
     widget: Any
     pool: PoolSnapshot
@@ -86,7 +86,7 @@ class MemberForm(forms.Form):
 
 
 class AddMemberForm(MemberForm):
-    email = AddressField(label=_("E-mail address"))
+    email = AddressField(label=_("Email address"))
 
     field_order = ("email", "name", "role", "seats")
 
@@ -108,10 +108,10 @@ class PasswordForm(forms.Form):
 
 
 class TeamSearchForm(forms.Form):
-    """What the team page is narrowed to; nonsense in an address narrows nothing."""
+    """The filters of the team page; invalid values in the address are ignored."""
 
     q = forms.CharField(
-        label=_("Search by name or e-mail"),
+        label=_("Search by name or email address"),
         required=False,
         max_length=254,
         widget=forms.TextInput(attrs={"type": "search"}),
@@ -129,15 +129,15 @@ class TeamSearchForm(forms.Form):
         super().__init__(data)
         self.fields["q"].widget.attrs["placeholder"] = self.fields["q"].label
         self.fields["role"].choices = [  # type: ignore[attr-defined]
-            ("", _("Role: any")), *((role.value, role.label) for role in TEAM_ROLES),
+            ("", _("Any role")), *((role.value, role.label) for role in TEAM_ROLES),
             (Role.END_USER.value, _("End users")),
         ]  # fmt: skip
         self.fields["pool"].choices = [  # type: ignore[attr-defined]
-            ("", _("Product: any")), *((str(pool.id), pool.name) for pool in pools),
+            ("", _("Any product")), *((str(pool.id), pool.name) for pool in pools),
             (NO_SEAT, _("No seat")),
         ]  # fmt: skip
         self.fields["status"].choices = [  # type: ignore[attr-defined]
-            ("", _("Status: any")),
+            ("", _("Any status")),
             (Status.ACTIVE.value, Status.ACTIVE.label),
             (Status.INVITED.value, Status.INVITED.label),
             (INVITATION_EXPIRED, _("Invitation expired")),
@@ -158,12 +158,12 @@ class TeamSearchForm(forms.Form):
 
 
 def roles_to_give(by: Membership) -> list[Role]:
-    """The team roles one may give to somebody new, the most frequent first."""
+    """The team roles a member can give to a new person, most frequent first."""
     return [role for role in reversed(GRANTABLE[Role(by.role)]) if role in TEAM_ROLES]
 
 
 def roles_for(member: Membership, by: Membership) -> list[Role]:
-    """The roles one may give to a member, beside the one they have."""
+    """The roles that can be given to a member, besides the one they have."""
     own = Role(member.role)
     if member.pk == by.pk:
         return [own]

@@ -148,13 +148,13 @@ def seats_of(member: Membership) -> set[int]:
 
 
 def state_of(member: Membership) -> str:
-    """Role and seats in one word, so that a form can say what it was filled against (D6)."""
+    """Role and seats as one string: the state a form was filled against (D6)."""
     pools = ".".join(str(pool_id) for pool_id in sorted(seats_of(member)))
     return f"{member.role}-{pools}"
 
 
 def what_may(member: Membership, route: Route) -> list[Permission]:
-    """What a member may do where the account is of this kind; seeing themselves goes unsaid."""
+    """What a member can do in this kind of account, except seeing their own access."""
     unsaid = {Permission.VIEW_OWN_ACCESS}
     if not route.can_buy:
         unsaid |= {Permission.CHANGE_SUBSCRIPTION, Permission.ADD_SEATS}

@@ -1,4 +1,4 @@
-"""What can be done with a member besides changing the form: each named, explained, one action.
+"""The actions on a member besides the form: each with a label, its consequences and one call.
 
 The pages draw them from here, so a button, its consequences and its address agree.
 """
@@ -30,7 +30,7 @@ Pools = Sequence[str]
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked, with what follows, before something is done."""
+    """The question asked before an action, with its consequences."""
 
     text: str
     label: str
@@ -40,7 +40,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Verb:
-    """One thing to do with a member. `%(name)s` in the texts is the member's name."""
+    """One action on a member. `%(name)s` in the texts is the member's name."""
 
     slug: str
     label: str | Promise
@@ -65,7 +65,7 @@ class Verb:
 
 
 def verbs_for(member: Membership, pools: Pools) -> list[Verb]:
-    """What fits the member as they are now."""
+    """The actions that apply to the member now."""
     return [verb for verb in VERBS.values() if verb.fits(member, pools)]
 
 
@@ -75,16 +75,15 @@ def needs_seat_to_return(member: Membership, pools: Pools) -> bool:
 
 
 def transfer_to(member: Membership) -> Question:
-    """Handing the ownership on (D7)."""
+    """The question before transferring ownership (D7)."""
     named = _named(member, role=str(member.get_role_display()))
     return Question(
         text=_("Make %(name)s the account owner?") % named,
-        label=_("Transfer the ownership"),
+        label=_("Transfer ownership"),
         consequences=[
-            _("%(name)s, now %(role)s, becomes the account owner and may do everything.") % named,
-            _("You become a billing admin. There is always exactly one owner."),
-            _("You cannot take this back: from then on only %(name)s can hand the ownership on.")
-            % named,
+            _("%(name)s (%(role)s) becomes the account owner and can do everything.") % named,
+            _("You become a billing admin. An account has exactly one owner."),
+            _("You cannot undo this. From then on, only %(name)s can transfer ownership.") % named,
         ],
         is_dangerous=True,
     )
@@ -101,14 +100,14 @@ def _list(pools: Pools) -> str:
 def _freed(pools: Pools) -> list[str]:
     if not pools:
         return []
-    return [_("Seats that become available at once: %(pools)s.") % {"pools": _list(pools)}]
+    return [_("Seats that become available immediately: %(pools)s.") % {"pools": _list(pools)}]
 
 
 def _suspending(member: Membership, pools: Pools) -> list[str]:
-    lines = [_("%(name)s can no longer open %(account)s, until reactivated.") % _named(member)]
+    lines = [_("%(name)s cannot access %(account)s until reactivated.") % _named(member)]
     if pools:
         lines.append(
-            _("Seats kept, and paid for, until they are released: %(pools)s.")
+            _("You keep paying for these seats until they are released: %(pools)s.")
             % {"pools": _list(pools)}
         )
     return lines
@@ -117,11 +116,11 @@ def _suspending(member: Membership, pools: Pools) -> list[str]:
 def _reactivating(member: Membership, pools: Pools) -> list[str]:
     if needs_seat_to_return(member, pools):
         return [
-            _("%(name)s can open %(account)s again, with the role and the seats you give here.")
+            _("%(name)s can access %(account)s again, with the role and seats you choose here.")
             % _named(member)
         ]
     return [
-        _("%(name)s can open %(account)s again, as: %(role)s.")
+        _("%(name)s can access %(account)s again, as %(role)s.")
         % _named(member, role=member.get_role_display())
     ]
 
@@ -129,20 +128,20 @@ def _reactivating(member: Membership, pools: Pools) -> list[str]:
 def _releasing(member: Membership, pools: Pools) -> list[str]:
     if member.is_agent:
         after = _(
-            "%(name)s stays listed as a suspended agent. Reactivating them takes a seat again, or "
-            "another role."
+            "%(name)s stays listed as a suspended agent. To reactivate them, assign a seat or "
+            "choose another role."
         )
     else:
-        after = _("%(name)s stays %(role)s, without a seat.")
+        after = _("%(name)s keeps the role %(role)s, without a seat.")
     return [*_freed(pools), after % _named(member, role=member.get_role_display())]
 
 
 def _downgrading(member: Membership, pools: Pools) -> list[str]:
     return [
         *_freed(pools),
-        _("%(name)s, now %(role)s, becomes an end user and is no longer listed as a team member.")
+        _("%(name)s (%(role)s) becomes an end user and is no longer listed as a team member.")
         % _named(member, role=member.get_role_display()),
-        _("You can find %(name)s under the filter “End users” and make them a team member again.")
+        _("You can find %(name)s with the “End users” filter and make them a team member again.")
         % _named(member),
     ]
 
@@ -150,17 +149,16 @@ def _downgrading(member: Membership, pools: Pools) -> list[str]:
 def _removing(member: Membership, pools: Pools) -> list[str]:
     return [
         *_freed(pools),
-        _("%(name)s can no longer open %(account)s. The history keeps their entries.")
-        % _named(member),
-        _("To have %(name)s back, add them anew.") % _named(member),
+        _("%(name)s loses access to %(account)s. Their history is kept.") % _named(member),
+        _("To bring %(name)s back, add them again.") % _named(member),
     ]
 
 
 def _resending(member: Membership, pools: Pools) -> list[str]:
     return [
-        _("A new link goes to %(email)s and works for %(days)s days.")
+        _("A new link is sent to %(email)s and works for %(days)s days.")
         % {"email": member.user.email, "days": settings.INVITATION_DAYS},
-        _("The link in the mail before stops working."),
+        _("The previous link stops working."),
         *_taken_again(member),
     ]
 
@@ -170,21 +168,21 @@ def _taken_again(member: Membership) -> list[str]:
     if not pools:
         return []
     return [
-        _("Seats taken again, which the expired invitation gave back: %(pools)s.")
+        _("Seats released when the invitation expired, now assigned again: %(pools)s.")
         % {"pools": _list(pools)}
     ]
 
 
 def _withdrawing(member: Membership, pools: Pools) -> list[str]:
-    return [_("The link in the invitation stops working."), *_freed(pools)]
+    return [_("The invitation link stops working."), *_freed(pools)]
 
 
 _ALL = (
     Verb(
         "resend",
-        gettext_lazy("Send the invitation again"),
-        gettext_lazy("Send the invitation to %(name)s again?"),
-        gettext_lazy("The invitation to %(name)s is on its way again."),
+        gettext_lazy("Resend invitation"),
+        gettext_lazy("Resend the invitation to %(name)s?"),
+        gettext_lazy("The invitation to %(name)s has been resent."),
         act=invite_again,
         fits=lambda member, pools: member.is_invited,
         consequences=_resending,
@@ -193,7 +191,7 @@ _ALL = (
         "reactivate",
         gettext_lazy("Reactivate"),
         gettext_lazy("Reactivate %(name)s?"),
-        gettext_lazy("%(name)s is active again."),
+        gettext_lazy("%(name)s has been reactivated."),
         act=reactivate_member,
         fits=lambda member, pools: member.is_suspended,
         consequences=_reactivating,
@@ -202,16 +200,16 @@ _ALL = (
         "suspend",
         gettext_lazy("Suspend"),
         gettext_lazy("Suspend %(name)s?"),
-        gettext_lazy("%(name)s is suspended."),
+        gettext_lazy("%(name)s has been suspended."),
         act=suspend,
         fits=lambda member, pools: member.is_active,
         consequences=_suspending,
     ),
     Verb(
         "release",
-        gettext_lazy("Release the seats"),
-        gettext_lazy("Release the seats of %(name)s?"),
-        gettext_lazy("The seats of %(name)s are released."),
+        gettext_lazy("Release seats"),
+        gettext_lazy("Release all seats of %(name)s?"),
+        gettext_lazy("The seats of %(name)s have been released."),
         act=release_seats,
         # An active agent becomes an end user by it: that has a button of its own.
         fits=lambda member, pools: (
@@ -223,7 +221,7 @@ _ALL = (
         "downgrade",
         gettext_lazy("Downgrade to end user"),
         gettext_lazy("Downgrade %(name)s to end user?"),
-        gettext_lazy("%(name)s is an end user now."),
+        gettext_lazy("%(name)s is now an end user."),
         act=downgrade_to_end_user,
         fits=lambda member, pools: member.is_team and not member.is_invited,
         consequences=_downgrading,
@@ -231,9 +229,9 @@ _ALL = (
     ),
     Verb(
         "remove",
-        gettext_lazy("Remove from the account"),
+        gettext_lazy("Remove from account"),
         gettext_lazy("Remove %(name)s from the account?"),
-        gettext_lazy("%(name)s is removed."),
+        gettext_lazy("%(name)s has been removed."),
         act=remove_member,
         fits=lambda member, pools: member.is_active or member.is_suspended,
         consequences=_removing,
@@ -241,9 +239,9 @@ _ALL = (
     ),
     Verb(
         "withdraw",
-        gettext_lazy("Withdraw the invitation"),
-        gettext_lazy("Withdraw the invitation of %(name)s?"),
-        gettext_lazy("The invitation of %(name)s is withdrawn."),
+        gettext_lazy("Withdraw invitation"),
+        gettext_lazy("Withdraw the invitation to %(name)s?"),
+        gettext_lazy("The invitation to %(name)s has been withdrawn."),
         act=withdraw_member,
         fits=lambda member, pools: member.is_invited,
         consequences=_withdrawing,

@@ -22,7 +22,7 @@ from tests.factories import UserFactory
 from tests.history import let_flush_through
 from tests.world import World, build, lasting
 
-# What a page answered is asked for more than a response is declared to have.
+# Test responses have more attributes than `HttpResponse` declares.
 ClientFor = Callable[[Membership | User], Any]
 RecordProperty = Callable[[str, object], None]
 
@@ -37,9 +37,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure() -> None:
     # Signing in with a real hash costs a tenth of a second each time.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    # Each new browser would read all collected files, if there are any, as in no fresh clone.
+    # Otherwise each test client would read the collected static files, which a fresh clone lacks.
     settings.STATIC_ROOT = settings.VAR_DIR / "not-collected"
-    # In memory, SQLite has one connection; people come on several.
+    # An in-memory SQLite has only one connection; tests with several people need more.
     database = settings.DATABASES["default"]
     if database["ENGINE"] == "django.db.backends.sqlite3":
         database["TEST"]["NAME"] = f"{database['NAME']}-test"

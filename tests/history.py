@@ -1,7 +1,7 @@
 """Lets the tests, and nobody else, empty the tables between transactional tests.
 
 `flush` deletes everything, and the database refuses that for history. What is
-lifted here is lifted for the flush alone, inside its transaction.
+disabled here is disabled for the flush alone, inside its transaction.
 """
 
 from collections.abc import Iterable
@@ -11,7 +11,7 @@ from django.db import connection
 
 
 def let_flush_through() -> None:
-    """Wrap this process's `flush`; what comes after a flush is guarded as before."""
+    """Wrap this process's `flush`; after a flush, history is protected as before."""
     operations: Any = type(connection.ops)
     flush = operations.execute_sql_flush
 

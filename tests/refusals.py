@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 
 @contextmanager
 def refused(code: str) -> Iterator[None]:
-    """What happens inside is refused with this code, in a sentence a person can read."""
+    """Expect the block to be refused with this code and a readable message."""
     with pytest.raises(ValidationError) as refusal:
         yield
     assert refusal.value.code == code, refusal.value

@@ -49,13 +49,13 @@ class World:
     sessions: dict[int, str] = field(default_factory=dict)
 
     def user(self, who: str, kind: str = "self") -> User | None:
-        """The person, nobody for anonymous; members are those of the account of this kind."""
+        """The user of this name, None for "anonymous"; members belong to this kind of account."""
         if who in MEMBERS:
             return self.homes[kind].people[who].user
         return self.users.get(who)
 
     def client(self, who: str, kind: str = "self", **more: Any) -> Client:
-        """A browser in which the person is signed in; an error is an answer of 500."""
+        """A client in which the person is signed in; an exception becomes a 500 response."""
         return self.browser(self.user(who, kind), **more)
 
     def browser(self, user: User | None, **more: Any) -> Client:

@@ -21,7 +21,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 REPORTS = ROOT / "var" / "lighthouse"
-# The last that runs on the Node releases still in care.
+# The last version that runs on the Node releases still maintained.
 LIGHTHOUSE = "lighthouse@12.8.2"
 CATEGORIES = ("performance", "accessibility", "best-practices")
 PAGES = {
@@ -51,7 +51,7 @@ def main() -> None:
 
 
 def best_of(name: str, url: str, headers: dict[str, str]) -> dict[str, int]:
-    """The best of up to three: what else the machine does only ever makes a page slower."""
+    """The best of up to three runs: other load on the machine only makes a page slower."""
     best = dict.fromkeys(CATEGORIES, 0)
     for _attempt in range(3):
         found = measure(name, url, headers)

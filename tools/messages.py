@@ -23,7 +23,7 @@ from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).resolve().parent.parent
 LANGUAGES = ("de",)
-# What people read is in the apps.
+# Only the apps contain texts that people read.
 NO_APPS = ("tests", "tools", "bench")
 # The component page is for developers, and migrations are history.
 NOT_READ = ("templates/styleguide.html", "seatadmin/styleguide.py")
@@ -57,7 +57,7 @@ class StableCatalog(Catalog):
 
     @mime_headers.setter
     def mime_headers(self, headers: list[tuple[str, str]]) -> None:
-        """What a file says of itself is said above."""
+        """Ignored: the headers are fixed above."""
 
 
 def sources() -> list[Path]:

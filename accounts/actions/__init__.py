@@ -1,8 +1,8 @@
-"""Every change of who belongs to an account and as what.
+"""Every change of membership: who belongs to an account, and in which role.
 
 Keyword-only, with `by=` and `at=` (UTC); each runs in one transaction, locks
 before it looks, and refuses with a `ValidationError` that has a code and says
-what to do next. What a role change means for seats is decided a floor above.
+what to do next. What a role change means for seats is decided in `team.actions`.
 """
 
 from accounts.actions.invitations import (

@@ -18,7 +18,7 @@ from accounts.permissions import Role
 
 
 def _digest(token: str) -> str:
-    # Only the digest is stored: who reads the database cannot accept for others.
+    # Only the digest is stored, so reading the database is not enough to accept an invitation.
     return hashlib.sha256(token.encode()).hexdigest()
 
 
@@ -29,13 +29,13 @@ def invite(
     """Bring a person into the account and mail them a link that works once.
 
     An end user of the account becomes a team member at once, without an
-    invitation; a removed member is invited anew.
+    invitation; a removed member is invited again.
     Raises ValidationError `already_member`, `suspended`, `not_allowed`, `second_owner` (D7),
     `too_many_invitations`.
     """
     refuse_ungrantable(role, by)
     if role == Role.OWNER and account.memberships.filter(role=Role.OWNER).exists():
-        raise ValidationError(_("This account has an owner already."), code="second_owner")
+        raise ValidationError(_("This account already has an owner."), code="second_owner")
     user = _person(email, name)
     membership = _membership(account, user, name, at)
     before = {"status": membership.status, "role": membership.role}
@@ -55,7 +55,7 @@ def invite(
         )
     else:
         raise ValidationError(
-            _("%(email)s is a member of this account already.") % {"email": email},
+            _("%(email)s is already a member of this account.") % {"email": email},
             code="already_member",
         )
     after = {"status": membership.status, "role": membership.role}
@@ -98,7 +98,7 @@ def _mail_invitation(membership: Membership, by: Actor, at: datetime) -> None:
 
 @transaction.atomic
 def resend_invitation(*, membership: Membership, by: Actor, at: datetime) -> Membership:
-    """Mail a fresh link; the one before it stops working.
+    """Mail a new link; the previous one stops working.
 
     Staff may do it for an owner as well, whose invitation nobody else could renew.
     Raises ValidationError `not_invited`, `not_allowed`, `owner`, `too_many_invitations`.
@@ -140,7 +140,7 @@ def withdraw_invitation(*, membership: Membership, by: Actor, at: datetime) -> M
 
 def _refuse_unless_invited(membership: Membership) -> None:
     if not membership.is_invited:
-        raise ValidationError(_("This invitation is accepted already."), code="not_invited")
+        raise ValidationError(_("This invitation has already been accepted."), code="not_invited")
 
 
 def find_invitation(token: str, at: datetime) -> Membership | None:
@@ -153,7 +153,7 @@ def find_invitation(token: str, at: datetime) -> Membership | None:
 def accept_invitation(
     *, membership: Membership, at: datetime, name: str = "", password: str = ""
 ) -> Membership:
-    """Make an invited person an active member; by nobody but that person.
+    """Make an invited person an active member; only by that person.
 
     `name` and `password` are for someone who has no password yet. Cannot fail
     for lack of a seat: it is held since the invitation (D2).
@@ -162,13 +162,13 @@ def accept_invitation(
     """
     row = Membership.objects.locked(membership)[membership.pk]
     if not row.is_invited or row.invitation_digest != membership.invitation_digest:
-        raise ValidationError(_("This invitation is no longer open."), code="used")
+        raise ValidationError(_("This invitation is no longer valid."), code="used")
     if row.invitation_expired(at):
-        raise ValidationError(_("This invitation is too old. Ask for a new one."), code="expired")
-    # The caller signs in this very object, whose password is the new one.
+        raise ValidationError(_("This invitation has expired. Ask for a new one."), code="expired")
+    # The caller signs in this same object, which holds the new password.
     row.user = user = User.objects.select_for_update().get(pk=row.user_id)
     if password and user.has_usable_password():
-        raise ValidationError(_("You have a password already: sign in with it."), code="used")
+        raise ValidationError(_("You already have a password. Sign in with it."), code="used")
     if password:
         user.set_password(password)
         user.name = name

@@ -27,8 +27,8 @@ def refuse_too_many(member: Membership, at: datetime) -> None:
     if sent.filter(member=member).count() >= TO_ONE_PERSON:
         raise ValidationError(
             _(
-                "%(email)s got %(count)d invitations in the last 24 hours. Ask them to look in "
-                "their spam folder, and try again tomorrow."
+                "%(email)s has been sent %(count)d invitations in the last 24 hours. Ask them to "
+                "check their spam folder, and try again tomorrow."
             )
             % {"email": member.user.email, "count": TO_ONE_PERSON},
             code="too_many_invitations",
@@ -37,8 +37,8 @@ def refuse_too_many(member: Membership, at: datetime) -> None:
     if count >= FROM_ONE_ACCOUNT and count >= member.account.memberships.active().count():
         raise ValidationError(
             _(
-                "This account sent %(count)d invitations in the last 24 hours. Invite the others "
-                "tomorrow."
+                "This account has sent %(count)d invitations in the last 24 hours. You can send "
+                "more tomorrow."
             )
             % {"count": count},
             code="too_many_invitations",

@@ -29,7 +29,7 @@ def refuse_unmanageable(member: Membership, by: Actor) -> None:
         raise ValidationError(_("This person is no longer a member."), code="removed")
     if member.is_owner:
         raise ValidationError(
-            _("The account owner cannot be changed. Only the owner can transfer the ownership."),
+            _("The account owner cannot be changed. Only the owner can transfer ownership."),
             code="owner",
         )
     if isinstance(by, Membership):
@@ -56,7 +56,7 @@ def change_role(*, membership: Membership, role: Role, by: Actor, at: datetime) 
     row = lock_manageable(membership, by)
     if role == Role.OWNER:
         raise ValidationError(
-            _("There is exactly one account owner. Transfer the ownership instead."), code="owner"
+            _("An account has exactly one owner. Transfer ownership instead."), code="owner"
         )
     refuse_ungrantable(role, by)
     if row.role != role:
@@ -70,7 +70,7 @@ def change_role(*, membership: Membership, role: Role, by: Actor, at: datetime) 
 
 @transaction.atomic
 def rename(*, membership: Membership, name: str, by: Membership, at: datetime) -> Membership:
-    """Change the account's name for a person; one may always rename oneself.
+    """Change the account's name for a person; members can always rename themselves.
 
     Raises ValidationError `not_allowed`, `removed`, `owner`.
     """
@@ -87,20 +87,20 @@ def rename(*, membership: Membership, name: str, by: Membership, at: datetime) -
 
 @transaction.atomic
 def suspend(*, membership: Membership, by: Actor, at: datetime) -> Membership:
-    """Shut a member out; their seats stay theirs until they are released (D2).
+    """Suspend a member; they keep their seats until those are released (D2).
 
     Raises ValidationError `not_active`, `owner` (D7), `own_membership`, `not_allowed`.
     """
     row = lock_manageable(membership, by)
     if not row.is_active:
-        raise ValidationError(_("Only an active member can be suspended."), code="not_active")
+        raise ValidationError(_("Only active members can be suspended."), code="not_active")
     after_commit(notifications.suspended, row, by)
     return _set_status(row, Status.SUSPENDED, AuditKind.SUSPENDED, by=by, at=at)
 
 
 @transaction.atomic
 def reactivate(*, membership: Membership, by: Actor, at: datetime) -> Membership:
-    """Let a suspended member in again.
+    """Restore the access of a suspended member.
 
     Raises ValidationError `not_suspended`, `own_membership`, `not_allowed`.
     """
@@ -136,15 +136,18 @@ def transfer_ownership(*, to: Membership, by: Membership, at: datetime) -> None:
     owner, heir = rows[by.pk], rows[to.pk]
     if not owner.may(Permission.TRANSFER_OWNERSHIP) or heir.account_id != owner.account_id:
         raise ValidationError(
-            _("Only the account owner may transfer the ownership."), code="not_allowed"
+            _("Only the account owner can transfer ownership."), code="not_allowed"
         )
     if not heir.can_inherit:
         raise ValidationError(
-            _("The ownership goes to an active admin or billing admin. Change the role first."),
+            _(
+                "Ownership can only be transferred to an active admin or billing admin. Change "
+                "the role first."
+            ),
             code="not_an_admin",
         )
     after_commit(notifications.ownership_transferred, owner, heir)
-    # In this order: at no moment are there two.
+    # In this order, so that there are never two owners.
     for row, role in ((owner, Role.BILLING_ADMIN), (heir, Role.OWNER)):
         before, row.role = row.role, role
         row.save(update_fields=["role"])

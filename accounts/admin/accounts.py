@@ -27,16 +27,16 @@ class OpenAccountForm(forms.ModelForm):
         label=gettext_lazy("Web address"),
         max_length=_MOST_SLUG,
         required=False,
-        error_messages={"unique": gettext_lazy("Another account has this web address.")},
+        error_messages={"unique": gettext_lazy("Another account already uses this web address.")},
         help_text=gettext_lazy(
-            "The account's pages are at /a/…/, with this in place of the dots. "
-            "Left empty, it is made from the name. It cannot be changed later."
+            "The account's pages are at /a/…/, with this in place of the dots. If empty, it is "
+            "made from the name. You cannot change it later."
         ),
     )
     owner_name = NameField(label=gettext_lazy("Account owner"))
     owner_email = AddressField(
-        label=gettext_lazy("E-mail address of the owner"),
-        help_text=gettext_lazy("Gets a mail with a link to set a password."),
+        label=gettext_lazy("Email address of the owner"),
+        help_text=gettext_lazy("They get an email with a link to set a password."),
     )
 
     class Meta:
@@ -50,7 +50,7 @@ class OpenAccountForm(forms.ModelForm):
         made = typed or slugify(self.cleaned_data.get("name", ""))[:_MOST_SLUG].strip("-")
         if not made:
             raise ValidationError(
-                _("Type a web address: none can be made from this name."), code="required"
+                _("Enter a web address. It cannot be made from this name."), code="required"
             )
         return made
 
@@ -73,9 +73,9 @@ class AccountAdmin(MadeByAction):
     list_filter = ("kind", ("representative", admin.RelatedOnlyFieldListFilter))
     list_select_related = ("representative",)
     search_fields = ("name", "slug", "memberships__user__email")
-    search_help_text = gettext_lazy("Name, web address or a member's e-mail address")
+    search_help_text = gettext_lazy("Name, web address or a member's email address")
     fields = ("name", "web_address", "kind", "representative", "created_at", "members")
-    # Links that people have kept lead to the address.
+    # Bookmarked links contain the address.
     readonly_fields = ("web_address", "created_at", "members")
 
     def create(self, request: HttpRequest, cleaned: dict[str, Any]) -> Model:
@@ -85,7 +85,9 @@ class AccountAdmin(MadeByAction):
         self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
     ) -> HttpResponse:
         """An account without a subscription is of no use to anyone yet: that is the next step."""
-        opened = _("%(account)s is open, and its owner is invited. Next: its subscription.")
+        opened = _(
+            "%(account)s has been created and its owner invited. Next, set up the subscription."
+        )
         self.message_user(request, opened % {"account": obj}, messages.SUCCESS)
         page = reverse("admin:subscriptions_subscription_add")
         return HttpResponseRedirect(f"{page}?account={obj.pk}")
@@ -117,5 +119,5 @@ class AccountAdmin(MadeByAction):
     def members(self, account: Account) -> str:
         link = reverse("admin:accounts_membership_changelist")
         return format_html(
-            '<a href="{}?account__id__exact={}">{}</a>', link, account.pk, _("See the members")
+            '<a href="{}?account__id__exact={}">{}</a>', link, account.pk, _("View members")
         )

@@ -20,7 +20,7 @@ Made = TypeVar("Made")
 
 
 class SuperusersOnly(admin.ModelAdmin):
-    """For other staff, whatever groups they are in, these pages do not exist (R22)."""
+    """Pages that exist for superusers only, whatever groups other staff are in (R22)."""
 
     show_facets = admin.ShowFacets.NEVER
     show_full_result_count = False
@@ -42,7 +42,7 @@ class SuperusersOnly(admin.ModelAdmin):
 
 
 class NeverDeleted(SuperusersOnly):
-    """Kept for good, because history names it."""
+    """Never deleted, because history refers to it."""
 
     actions = None
 
@@ -51,7 +51,7 @@ class NeverDeleted(SuperusersOnly):
 
 
 class ReadOnly(NeverDeleted):
-    """Written by actions alone; nobody adds, changes or deletes here, superusers included (D9)."""
+    """Read-only, for superusers too: only actions write here (D9)."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -61,7 +61,7 @@ class ReadOnly(NeverDeleted):
 
 
 class MadeByAction(NeverDeleted):
-    """Objects that an action creates; what it refuses stands on the form (D10)."""
+    """Objects created by an action; its refusals are shown on the form (D10)."""
 
     creation_form: ClassVar[type[forms.Form] | type[forms.ModelForm]]
     # Field → the fields it is filled from while they are typed.
@@ -99,15 +99,15 @@ class MadeByAction(NeverDeleted):
         try:
             return self.create(request, cleaned)
         except IntegrityError as clash:
-            # Each of two forms was right when it was checked; the database let one in.
+            # Two forms were both valid when checked; the database accepted only one.
             raise ValidationError(
-                _("The same was saved a moment ago: look at the list before you try again."),
+                _("This was already saved a moment ago. Check the list before you try again."),
                 code="saved_meanwhile",
             ) from clash
 
 
 def staff(request: HttpRequest) -> User:
-    """Who is there; the admin lets nobody else in."""
+    """The signed-in user: the admin admits nobody else."""
     return cast(User, request.user)
 
 

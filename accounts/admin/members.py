@@ -21,7 +21,7 @@ class MembershipAdmin(ReadOnly):
     list_filter = ("role", "status")
     list_select_related = ("account", "user")
     search_fields = ("name", "user__email", "account__name", "account__slug")
-    search_help_text = gettext_lazy("Name, e-mail address or account")
+    search_help_text = gettext_lazy("Name, email address or account")
     fields = ("account", "user", "name", "role", "status", "added_at", "invitation_expires_at")
 
     def get_urls(self) -> list[URLPattern]:
@@ -29,12 +29,12 @@ class MembershipAdmin(ReadOnly):
         name = "accounts_membership_resend"
         return [path("<int:pk>/resend/", resend, name=name), *super().get_urls()]
 
-    @admin.display(description=gettext_lazy("e-mail address"), ordering="user__email")
+    @admin.display(description=gettext_lazy("email address"), ordering="user__email")
     def email(self, membership: Membership) -> str:
         return membership.user.email
 
     def resend_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Mail a fresh invitation: the way back in for an owner who let theirs expire."""
+        """Mail a new invitation, for example to an owner whose invitation has expired."""
         membership = self.get_object(request, str(pk))
         if membership is None or not self.has_view_permission(request):
             raise Http404
@@ -44,8 +44,8 @@ class MembershipAdmin(ReadOnly):
             except ValidationError as refusal:
                 self.message_user(request, " ".join(refusal.messages), messages.ERROR)
             else:
-                self.message_user(request, _("The invitation is on its way."), messages.SUCCESS)
-                self.log_change(request, membership, _("Invitation sent again"))
+                self.message_user(request, _("The invitation has been sent."), messages.SUCCESS)
+                self.log_change(request, membership, _("Invitation resent"))
         return HttpResponseRedirect(reverse("admin:accounts_membership_change", args=[pk]))
 
     def resend(self, membership: Membership, by: User, at: datetime) -> None:

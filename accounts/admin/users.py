@@ -26,7 +26,7 @@ class StaffChangeForm(UserChangeForm):
         model = User
         fields = "__all__"
         field_classes: ClassVar[dict[str, Any]] = {"name": NameField}
-        # Boxes need no script, and say what they are in every language.
+        # Checkboxes work without scripts and are labelled in every language.
         widgets: ClassVar[dict[str, Any]] = {"groups": forms.CheckboxSelectMultiple}
 
 
@@ -48,8 +48,8 @@ class UserAdmin(NeverDeleted, DjangoUserAdmin):
             {
                 "fields": ("is_active", "is_staff", "is_superuser", "groups"),
                 "description": _(
-                    "A sales representative is staff in the group Sales, and sees the seat "
-                    "requests of the accounts they represent."
+                    "Account representatives are staff in the Sales group. They see the seat "
+                    "requests of the accounts they look after."
                 ),
             },
         ),
@@ -62,7 +62,8 @@ class UserAdmin(NeverDeleted, DjangoUserAdmin):
                 "classes": ("wide",),
                 "fields": ("email", "name", "usable_password", "password1", "password2"),
                 "description": _(
-                    "For staff. Members of an account are invited on its Team members page."
+                    "For staff only. Account members are invited on the Team members page of "
+                    "their account."
                 ),
             },
         ),

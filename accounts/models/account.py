@@ -14,7 +14,7 @@ class Account(models.Model):
     """The customer's organisation: the tenant everything else belongs to."""
 
     name = models.CharField(_("name"), max_length=100)
-    slug = models.SlugField(_("address"), max_length=50, unique=True)
+    slug = models.SlugField(_("web address"), max_length=50, unique=True)
     kind = models.CharField(_("kind"), max_length=20, choices=AccountKind)
     representative = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True,

@@ -8,7 +8,7 @@ from accounts.models.membership import Membership
 
 class AuditKind(models.TextChoices):
     INVITED = "invited", _("Invited")
-    INVITATION_RESENT = "invitation_resent", _("Invitation sent again")
+    INVITATION_RESENT = "invitation_resent", _("Invitation resent")
     INVITATION_WITHDRAWN = "invitation_withdrawn", _("Invitation withdrawn")
     ACCEPTED = "accepted", _("Invitation accepted")
     RENAMED = "renamed", _("Renamed")
@@ -27,7 +27,7 @@ class AuditEntry(models.Model):
     at = models.DateTimeField(_("when"))
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+",
-        verbose_name=_("who"), help_text=_("Empty: the system."),
+        verbose_name=_("who"), help_text=_("Empty for changes made by the system."),
     )  # fmt: skip
     member = models.ForeignKey(
         Membership, on_delete=models.PROTECT, related_name="audit_entries", verbose_name=_("member")

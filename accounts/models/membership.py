@@ -78,7 +78,7 @@ class Membership(models.Model):
         related_name="memberships",
         verbose_name=_("user"),
     )
-    # An account's own name for the person: another account cannot change it.
+    # The account's own name for the person; other accounts have their own.
     name = models.CharField(_("name"), max_length=150)
     role = models.CharField(_("role"), max_length=20, choices=Role)
     status = models.CharField(_("status"), max_length=20, choices=Status)
@@ -87,7 +87,7 @@ class Membership(models.Model):
     last_visited_at = models.DateTimeField(_("last visit"), null=True, editable=False)
     invitation_digest = models.CharField(max_length=64, blank=True, editable=False)
     invitation_expires_at = models.DateTimeField(
-        _("invitation open until"), null=True, editable=False
+        _("invitation valid until"), null=True, editable=False
     )
 
     # Written by `save`, from the name and the email address.

@@ -27,13 +27,13 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """A person who signs in. The e-mail address is the name, whatever its case."""
+    """A person who can sign in, identified by the email address, whatever its case."""
 
-    email = models.EmailField(_("e-mail address"), max_length=254, unique=True)
+    email = models.EmailField(_("email address"), max_length=254, unique=True)
     name = models.CharField(_("name"), max_length=150, blank=True)
     language = models.CharField(
         _("language"), max_length=8, blank=True, choices=settings.LANGUAGES,
-        help_text=_("Empty: the language of the browser."),
+        help_text=_("If empty, the language of the browser is used."),
     )  # fmt: skip
     is_staff = models.BooleanField(_("staff"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
@@ -52,7 +52,7 @@ class User(AbstractBaseUser, PermissionsMixin):
             models.UniqueConstraint(
                 Lower("email"),
                 name="accounts_user_email_once",
-                violation_error_message=_("Someone with this e-mail address exists already."),
+                violation_error_message=_("This email address is already in use."),
             ),
         )
 

@@ -35,8 +35,11 @@ def people() -> list[dict[str, Any]]:
         {
             "title": _("Vendor"),
             "people": [
-                {"email": REP[0], "what": _("Sales, represents Globex, Initech and Oldco")},
-                {"email": REP2[0], "what": _("Sales, represents none of these accounts")},
+                {"email": REP[0], "what": _("Account representative of Globex, Initech and Oldco")},
+                {
+                    "email": REP2[0],
+                    "what": _("Account representative, but of none of these accounts"),
+                },
                 {"email": ROOT[0], "what": _("Superuser")},
             ],
         },

@@ -25,6 +25,6 @@ def demo_sign_in(request: HttpRequest) -> HttpResponse:
         raise Http404
     user = authenticate(request, email=email, password=PASSWORD)
     if user is None:
-        messages.error(request, _("%(email)s has another password now.") % {"email": email})
+        messages.error(request, _("%(email)s now has a different password.") % {"email": email})
         return redirect("account_login")
     return perform_login(request, user)

@@ -32,7 +32,11 @@ def open_subscription(
     """
     if started_on > at.date():
         raise ValidationError(
-            {"started_on": ValidationError(_("Choose today or an earlier day."), code="future_day")}
+            {
+                "started_on": ValidationError(
+                    _("Choose today or an earlier date."), code="future_day"
+                )
+            }
         )
     period = period_on(started_on, cycle.months, at.date())
     return Subscription.objects.create(
@@ -65,15 +69,15 @@ def add_line(
     price = Price.objects.filter(plan=plan, currency=fresh.currency, cycle=fresh.cycle).first()
     if price is None:
         raise ValidationError(
-            _("%(plan)s has no price in this currency and billing cycle.") % {"plan": plan},
+            _("%(plan)s has no price for this currency and billing cycle.") % {"plan": plan},
             code="no_price",
         )
     if Line.objects.filter(pool__in=pools, plan=plan).exists():
         raise ValidationError(
-            _("The subscription has %(plan)s already.") % {"plan": plan}, code="has_plan"
+            _("The subscription already includes %(plan)s.") % {"plan": plan}, code="has_plan"
         )
     if pool and pool.pk not in pools:
-        raise ValidationError(_("This account has no such seats."), code="unknown_pool")
+        raise ValidationError(_("These seats do not belong to this account."), code="unknown_pool")
     if not pool:
         pool = _open_pool(fresh, str(plan), seats, by, at)
     return Line.objects.create(pool=pool, plan=plan, unit_cents=price.cents)
@@ -86,7 +90,7 @@ def _open_pool(
     # A legacy plan and its successor can have the same name.
     if subscription.pools.filter(name=name).exists():
         raise ValidationError(
-            _("The subscription has seats named %(name)s already.") % {"name": name},
+            _("The subscription already has seats named %(name)s.") % {"name": name},
             code="pool_name_taken",
         )
     pool = SeatPool.objects.create(subscription=subscription, name=name)

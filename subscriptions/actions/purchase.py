@@ -114,7 +114,7 @@ def _order(
     chosen: Collection[int] = (),
 ) -> Order:
     fresh, pools = lock_renewed(subscription, at)
-    # After the lock: of ten equal forms sent at once, nine find the order of the first.
+    # After the lock: if one form is sent ten times at once, nine find the order of the first.
     earlier = Order.objects.filter(account=fresh.account, key=key).first()
     if earlier:
         if earlier.quote != seen or not is_same(earlier, pools):
@@ -122,13 +122,15 @@ def _order(
         return earlier
     if not may_buy(by, fresh):
         raise ValidationError(
-            _("Only the account owner and billing admins may buy seats."), code="not_allowed"
+            _("Only the account owner and billing admins can buy seats."), code="not_allowed"
         )
     check_numbers(numbers, pools)
     quote = quoted(fresh)
     refuse_forbidden(quote)
     if quote.is_empty:
-        raise ValidationError(_("Nothing changes: enter another number."), code="nothing")
+        raise ValidationError(
+            _("That would not change anything. Enter a different number."), code="nothing"
+        )
     check_seen(quote, seen)
     check_confirmed(quote, confirmed)
     return apply(quote, pools, key=key, by=by, at=at, chosen=chosen)
@@ -153,7 +155,7 @@ def apply(
     chosen: Collection[int] = (),
     request: SeatRequest | None = None,
 ) -> Order:
-    """Do what a quote says, on locked pools, as one order."""
+    """Carry out a quote on locked pools, as one order."""
     order = Order.objects.create(
         account=quote.subscription.account,
         key=key,
@@ -212,10 +214,10 @@ def keep_seats(*, pool: PoolSnapshot, by: Membership, at: datetime) -> bool:
     subscription, pools = lock_renewed(by.account.subscription, at)
     if not may_buy(by, subscription):
         raise ValidationError(
-            _("Only the account owner and billing admins may change this."), code="not_allowed"
+            _("Only the account owner and billing admins can change this."), code="not_allowed"
         )
     if pool.id not in pools:
-        raise ValidationError(_("This account has no such seats."), code="unknown_pool")
+        raise ValidationError(_("These seats do not belong to this account."), code="unknown_pool")
     row = pools[pool.id]
     if row.seats_at_renewal == row.seats:
         return False

@@ -16,10 +16,12 @@ MOST_SEATS = 100_000
 
 
 def check_numbers(numbers: Mapping[int, int], pools: Mapping[int, SeatPool]) -> None:
-    """Refuse what no page would send. Raises ValidationError `unknown_pool`, `bad_number`."""
+    """Refuse numbers no page would send. Raises ValidationError `unknown_pool`, `bad_number`."""
     for pool_id, number in numbers.items():
         if pool_id not in pools:
-            raise ValidationError(_("This account has no such seats."), code="unknown_pool")
+            raise ValidationError(
+                _("These seats do not belong to this account."), code="unknown_pool"
+            )
         check_number(number)
 
 
@@ -38,7 +40,7 @@ def most_seats() -> str:
 
 
 def refuse_forbidden(quote: Quote) -> None:
-    """Hold each change against the account kind's rules (R7, R8, R23).
+    """Check each change against the rules of the account kind (R7, R8, R23).
 
     Raises ValidationError `not_addable`, `not_removable`, `unassigned_only`, `too_many`.
     """
@@ -60,13 +62,13 @@ def _why_not(quote: Quote, change: PoolChange) -> ValidationError | None:
     rule = pool_rule(quote.subscription.account.kind, is_legacy=change.pool.is_legacy)
     if change.added and not rule.can_add:
         return ValidationError(
-            _("%(pool)s is a legacy plan: no seats can be added to it.")
-            % {"pool": change.pool.name},
+            _("%(pool)s is a legacy plan, so seats cannot be added.") % {"pool": change.pool.name},
             code="not_addable",
         )
     if change.seats > MOST_SEATS:
         return ValidationError(
-            _("A pool has at most %(most)s seats.") % {"most": most_seats()}, code="too_many"
+            _("A product can have at most %(most)s seats.") % {"most": most_seats()},
+            code="too_many",
         )
     return _why_not_fewer(quote, change, rule) if change.delta < 0 else None
 
@@ -76,15 +78,16 @@ def _why_not_fewer(quote: Quote, change: PoolChange, rule: PoolRule) -> Validati
         contact = representative_or_support(quote.subscription.account)
         return ValidationError(
             _(
-                "%(pool)s seats can only be added here. To have fewer, ask %(name)s (%(email)s)."
+                "You can only add %(pool)s seats here. To remove seats, contact %(name)s "
+                "(%(email)s)."
             ) % {"pool": change.pool.name, "name": contact.name, "email": contact.email},
             code="not_removable",
         )  # fmt: skip
     if rule.removal is Removal.UNASSIGNED_AT_RENEWAL and (change.losers or change.removed_now):
         return ValidationError(
             _(
-                "%(pool)s is a legacy plan: only its %(available)s unassigned seats can be "
-                "removed, at renewal."
+                "%(pool)s is a legacy plan. Only unassigned seats (%(available)s) can be removed, "
+                "and only at renewal."
             )
             % {"pool": change.pool.name, "available": change.pool.available},
             code="unassigned_only",
@@ -93,22 +96,22 @@ def _why_not_fewer(quote: Quote, change: PoolChange, rule: PoolRule) -> Validati
 
 
 def check_seen(quote: Quote, seen: str) -> None:
-    """Refuse where numbers, price or people differ from what was shown (D6).
+    """Refuse if numbers, price or people differ from what was shown (D6).
 
     Raises ValidationError `stale`.
     """
     if quote.fingerprint != seen:
         raise ValidationError(
             _(
-                "Nothing has been changed yet: the numbers or the price differ from those you "
-                "saw. Check them and confirm."
+                "Nothing has changed yet. The numbers or the price are different from what you "
+                "saw. Check them and confirm again."
             ),
             code="stale",
         )
 
 
 def check_confirmed(quote: Quote, confirmed: bool) -> None:
-    """Refuse what is to be asked once more and was not. Raises ValidationError `unconfirmed`."""
+    """Refuse an order not confirmed again where it must be. ValidationError `unconfirmed`."""
     if quote.needs_confirmation and not confirmed:
         raise ValidationError(
             _("%(question)s Nothing changes until you confirm.")

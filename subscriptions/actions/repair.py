@@ -1,4 +1,4 @@
-"""Puts right what `recount` finds, by the system, and writes it down."""
+"""Repair what `recount` finds, on behalf of the system, and record it."""
 
 from datetime import datetime
 
@@ -18,9 +18,9 @@ from subscriptions.recount import Disagreement, Fault, agents_without_seat
 
 @transaction.atomic
 def repair(*, disagreement: Disagreement, at: datetime) -> None:
-    """Repair one disagreement; one that is gone meanwhile changes nothing.
+    """Repair one disagreement; one that no longer exists changes nothing.
 
-    Assignments are believed, counts are made from them. Raises ValidationError
+    Assignments are taken as true, and counts are derived from them. Raises ValidationError
     `oversold` where more seats are held than purchased, `history` where the
     ledger itself is wrong: it is never rewritten.
     """
@@ -32,7 +32,7 @@ def repair(*, disagreement: Disagreement, at: datetime) -> None:
         close_fulfilled(SeatPool.objects.locked().get(pk=disagreement.pk), at=at)
     else:
         raise ValidationError(
-            _("History is never rewritten: this needs someone to look at it."), code="history"
+            _("History is never rewritten. Someone needs to look into this."), code="history"
         )
 
 
@@ -40,7 +40,7 @@ def _recount(pool: SeatPool, at: datetime) -> None:
     held = pool.assignments.count()
     if held > pool.seats:
         raise ValidationError(
-            _("More seats are held than purchased: add seats or release some first."),
+            _("More seats are assigned than purchased. Add or release seats first."),
             code="oversold",
         )
     pool.assigned = held

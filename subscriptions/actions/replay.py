@@ -1,4 +1,4 @@
-"""A form that comes in again: the same one is answered with what it did, another is refused (D6).
+"""Repeated forms: an identical one gets the original result, a changed one is refused (D6).
 
 A page that comes back by the browser's button brings the key and the consent of the
 form before, under numbers that may have been changed since.
@@ -16,7 +16,10 @@ from subscriptions.quotes import Timing
 def refuse_used() -> None:
     """Raises ValidationError `used_form`."""
     raise ValidationError(
-        _("This form was sent before, with other numbers. Check the numbers and send it again."),
+        _(
+            "This form was already sent with different numbers. Check the numbers and send it "
+            "again."
+        ),
         code="used_form",
     )
 

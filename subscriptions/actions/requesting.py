@@ -67,7 +67,7 @@ def request_seats(
 
 def _refuse_unless_may_ask(by: Membership, subscription: Subscription) -> None:
     if not by.may(Permission.REQUEST_SEATS) or by.account_id != subscription.account_id:
-        raise ValidationError(_("You may not request seats here."), code="not_allowed")
+        raise ValidationError(_("You cannot request seats in this account."), code="not_allowed")
     if not route_to_seats(subscription.account.kind, by.role).can_request:
         raise ValidationError(_("You can buy seats yourself."), code="not_allowed")
 
@@ -77,7 +77,7 @@ def _refuse_incomplete(additions: Mapping[int, int], needed_by: date | None, at:
         raise ValidationError(_("Enter how many seats you need."), code="nothing")
     if needed_by and needed_by < at.date():
         raise ValidationError(
-            {"needed_by": ValidationError(_("Choose today or a later day."), code="past_day")}
+            {"needed_by": ValidationError(_("Choose today or a later date."), code="past_day")}
         )
 
 
@@ -116,7 +116,10 @@ def _ask(
 def _refuse_second(pool: SeatPool) -> None:
     if SeatRequest.objects.open().filter(pool=pool).exists():
         raise ValidationError(
-            _("More %(pool)s seats are requested already; one request at a time.")
+            _(
+                "More %(pool)s seats have already been requested. Only one request can be open at "
+                "a time."
+            )
             % {"pool": pool.name},
             code="open_request",
         )
@@ -131,14 +134,14 @@ def _lock_open(
     row = locked.get(pk=request.pk)
     if not row.is_open:
         raise ValidationError(
-            _("This request is closed already: %(status)s.") % {"status": row.get_status_display()},
+            _("This request is already closed: %(status)s.") % {"status": row.get_status_display()},
             code="already_decided",
         )
     return row, subscription, pools
 
 
 def may_decide(request: SeatRequest, by: Membership | User) -> bool:
-    """Buyers decide what was asked of them, the representative what was asked of Sales (R22).
+    """Buyers decide requests addressed to them, the representative those to Sales (R22).
 
     Where an account became sales-managed meanwhile, nobody in it may buy, so
     the representative decides what is still open.
@@ -159,7 +162,8 @@ def may_decide(request: SeatRequest, by: Membership | User) -> bool:
 def _refuse_unless_decider(request: SeatRequest, by: Membership | User) -> None:
     if not may_decide(request, by):
         raise ValidationError(
-            _("This request is decided by: %(who)s.") % {"who": request.get_addressed_to_display()},
+            _("This request can only be decided by: %(who)s.")
+            % {"who": request.get_addressed_to_display()},
             code="not_allowed",
         )
 
@@ -193,7 +197,7 @@ def approve_request(
 def decline_request(
     *, request: SeatRequest, note: str, by: Membership | User, at: datetime
 ) -> SeatRequest:
-    """Decline a request, with a note for the asker.
+    """Decline a request, with a note to the requester.
 
     Raises ValidationError `already_decided`, `not_allowed`, `note_missing`.
     """
@@ -201,7 +205,7 @@ def decline_request(
     _refuse_unless_decider(row, by)
     if not note.strip():
         raise ValidationError(
-            _("Say why, so that the asker knows what to do."), code="note_missing"
+            _("Add a reason, so the requester knows what to do next."), code="note_missing"
         )
     close(row, RequestStatus.DECLINED, at=at, by_user_id=_user_id(by), note=note)
     return row
@@ -209,12 +213,10 @@ def decline_request(
 
 @transaction.atomic
 def withdraw_request(*, request: SeatRequest, by: Membership, at: datetime) -> SeatRequest:
-    """Take one's own request back (N4). Raises ValidationError `already_decided`, `not_allowed`."""
+    """Withdraw a request (N4). Raises ValidationError `already_decided`, `not_allowed`."""
     row, _subscription, _pools = _lock_open(request, at)
     if row.requested_by_id != by.pk:
-        raise ValidationError(
-            _("Only the person who made a request can withdraw it."), code="not_allowed"
-        )
+        raise ValidationError(_("Only the requester can withdraw a request."), code="not_allowed")
     close(row, RequestStatus.WITHDRAWN, at=at, by_user_id=by.user_id)
     return row
 

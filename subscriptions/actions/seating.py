@@ -21,7 +21,7 @@ from subscriptions.models import (
     Through,
 )
 
-# The model's order: a table has its columns in the order in which migrations made them.
+# In the order of the model's fields, which can differ from the order of the table's columns.
 POOL_COLUMNS = [field.attname for field in SeatPool._meta.concrete_fields]
 
 # Not by a join: PostgreSQL checks the condition again once it has waited for the row,
@@ -35,7 +35,7 @@ RETURNING {", ".join(POOL_COLUMNS)}
 
 
 def lock_pools_of(membership: Membership) -> None:
-    """Hold every pool of the member's account, in id order, until the transaction ends."""
+    """Lock every pool of the member's account, in id order, until the transaction ends."""
     list(SeatPool.objects.locked().filter(subscription__account=membership.account_id))
 
 
@@ -53,7 +53,7 @@ def assign_seat(
     # them meanwhile (D2).
     if not _lock_member(membership).is_team:
         raise ValidationError(
-            _("%(name)s is no team member: only team members hold seats.")
+            _("%(name)s is not a team member. Only team members can have seats.")
             % {"name": membership.name},
             code="no_member",
         )
@@ -62,7 +62,7 @@ def assign_seat(
     )
     if not insert(assignment):
         raise ValidationError(
-            _("%(name)s holds a seat of %(pool)s already.")
+            _("%(name)s already has a %(pool)s seat.")
             % {"name": membership.name, "pool": pool.name},
             code="has_seat",
         )
@@ -75,7 +75,7 @@ def assign_seat(
 
 
 def _take_one(pool: SeatPool, membership: Membership) -> SeatPool:
-    """Take a seat and say what the pool's numbers are with it.
+    """Take a seat and return the pool's new numbers.
 
     Raises ValidationError `no_seat`, `unknown_pool`.
     """
@@ -86,9 +86,9 @@ def _take_one(pool: SeatPool, membership: Membership) -> SeatPool:
         return SeatPool.from_db(connection.alias, POOL_COLUMNS, row)
     theirs = SeatPool.objects.filter(subscription__account=membership.account_id)
     if not theirs.filter(pk=pool.pk).exists():
-        raise ValidationError(_("This account has no such seats."), code="unknown_pool")
+        raise ValidationError(_("These seats do not belong to this account."), code="unknown_pool")
     raise ValidationError(
-        _("No %(pool)s seat is available. Add more seats or release one first.")
+        _("No %(pool)s seat is available. Add more seats or release a seat first.")
         % {"pool": pool.name},
         code="no_seat",
     )
@@ -104,14 +104,14 @@ def _lock_member(membership: Membership) -> Membership:
 
 @cache
 def _lock_member_statement() -> str:
-    # Everyone who wants a seat waits while this is composed: once is enough.
+    # Composed once, at import: everyone who wants a seat would wait for it.
     rows = Membership.objects.select_for_update(no_key=True).filter(pk=0)
     statement, _params = rows.values_list("role", "status").query.sql_with_params()
     return statement
 
 
 def _keep_if_legacy(pool: SeatPool, by: Actor, at: datetime) -> None:
-    """Nobody is downgraded for a legacy plan: a seat that was to go and is taken stays (R23)."""
+    """Keep a legacy seat due to be removed but taken since: nobody is downgraded (R23)."""
     if pool.lines.filter(plan__is_legacy=True).exists():
         seats, kept = pool.seats, pool.assigned
         change_numbers(pool, seats=seats, at_renewal=kept, kind=SeatChangeKind.KEPT, by=by, at=at)
@@ -121,14 +121,14 @@ def _keep_if_legacy(pool: SeatPool, by: Actor, at: datetime) -> None:
 def release_seat(
     *, assignment: SeatAssignment, by: Actor, at: datetime, order: Order | None = None
 ) -> Membership:
-    """Give a member's seat back; an agent left without any becomes an end user (D2, D4).
+    """Release a member's seat; an agent left without any becomes an end user (D2, D4).
 
     One who is suspended stays a suspended agent. `order` is the one that takes the seat away.
     Raises ValidationError `no_seat_held` if it was released meanwhile, and
     what `change_role` raises.
     """
     member = give_back(assignment, SeatChangeKind.RELEASED, by=by, at=at, order=order)
-    # Only `repair` meets someone who is removed and still holds a seat.
+    # Only `repair` can encounter a removed member who still holds a seat.
     works = member.is_agent and not member.is_removed and not member.is_suspended
     if works and not member.seat_assignments.exists():
         member = change_role(membership=member, role=Role.END_USER, by=by, at=at)
@@ -150,7 +150,7 @@ def give_back(
     pool = SeatPool.objects.locked().get(pk=assignment.pool_id)
     deleted, _rows = SeatAssignment.objects.filter(pk=assignment.pk).delete()
     if not deleted:
-        raise ValidationError(_("This seat was released meanwhile."), code="no_seat_held")
+        raise ValidationError(_("This seat has already been released."), code="no_seat_held")
     pool.assigned -= 1
     pool.save(update_fields=["assigned"])
     member = Membership.objects.locked(assignment.membership)[assignment.membership_id]
@@ -160,8 +160,8 @@ def give_back(
 
 @transaction.atomic
 def release_all_seats(*, membership: Membership, by: Actor, at: datetime) -> None:
-    """Give back every seat a member holds, pools in id order."""
-    # All of the account's, so that none is given in one pool while others are released.
+    """Release every seat a member holds, locking pools in id order."""
+    # Lock all pools of the account, so that none is assigned in one while others are released.
     lock_pools_of(membership)
     for assignment in membership.seat_assignments.order_by("pool_id"):
         release_seat(assignment=assignment, by=by, at=at)

@@ -17,7 +17,7 @@ class ProductForm(forms.ModelForm):
     class Meta:
         model = Product
         fields = ("name", "kind", "includes", "is_main", "position")
-        # Boxes need no script, and say what they are in every language.
+        # Checkboxes work without scripts and are labelled in every language.
         widgets: ClassVar[dict[str, Any]] = {"includes": forms.CheckboxSelectMultiple}
 
     def clean(self) -> dict[str, Any] | None:
@@ -26,9 +26,9 @@ class ProductForm(forms.ModelForm):
         is_suite = cleaned.get("kind") == ProductKind.SUITE
         included = cleaned.get("includes")
         if included is not None and is_suite != bool(included):
-            self.add_error("includes", _("A suite includes products; nothing else does."))
+            self.add_error("includes", _("Only a suite can include products."))
         elif included and any(product.kind == ProductKind.SUITE for product in included):
-            self.add_error("includes", _("A suite includes products, not suites."))
+            self.add_error("includes", _("A suite can include products, but not other suites."))
         return cleaned
 
 
@@ -36,7 +36,7 @@ class PriceForm(forms.ModelForm):
     """A price as people write it, 115.00; stored in cents."""
 
     amount = forms.DecimalField(
-        label=gettext_lazy("per seat and month"),
+        label=gettext_lazy("per seat per month"),
         min_value=Decimal("0.01"),
         max_digits=9,
         decimal_places=2,
@@ -100,7 +100,7 @@ class PlanAdmin(SuperusersOnly):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Plan]:
         return super().get_queryset(request).prefetch_related("prices")
 
-    @admin.display(description=gettext_lazy("per seat and month"))
+    @admin.display(description=gettext_lazy("per seat per month"))
     def prices(self, plan: Plan) -> str:
         return " · ".join(
             f"{format_money(price.cents, price.currency)} {price.get_cycle_display()}"

@@ -22,7 +22,7 @@ from subscriptions.admin.situation import numbers, situation
 from subscriptions.models import AddressedTo, SeatRequest
 from subscriptions.receipts import receipt
 
-# Decides, and says in a sentence what was done.
+# Carries out the decision and returns a message about it.
 Decide = Callable[[SeatRequest, DecisionForm, User], str]
 
 
@@ -48,7 +48,7 @@ class SeatRequestAdmin(SeatRequestList):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """One case, to read; deciding has addresses of its own."""
+        """Show one case; the decisions have addresses of their own."""
         seat_request = self._case(request, object_id)
         if request.method == "POST":
             raise PermissionDenied
@@ -71,7 +71,7 @@ class SeatRequestAdmin(SeatRequestList):
         if form.is_valid() and not form.goes_back:
             done = act(form, lambda: decide(seat_request, form, staff(request)))
         if done is None:
-            # The numbers as they are now, not as they were read before the refusal.
+            # Read the numbers again: they may differ from those before the refusal.
             return self._page(request, self._case(request, object_id), form)
         self.log_change(request, seat_request, done)
         self.message_user(request, done, messages.SUCCESS)
@@ -82,7 +82,7 @@ class SeatRequestAdmin(SeatRequestList):
         if following:
             self.message_user(request, _("This is the next open request."))
             return HttpResponseRedirect(_page_of(following))
-        self.message_user(request, _("No other request waits for your decision."))
+        self.message_user(request, _("No other requests are waiting for you."))
         return HttpResponseRedirect(reverse("admin:subscriptions_seatrequest_changelist"))
 
     def _case(self, request: HttpRequest, object_id: str) -> SeatRequest:
@@ -120,7 +120,7 @@ class SeatRequestAdmin(SeatRequestList):
 
 
 def next_case(user: User, after: SeatRequest) -> SeatRequest | None:
-    """The open request that waits for the user's decision after this one; then from the front."""
+    """The next open request the user can decide, starting over after the last."""
     mine = SeatRequest.objects.visible_to_staff(user).open().exclude(pk=after.pk)
     waiting = mine.filter(addressed_to=AddressedTo.REPRESENTATIVE).order_by("requested_at", "pk")
     later = Q(requested_at__gt=after.requested_at) | Q(
@@ -149,7 +149,7 @@ def _approve(seat_request: SeatRequest, form: DecisionForm, user: User) -> str:
 def _decline(seat_request: SeatRequest, form: DecisionForm, user: User) -> str:
     note, now = form.cleaned_data["note"], timezone.now()
     declined = decline_request(request=seat_request, note=note, by=user, at=now)
-    return _("Declined for %(account)s; %(name)s is told by mail.") % _who(declined)
+    return _("Declined for %(account)s. %(name)s is notified by email.") % _who(declined)
 
 
 def _who(seat_request: SeatRequest) -> dict[str, str]:

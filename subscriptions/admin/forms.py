@@ -15,10 +15,10 @@ class DecisionForm(ConsentForm):
     """A decision on a seat request: the note, and the quote it was made on."""
 
     note = forms.CharField(
-        label=_("Note to the asker"),
+        label=_("Note to the requester"),
         max_length=_MOST_NOTE,
         required=False,
-        help_text=_("Needed to decline."),
+        help_text=_("Required to decline."),
         widget=forms.Textarea(attrs={"rows": 4}),
     )
 
@@ -30,9 +30,9 @@ class OpenSubscriptionForm(forms.Form):
     currency = forms.ChoiceField(choices=Currency, label=_("Currency"))
     cycle = forms.TypedChoiceField(choices=Cycle, coerce=Cycle, label=_("Billing"))
     started_on = forms.DateField(
-        label=_("Starts on"),
+        label=_("Start date"),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        help_text=_("Every period is counted from this day."),
+        help_text=_("Billing periods are counted from this date."),
     )
 
     def __init__(self, *args: object, **kwargs: object) -> None:
@@ -59,23 +59,23 @@ class AddLineForm(forms.Form):
     plan = PlanField(Plan.objects.select_related("product"), label=_("Plan"))
     pool = PoolField(
         SeatPool.objects.none(),
-        label=_("Counted together with"),
+        label=_("Shares seats with"),
         required=False,
-        empty_label=_("nothing: seats of its own"),
-        help_text=_("The line then always has as many seats as the one chosen here."),
+        empty_label=_("None: separate seats"),
+        help_text=_("The line always has as many seats as the product you choose here."),
     )
     seats = forms.IntegerField(
         label=_("Seats"),
         required=False,
         min_value=1,
-        help_text=_("For seats of its own; otherwise leave it empty."),
+        help_text=_("Only for separate seats; otherwise leave this empty."),
     )
 
     def clean(self) -> dict[str, Any]:
         """A number that would be ignored is refused."""
         shares, seats = self.cleaned_data.get("pool"), self.cleaned_data.get("seats")
         if shares and seats is not None:
-            number = _("Leave this empty: the line has as many seats as %(pool)s.")
+            number = _("Leave this empty. The line always has as many seats as %(pool)s.")
             self.add_error("seats", number % {"pool": shares})
         return self.cleaned_data
 

@@ -1,4 +1,4 @@
-"""The books: read by superusers, written by actions, changed by nobody (D9)."""
+"""Orders and the seat ledger: written by actions, read-only for superusers (D9)."""
 
 from django.contrib import admin
 from django.utils.formats import localize
@@ -17,7 +17,7 @@ class OrderAdmin(ReadOnly):
     list_filter = ("currency", "placed_at")
     list_select_related = ("account", "placed_by")
     search_fields = ("account__name", "account__slug", "placed_by__email")
-    search_help_text = gettext_lazy("Account or who placed it")
+    search_help_text = gettext_lazy("Account or buyer")
     fields = ("account", "placed_at", "placed_by", "charged")
     readonly_fields = ("charged",)
 
@@ -57,7 +57,7 @@ def _step(before: int, after: int) -> str:
 
 @admin.register(SeatAssignment)
 class SeatAssignmentAdmin(ReadOnly):
-    """Who sits where, since when and through what (N3)."""
+    """Who holds which seat, since when and how (N3)."""
 
     list_display = ("member", "account", "pool", "assigned_at", "through", "assigned_by")
     list_filter = ("through",)

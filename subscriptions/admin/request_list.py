@@ -45,7 +45,7 @@ class SeatRequestList(SalesPage):
         "requested_by__user__email",
         "reason",
     )
-    search_help_text = gettext_lazy("Account, pool, asker or reason")
+    search_help_text = gettext_lazy("Account, product, requester or reason")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[SeatRequest]:
         requests = cast(SeatRequestQuerySet, super().get_queryset(request)).with_details()
@@ -97,7 +97,7 @@ class SeatRequestList(SalesPage):
             per_period(amounts.per_period, obj.pool.subscription),
         )
 
-    @admin.display(description=gettext_lazy("waiting, days"), ordering=F("requested_at").desc())
+    @admin.display(description=gettext_lazy("days waiting"), ordering=F("requested_at").desc())
     def waiting(self, obj: SeatRequest) -> int:
         return obj.days_waiting(timezone.now())
 
@@ -109,5 +109,5 @@ class SeatRequestList(SalesPage):
 def per_period(cents: int, subscription: Any) -> str:
     amount = format_money(cents, subscription.currency)
     if subscription.months == 1:
-        return _("%(amount)s a month") % {"amount": amount}
-    return _("%(amount)s a year") % {"amount": amount}
+        return _("%(amount)s per month") % {"amount": amount}
+    return _("%(amount)s per year") % {"amount": amount}

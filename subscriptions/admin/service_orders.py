@@ -23,7 +23,7 @@ class ServiceOrderAdmin(SalesPage):
         "request__pool__name",
         "request__requested_by__name",
     )
-    search_help_text = gettext_lazy("Account, pool, asker or number (SO-000001)")
+    search_help_text = gettext_lazy("Account, product, requester or number (SO-000001)")
     fields = ("__str__", "account", "seat_request", "status", "opened_at", "closed_at")
     readonly_fields = fields
 

@@ -1,4 +1,4 @@
-"""A seat request as the desk shows it: the numbers, the money, the account around it (R22)."""
+"""The context of a seat request on the desk: numbers, cost and the account (R22)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -64,9 +64,7 @@ class SubscriptionAdmin(MadeByAction):
     def response_add(
         self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
     ) -> HttpResponse:
-        self.message_user(
-            request, _("The subscription is open. Add its first line."), messages.SUCCESS
-        )
+        self.message_user(request, _("Subscription created. Add the first line."), messages.SUCCESS)
         return HttpResponseRedirect(
             reverse("admin:subscriptions_subscription_add_line", args=[obj.pk])
         )

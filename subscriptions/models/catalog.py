@@ -33,7 +33,9 @@ class Product(models.Model):
     )
     is_main = models.BooleanField(
         _("main product"), default=False,
-        help_text=_("Most agents need its seats: carts offer them first. A suite always does."),
+        help_text=_(
+            "Most agents need a seat of this product, so it is offered first. Suites always are."
+        ),
     )  # fmt: skip
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 
@@ -58,11 +60,11 @@ class Plan(models.Model):
         Product, on_delete=models.PROTECT, related_name="plans", verbose_name=_("product")
     )
     tier = models.CharField(
-        _("tier"), max_length=50, blank=True, help_text=_("Empty for an add-on.")
+        _("tier"), max_length=50, blank=True, help_text=_("Leave empty for an add-on.")
     )
     is_legacy = models.BooleanField(
         _("legacy"), default=False,
-        help_text=_("Of its seats only unassigned ones can be removed, at renewal."),
+        help_text=_("Only unassigned seats can be removed, at renewal."),
     )  # fmt: skip
 
     class Meta:
@@ -87,7 +89,7 @@ class Price(models.Model):
     )
     currency = models.CharField(_("currency"), max_length=3, choices=Currency)
     cycle = models.CharField(_("billing"), max_length=10, choices=Cycle)
-    cents = models.PositiveIntegerField(_("cents per seat and month"))
+    cents = models.PositiveIntegerField(_("cents per seat per month"))
 
     class Meta:
         verbose_name = _("price")

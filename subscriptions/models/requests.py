@@ -16,7 +16,7 @@ class RequestStatus(models.TextChoices):
     APPROVED = "approved", _("Approved")
     DECLINED = "declined", _("Declined")
     WITHDRAWN = "withdrawn", _("Withdrawn")
-    FULFILLED = "fulfilled", _("Seats arrived another way")
+    FULFILLED = "fulfilled", _("Seats added another way")
 
 
 class AddressedTo(models.TextChoices):
@@ -63,7 +63,7 @@ class SeatRequest(models.Model):
     requested_at = models.DateTimeField(_("requested"))
     key = models.CharField(max_length=64)
     seats = models.PositiveIntegerField(_("additional seats"))
-    # Once the pool has this many, the seats have arrived, whichever way (N4).
+    # Once the pool has this many seats, the request is fulfilled, however they came (N4).
     fulfilled_at_seats = models.PositiveIntegerField()
     reason = models.TextField(_("reason"), max_length=1000)
     needed_by = models.DateField(_("needed by"), null=True, blank=True)

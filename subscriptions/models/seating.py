@@ -13,11 +13,11 @@ from subscriptions.models.subscription import SeatPool
 
 
 class Through(models.TextChoices):
-    """How a member came by a seat (N3)."""
+    """How a member got a seat (N3)."""
 
     OPENING = "opening", _("when the account was set up")
     ADDED = "added", _("when added to the team")
-    GIVEN = "given", _("given on their page")
+    GIVEN = "given", _("on the member page")
 
 
 class SeatAssignmentQuerySet(models.QuerySet["SeatAssignment"]):
@@ -48,9 +48,9 @@ class SeatAssignment(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+",
         verbose_name=_("assigned by"),
     )  # fmt: skip
-    through = models.CharField(_("through"), max_length=10, choices=Through)
+    through = models.CharField(_("source"), max_length=10, choices=Through)
     # The buyer chose this one for a reduction that is scheduled (D4).
-    release_at_renewal = models.BooleanField(_("goes at renewal"), default=False)
+    release_at_renewal = models.BooleanField(_("ends at renewal"), default=False)
     # The holder was mailed that the seat goes at renewal (N9).
     loss_announced = models.BooleanField(default=False, editable=False)
 
@@ -80,7 +80,7 @@ class SeatChangeKind(models.TextChoices):
     ASSIGNED = "assigned", _("Seat assigned")
     RELEASED = "released", _("Seat released")
     EXPIRED = "expired", _("Invitation expired")
-    REPAIRED = "repaired", _("Count repaired")
+    REPAIRED = "repaired", _("Count corrected")
 
 
 class SeatChangeQuerySet(models.QuerySet["SeatChange"]):
@@ -105,7 +105,7 @@ class SeatChange(models.Model):
     at = models.DateTimeField(_("when"))
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+",
-        verbose_name=_("who"), help_text=_("Empty: the system."),
+        verbose_name=_("who"), help_text=_("Empty for changes made by the system."),
     )  # fmt: skip
     kind = models.CharField(_("what"), max_length=10, choices=SeatChangeKind)
     seats_before = models.PositiveIntegerField(_("purchased before"))

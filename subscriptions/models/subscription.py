@@ -58,7 +58,7 @@ class Subscription(models.Model):
         return self.period_end <= on
 
     def period_on(self, on: date) -> Period:
-        """The period that holds a day, even where the renewal is late."""
+        """The period that contains a day, even if the renewal is late."""
         return period_on(self.started_on, self.months, on)
 
 
@@ -67,7 +67,7 @@ class SeatPoolQuerySet(models.QuerySet["SeatPool"]):
         return self.prefetch_related("lines__plan__product__includes")
 
     def locked(self) -> "SeatPoolQuerySet":
-        """Locked until the transaction ends; always in id order, so no two wait in a circle."""
+        """Locked until the transaction ends; always in id order, so none deadlock."""
         return self.select_for_update(of=("self",), no_key=True).order_by("pk")
 
 
@@ -115,7 +115,7 @@ class Line(models.Model):
     plan = models.ForeignKey(
         Plan, on_delete=models.PROTECT, related_name="lines", verbose_name=_("plan")
     )
-    unit_cents = models.PositiveIntegerField(_("cents per seat and month"))
+    unit_cents = models.PositiveIntegerField(_("cents per seat per month"))
 
     class Meta:
         verbose_name = _("line")

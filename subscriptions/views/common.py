@@ -89,7 +89,7 @@ def then_of(request: MemberRequest, params: Mapping[str, str]) -> str:
 def onwards(
     request: MemberRequest, params: Mapping[str, str], page: str, *, with_seats: bool = True
 ) -> HttpResponse:
-    """On to the person who is being added, if seats were got for them (R18); else to `page`.
+    """On to the person being added, if the seats are for them (R18); else to `page`.
 
     Where seats were only requested, the form opens although none may be left.
     """
@@ -99,7 +99,7 @@ def onwards(
 
 
 def way_back(request: MemberRequest, params: Mapping[str, str], page: str) -> str:
-    """Where a form about seats leads without any: to the person's form, never back here."""
+    """Where Cancel leads: to the form of the person waiting to be added, else to `page`."""
     if then_of(request, params):
         return form_url(request)
     return reverse(page, args=[request.membership.account.slug])
@@ -111,7 +111,7 @@ def form_url(request: MemberRequest) -> str:
 
 
 def seats_context(request: MemberRequest, ways: Ways) -> dict[str, Any]:
-    """What a page about seats says of the person who waits for them (R18), and whose bill it is."""
+    """Context about the person waiting to be added (R18), and about whose bill it is."""
     then = then_of(request, request.GET)
     return {
         "ways": ways,
@@ -122,7 +122,7 @@ def seats_context(request: MemberRequest, ways: Ways) -> dict[str, Any]:
 
 
 def needs_seats(heading: Promise) -> Callable[[View], View]:
-    """Say what is missing in place of a page about seats, until some are bought (R6)."""
+    """Until seats are bought, answer pages about seats with what is missing (R6)."""
 
     def decorate(view: View) -> View:
         @wraps(view)
@@ -146,19 +146,19 @@ def needs_seats(heading: Promise) -> Callable[[View], View]:
 
 
 def quotable_numbers(form: SeatNumbersForm) -> dict[int, int]:
-    """The numbers a quote can be shown for: none while one of them makes no sense."""
+    """The numbers to quote; empty while any of them is invalid."""
     if not form.is_valid() and form.has_wrong_number:
         return {}
     return form.numbers()
 
 
 def with_query(request: HttpRequest, url: str) -> str:
-    """Another address with what this one asks for."""
+    """Another address with the query string of this one."""
     return f"{url}?{request.GET.urlencode()}" if request.GET else url
 
 
 def refuse_in_fields(form: SeatNumbersForm, quote: Quote) -> bool:
-    """Say under a number why the account's rules forbid it; whether any is forbidden (R7, R23)."""
+    """Put refusals of the account's rules under their numbers; whether there are any (R7, R23)."""
     refusals = forbidden(quote)
     for pool_id, refusal in refusals.items():
         form.add_error(field_name(pool_id), refusal)

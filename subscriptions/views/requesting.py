@@ -75,11 +75,11 @@ def _form(request: MemberRequest, ways: Ways, way: WayToSeats) -> RequestSeatsFo
         return RequestSeatsForm(request.POST, growing, required=False)
     numbers = {field_name(way.pool.id): "1"}
     if has_numbers(request.GET):
-        # Seats requested already are named above the form, not refused as unknown.
+        # Seats that are already requested are listed above the form, not refused as unknown.
         taken = {field_name(way.pool.id) for way in ways.requested}
         numbers = {name: str(v) for name, v in request.GET.items() if name not in taken}
     form = RequestSeatsForm(numbers, ways.growing, required=False)
-    # Not sent yet, so nothing is missing yet.
+    # Not submitted yet, so show no errors about missing fields.
     form.errors.pop("reason", None)
     if form.has_error(NON_FIELD_ERRORS, "nothing"):
         form.errors.pop(NON_FIELD_ERRORS)
@@ -89,8 +89,8 @@ def _form(request: MemberRequest, ways: Ways, way: WayToSeats) -> RequestSeatsFo
 def _sent(made: list[SeatRequest]) -> str:
     names = ", ".join(f"{request.pool.name} +{request.seats}" for request in made)
     return ngettext(
-        "Your request was sent: %(names)s. You get a mail when it is decided.",
-        "Your requests were sent: %(names)s. You get a mail when they are decided.",
+        "Request sent: %(names)s. You will get an email when it is decided.",
+        "Requests sent: %(names)s. You will get an email when they are decided.",
         len(made),
     ) % {"names": names}
 

@@ -59,14 +59,14 @@ def approve(request: MemberRequest, pk: int) -> HttpResponse:
 @require_POST
 @requires(Permission.DECIDE_REQUESTS)
 def decline(request: MemberRequest, pk: int) -> HttpResponse:
-    """Decline a request, with a note to the asker."""
+    """Decline a request, with a note to the requester."""
     seat_request = get_object_or_404(_visible(request), pk=pk)
     form = NoteForm(request.POST)
 
     def decide() -> str:
         note, now = form.cleaned_data["note"], timezone.now()
         decline_request(request=seat_request, note=note, by=request.membership, at=now)
-        return _("The request is declined; %(name)s is told by mail.") % {
+        return _("Request declined. %(name)s is notified by email.") % {
             "name": seat_request.requested_by.name
         }
 
@@ -76,14 +76,14 @@ def decline(request: MemberRequest, pk: int) -> HttpResponse:
 @require_POST
 @requires(Permission.REQUEST_SEATS)
 def withdraw(request: MemberRequest, pk: int) -> HttpResponse:
-    """Take one's own request back, with one click (N4)."""
+    """Withdraw a request, with one click (N4)."""
     seat_request = get_object_or_404(_visible(request), pk=pk)
     try:
         withdraw_request(request=seat_request, by=request.membership, at=timezone.now())
     except ValidationError as refusal:
         messages.error(request, refusal.messages[0])
         return _page(request, status=status_of(refusal))
-    messages.success(request, _("Your request is withdrawn."))
+    messages.success(request, _("Request withdrawn."))
     return redirect("requests", account=request.membership.account.slug)
 
 
@@ -97,7 +97,7 @@ def _decide(
         except ValidationError as refusal:
             form.add_error(None, refusal)
             if refusal.code == "already_decided":
-                # Its card is gone from the page, and the sentence on it would be too.
+                # The card disappears from the page, and a message on it would too.
                 messages.error(request, refusal.messages[0])
     return _page(request, refused=(seat_request.pk, form), status=status_of_form(form))
 

@@ -26,7 +26,7 @@ def subscription(request: MemberRequest) -> HttpResponse:
     subscription = subscription_of(request)
     pools = pools_of(subscription)
     today = timezone.now().date()
-    # Also where the renewal failed the page does not speak of a day that has passed.
+    # Even if the renewal failed, the page shows no date in the past.
     renews = subscription.period_on(today).end
     context = {
         "account": account,
@@ -63,16 +63,16 @@ def keep(request: MemberRequest) -> HttpResponse:
 
 def _kept(pool: PoolSnapshot) -> str:
     return ngettext(
-        "The reduction is undone: %(pool)s keeps its %(seats)s seat.",
-        "The reduction is undone: %(pool)s keeps its %(seats)s seats.",
+        "Reduction undone. %(pool)s keeps its %(seats)s seat.",
+        "Reduction undone. %(pool)s keeps its %(seats)s seats.",
         pool.purchased,
     ) % {"pool": pool.name, "seats": pool.purchased}
 
 
 def _nothing_scheduled(pool: PoolSnapshot) -> str:
-    """The reduction was undone before, or the renewal has come."""
+    """The message when nothing is scheduled: already undone, or already renewed."""
     return ngettext(
-        "No reduction is scheduled: %(pool)s has %(seats)s seat.",
-        "No reduction is scheduled: %(pool)s has %(seats)s seats.",
+        "No reduction is scheduled. %(pool)s has %(seats)s seat.",
+        "No reduction is scheduled. %(pool)s has %(seats)s seats.",
         pool.purchased,
     ) % {"pool": pool.name, "seats": pool.purchased}

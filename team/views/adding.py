@@ -106,12 +106,12 @@ def _add(request: MemberRequest, typed: dict[str, Any]) -> Membership:
 def _added(member: Membership) -> str:
     names = {"name": member.name, "email": member.user.email}
     if member.is_invited:
-        return _("%(name)s is added. The invitation is on its way to %(email)s.") % names
-    return _("%(name)s is a team member now.") % names
+        return _("%(name)s has been added. An invitation is on its way to %(email)s.") % names
+    return _("%(name)s is now a team member.") % names
 
 
 def _first_values(request: MemberRequest, pools: Sequence[PoolSnapshot]) -> dict[str, Any]:
-    """For an empty form: an agent, and the seat there is no choice about; else an admin."""
+    """Initial values: an agent while seats are free, with the seat if there is only one pool."""
     free = [pool.id for pool in pools if pool.available]
     return {
         "role": Role.AGENT if free else Role.ADMIN,
@@ -143,7 +143,7 @@ def _page(
 
 
 def _existing(memberships: Any, form: AddMemberForm) -> Membership | None:
-    """The member a refused address belongs to, to lead there."""
+    """The member a refused email address belongs to, for a link to them."""
     refused = {error.code for error in form.errors.as_data().get("email", [])}
     if not refused & {"already_member", "suspended"}:
         return None

@@ -23,6 +23,6 @@ def route_of(request: MemberRequest) -> Route:
 
 
 def crumbs_to_team(request: MemberRequest, *more: tuple[str, str | None]) -> Crumbs:
-    """The way to a page below Team members (R11)."""
+    """Breadcrumbs to a page below Team members (R11)."""
     team = reverse("team", args=[request.membership.account.slug])
     return [(_("People"), None), (_("Team"), None), (_("Team members"), team), *more]

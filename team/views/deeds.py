@@ -25,7 +25,7 @@ from team.views.member import why_unmanageable
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Permission.MANAGE_TEAM)
 def act(request: MemberRequest, pk: int, verb: str) -> HttpResponse:
-    """Suspend, release, remove … a member: what follows is said first, then a button does it."""
+    """Suspend, release, remove … a member: first the consequences, then a button to confirm."""
     person, deed = person_of(request, pk), VERBS.get(verb)
     if deed is None:
         raise Http404
@@ -52,7 +52,7 @@ def do(request: MemberRequest, person: Membership, deed: Verb) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Permission.TRANSFER_OWNERSHIP)
 def transfer(request: MemberRequest, pk: int) -> HttpResponse:
-    """Transfer the ownership, once its consequences are read and the password is given (D7)."""
+    """Transfer ownership, after showing the consequences and asking for the password (D7)."""
     person = person_of(request, pk)
     question = transfer_to(person)
     form = PasswordForm(request.POST if request.method == "POST" else None)
@@ -61,7 +61,7 @@ def transfer(request: MemberRequest, pk: int) -> HttpResponse:
             transfer_ownership(to=person, by=request.membership, at=timezone.now())
         except ValidationError as refusal:
             return _refused(request, person, question, refusal)
-        messages.success(request, _("%(name)s is the account owner now.") % {"name": person.name})
+        messages.success(request, _("%(name)s is now the account owner.") % {"name": person.name})
         return back_to(person)
     if not form.is_bound and not person.can_inherit:
         return back_to(person)
@@ -69,7 +69,7 @@ def transfer(request: MemberRequest, pk: int) -> HttpResponse:
 
 
 def _is_password(request: MemberRequest, form: PasswordForm) -> bool:
-    """Whether it is the password of who is signed in; a guess counts as one at sign-in does."""
+    """Whether it is the password of the signed-in user; counted like a guess at sign-in."""
     try:
         confirm_password(request, form.cleaned_data["password"])
     except ValidationError as refusal:
@@ -86,7 +86,7 @@ def ask(
     status: int = 200,
     **context: Any,
 ) -> HttpResponse:
-    """The page that says what follows, with the button that does it."""
+    """The page with the consequences and the button to confirm."""
     back = reverse("member", args=[person.account.slug, person.pk])
     context |= {
         "account": person.account,

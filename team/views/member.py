@@ -46,7 +46,7 @@ def member(request: MemberRequest, pk: int) -> HttpResponse:
         except ValidationError as refusal:
             form.refuse(refusal)
         else:
-            messages.success(request, _("%(name)s is saved.") % form.cleaned_data)
+            messages.success(request, _("Changes to %(name)s have been saved.") % form.cleaned_data)
             return redirect("member", account=person.account.slug, pk=person.pk)
     context = {"form": form, "pools": pools, "seats": held, **_page(request, person)}
     lacking = [pool for pool in pools if pool.id not in holds]
@@ -65,7 +65,7 @@ def _initial(
 
 
 def why_unmanageable(request: MemberRequest, person: Membership) -> str:
-    """Why this person is not to be changed by who is asking, in the action's words (D10)."""
+    """Why the viewer cannot change this person, in the action's words (D10)."""
     try:
         refuse_unmanageable(person, request.membership)
     except ValidationError as refusal:
@@ -86,7 +86,7 @@ def _change(request: MemberRequest, person: Membership, typed: dict[str, Any]) -
 
 
 def _verbs(request: MemberRequest, person: Membership, pools: list[str]) -> dict[str, Any]:
-    """The buttons to draw: those that fit the member, if one may use them at all."""
+    """The buttons to draw: those that apply to the member, if the viewer can use them."""
     if why_unmanageable(request, person):
         return {}
     fitting = verbs_for(person, pools)
@@ -125,7 +125,7 @@ def _page(request: MemberRequest, person: Membership) -> dict[str, Any]:
 def _who_changes_own_role(me: Membership) -> str:
     """Why one's own role is not to be chosen here, and who can change it (D7, D13)."""
     if me.is_owner:
-        return _("You are the account owner until you transfer the ownership to someone else.")
+        return _("You are the account owner until you transfer ownership to someone else.")
     if givers_of(me.role) == [Role.OWNER]:
         owner = owner_of(me.account)
         return _("Only the account owner, %(name)s (%(email)s), can change your role.") % {

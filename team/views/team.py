@@ -31,7 +31,7 @@ _COLUMNS = {
 }
 _COLUMNS_OF_END_USERS = {
     "name": gettext_lazy("Name"),
-    "": gettext_lazy("Role before"),
+    "": gettext_lazy("Previous role"),
     "status": gettext_lazy("Status"),
     "signed_in": gettext_lazy("Last sign-in"),
     "added": gettext_lazy("Added"),

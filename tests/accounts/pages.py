@@ -6,7 +6,7 @@ from typing import Any
 
 
 def main_of(response: Any) -> str:
-    """What a person reads on the page, without header and navigation, spaces as one."""
+    """The text of the page without header and navigation, whitespace collapsed."""
     html = response.content.decode()
     html = html[html.index("<main") :]
     html = re.sub(r"<(style|script|template).*?</\1>", " ", html, flags=re.DOTALL)

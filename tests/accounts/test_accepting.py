@@ -63,8 +63,8 @@ def test_the_mail_says_who_invites_to_what_and_that_the_link_works_once(
 
     assert mail.to == ["nora@acme.example"]
     assert mail.subject == "Invitation to Acme"
-    assert "invites you to Acme. Your role: Admin." in str(mail.body)
-    assert "works once and for 14 days" in str(mail.body)
+    assert "has invited you to Acme. Your role: Admin." in str(mail.body)
+    assert "works once and expires after 14 days" in str(mail.body)
     assert link in str(mail.alternatives[0])
 
 
@@ -145,7 +145,7 @@ def test_a_link_works_once(link: str, client: Client) -> None:
     )
 
     assert again.status_code == 410
-    assert "no longer open" in main_of(again)
+    assert "no longer valid" in main_of(again)
     assert "ask the person who invited you" in main_of(again)
     assert User.objects.get(email="nora@acme.example").check_password(PASSWORD)
 
@@ -240,7 +240,7 @@ def test_who_has_a_password_signs_in_first_and_comes_back(
     known_link: str, known: Membership, client: Client
 ) -> None:
     page = client.get(known_link)
-    assert "who has a password here already" in main_of(page)
+    assert "who already has a password" in main_of(page)
     found = re.search(r'href="(/auth/login/\?next=[^"]+)"', page.content.decode())
     assert found
 

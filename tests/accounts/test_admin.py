@@ -40,8 +40,9 @@ def test_a_superuser_opens_an_account_and_its_owner_is_invited(
     subscription = reverse("admin:subscriptions_subscription_add")
     assert (done.status_code, done.url) == (302, f"{subscription}?account={account.pk}")
     next_step = client.get(done.url)
-    assert "Wayne Enterprises is open, and its owner is invited. Next: its subscription." in text(
-        next_step
+    assert (
+        "Wayne Enterprises has been created and its owner invited. Next, set up the subscription."
+        in text(next_step)
     )
     assert f'<option value="{account.pk}" selected>' in next_step.text
     owner = account.memberships.get()
@@ -95,8 +96,8 @@ def test_a_web_address_is_filled_in_while_the_name_is_typed(
 
 @pytest.mark.parametrize(
     ("name", "sentence"),
-    [("Acme", "Another account has this web address."),
-     ("株式会社", "Type a web address: none can be made from this name.")],
+    [("Acme", "Another account already uses this web address."),
+     ("株式会社", "Enter a web address. It cannot be made from this name.")],
 )  # fmt: skip
 def test_a_web_address_that_cannot_be_made_is_asked_for(
     name: str, sentence: str, client_for: ClientFor, root: User, acme: Account
@@ -164,13 +165,13 @@ def test_an_owner_whose_invitation_ran_out_gets_another(
     )  # fmt: skip
     client = client_for(root)
     page = reverse("admin:accounts_membership_change", args=[owner.pk])
-    assert "Send the invitation again" in client.get(page).content.decode()
+    assert "Resend invitation" in client.get(page).content.decode()
     with django_capture_on_commit_callbacks(execute=True):
         client.post(reverse("admin:accounts_membership_resend", args=[owner.pk]))
     owner.refresh_from_db()
     assert owner.invitation_expires_at == NOW + timedelta(days=14)
     assert len(mail.outbox) == 1
-    assert "The invitation is on its way." in text(client.get(page))
+    assert "The invitation has been sent." in text(client.get(page))
 
 
 def test_who_accepted_is_not_invited_again(
@@ -178,9 +179,9 @@ def test_who_accepted_is_not_invited_again(
 ) -> None:
     client = client_for(root)
     page = reverse("admin:accounts_membership_change", args=[acme_owner.pk])
-    assert "Send the invitation again" not in client.get(page).content.decode()
+    assert "Resend invitation" not in client.get(page).content.decode()
     client.post(reverse("admin:accounts_membership_resend", args=[acme_owner.pk]))
-    assert "This invitation is accepted already." in text(client.get(page))
+    assert "This invitation has already been accepted." in text(client.get(page))
 
 
 def test_a_superuser_makes_a_sales_rep(client_for: ClientFor, root: User) -> None:
@@ -218,7 +219,7 @@ def test_an_address_names_one_person_whatever_its_case(
         {"email": "REP@vendor.example", "name": "Twin", "usable_password": "false"},
     )
     assert refused.status_code == 200
-    assert "already exists" in text(refused) or "exists already" in text(refused)
+    assert "already" in text(refused)
 
 
 @pytest.mark.parametrize("who", ["rep", "acme_owner"])

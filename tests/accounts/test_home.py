@@ -52,7 +52,7 @@ def test_who_belongs_nowhere_is_told_what_to_do(client_for: ClientFor, db: None)
 
     page = main_of(client_for(nobody).get(HOME))
 
-    assert "You belong to no account" in page
+    assert "You are not a member of any account" in page
     assert "nobody@people.example" in page
     assert "Sign out" in page
 
@@ -108,7 +108,7 @@ def test_an_invitation_that_is_too_old_is_not_offered_and_not_accepted(
     assert client.get(HOME)["Location"] == reverse("access", args=["acme"])
     response = client.post(reverse("join", args=[invitation.pk]), follow=True)
 
-    assert "This invitation is too old." in main_of(response)
+    assert "This invitation has expired." in main_of(response)
     invitation.refresh_from_db()
     assert invitation.is_invited
 

@@ -72,7 +72,7 @@ def test_what_other_accounts_sent_is_not_told_here(
 def test_staff_are_held_to_it_too(invited: Membership, root: User, client_for: ClientFor) -> None:
     url = reverse("admin:accounts_membership_resend", args=[invited.pk])
     for _ in range(TO_ONE_PERSON - 1):
-        assert "on its way" in text(client_for(root).post(url, follow=True))
+        assert "The invitation has been sent." in text(client_for(root).post(url, follow=True))
     assert "3 invitations in the last 24 hours" in text(client_for(root).post(url, follow=True))
 
 
@@ -107,4 +107,4 @@ def test_the_page_says_it_and_answers_429(
     entry = {"email": "new@acme.example", "name": "New Person", "role": "admin", "key": "k" * 32}
     page = client_for(acme_admin).post("/a/acme/team/add/", entry)
     assert page.status_code == 429
-    assert "Invite the others tomorrow." in text(page)
+    assert "You can send more tomorrow." in text(page)

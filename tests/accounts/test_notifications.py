@@ -52,7 +52,8 @@ def test_who_is_suspended_is_told_by_whom_and_whom_to_ask(
     assert mail.subject == "Your access to Acme is suspended"
     says(
         mail,
-        "Acme Owner suspended your access to Acme. You cannot open Acme until you are reactivated.",
+        "Acme Owner suspended your access to Acme. You cannot access Acme until you are "
+        "reactivated.",
         "ask Acme Owner (owner@acme.example).",
     )
     assert "http" not in mail.body
@@ -91,7 +92,7 @@ def test_who_never_accepted_is_told_that_the_link_works_no_more(
 
     mail = only(mailoutbox, "ina@acme.example")
     assert mail.subject == "Your invitation to Acme was withdrawn"
-    says(mail, "The link in it no longer works.")
+    says(mail, "The invitation link no longer works.")
 
 
 def test_both_owners_are_told_of_a_transfer(
@@ -105,9 +106,9 @@ def test_both_owners_are_told_of_a_transfer(
     assert set(mails) == {"owner@acme.example", "admin@acme.example"}
     new, former = mails["admin@acme.example"], mails["owner@acme.example"]
     assert new.subject == "You are now the owner of Acme"
-    says(new, "Acme Owner transferred the ownership of Acme to you.")
-    assert former.subject == "Acme: Acme Admin is now the owner"
-    says(former, "You are now a billing admin.", "If this was not you, write to Support (")
+    says(new, "Acme Owner transferred ownership of Acme to you.")
+    assert former.subject == "Acme: Acme Admin is now the account owner"
+    says(former, "You are now a billing admin.", "If this was not you, contact Support (")
 
 
 def test_a_transfer_in_a_represented_account_names_the_representative(
@@ -117,7 +118,7 @@ def test_a_transfer_in_a_represented_account_names_the_representative(
         transfer_ownership(to=initech_admin, by=initech_owner, at=NOW)
 
     [former] = [mail for mail in mailoutbox if mail.to == ["owner@initech.example"]]
-    says(former, "write to Vendor Rep (rep@vendor.example) at once.")
+    says(former, "contact Vendor Rep (rep@vendor.example) immediately.")
 
 
 def test_each_is_told_in_their_language(

@@ -96,7 +96,7 @@ def test_who_changes_their_password_stays_signed_in_here_and_nowhere_else(
     here, there = client_for(owner), client_for(owner)
     page = change(here)
     assert page.redirect_chain[-1] == ("/a/acme/", 302)
-    assert "You are signed out everywhere else." in text(page)
+    assert "You have been signed out everywhere else." in text(page)
     assert here.get("/a/acme/").status_code == 200
     assert there.get("/a/acme/").status_code == 302
 
@@ -144,7 +144,7 @@ def test_a_password_that_staff_set_is_told(
         assert client_for(root).post(page, entry).status_code == 302
     [mail] = mailoutbox
     assert mail.to == [owner.email]
-    assert "Vendor Root of our staff changed the password" in mail.body
+    assert "Vendor Root from our team changed your password" in mail.body
 
 
 def test_an_address_that_staff_change_is_told_at_both(

@@ -39,7 +39,7 @@ class Crowd:
         self._threads.shutdown()
 
     def race(self, jobs: Sequence[Job]) -> list[Any]:
-        """What each job returned, or the refusal it met; anything else it raised is raised."""
+        """The result or refusal of each job; any other exception is raised."""
         assert len(jobs) <= self.size
         idle: list[Job] = [lambda: None] * (self.size - len(jobs))
         futures = [self._threads.submit(self._one, job) for job in [*jobs, *idle]]
@@ -54,7 +54,7 @@ class Crowd:
 
 
 def tally(results: Iterable[Any]) -> Counter[str]:
-    """How many were done, and how many refused with which code."""
+    """How many succeeded, and how many were refused, by code."""
     return Counter(
         str(result.code) if isinstance(result, ValidationError) else DONE for result in results
     )

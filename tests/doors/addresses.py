@@ -7,7 +7,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from tests.world import Home
 
-# One row each: these share an address and are doors of their own.
+# One row each: these share an address but have separate permissions.
 VERBS = (
     "resend",
     "reactivate",
@@ -22,7 +22,7 @@ VERB = "<slug:verb>"
 
 
 def addresses(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[str]:
-    """Every address there is, whichever library brings it; each only once."""
+    """Every address, including those of libraries; each once."""
     for entry in (resolver or get_resolver()).url_patterns:
         address = prefix + str(entry.pattern)
         if isinstance(entry, URLResolver):

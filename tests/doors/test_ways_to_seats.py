@@ -23,7 +23,7 @@ PAGES = (
     "seats/request/",
 )  # fmt: skip
 # What leads to more seats, beside the navigation.
-LABELS = ("Manage seats", "Request agent seats", "Add more seats", "Open the request")
+LABELS = ("Manage seats", "Request agent seats", "Add more seats", "View the request")
 GENERAL = ("Request agent seats", "Add more seats")
 
 
@@ -155,6 +155,6 @@ def test_before_anything_is_bought_no_page_is_missing_and_nothing_is_offered(
         page = client.get(f"/a/{kind}/{path}", follow=True)
         assert page.status_code in (200, 403), path
         if page.status_code == 200:
-            assert "Nothing is bought yet" in text(page), path
+            assert "No subscription yet" in text(page), path
             assert whom in text(page), path
         assert not links(page.content.decode()), path

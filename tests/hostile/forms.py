@@ -1,4 +1,4 @@
-"""Every form of the product, filled in as somebody would who means no harm."""
+"""Every form of the product, filled in by someone well-meaning."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -133,7 +133,7 @@ FORMS = {
 
 
 def stored() -> list[Any]:
-    """Everything about seats that a refused form must have left as it was."""
+    """Everything about seats that a refused form must leave unchanged."""
     numbers = SeatPool.objects.order_by("pk").values_list("pk", "seats", "assigned")
     requests = SeatRequest.objects.order_by("pk").values_list("pk", "status")
     counts = [model.objects.count() for model in (Order, SeatAssignment, SeatChange)]

@@ -113,7 +113,7 @@ def test_a_mailbox_is_one_person_however_it_is_spelled(spelling: str, world: Wor
     FORMS["add member"].send(world)
     again = FORMS["add member"].send(world, email=spelling, name="Someone Else")
     assert again.status_code == 422
-    assert "is a member of this account already" in again.content.decode()
+    assert "is already a member of this account" in again.content.decode()
     assert User.objects.filter(email__contains="new").count() == 1
 
 

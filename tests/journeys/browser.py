@@ -32,11 +32,11 @@ PHONE: dict[str, Any] = {
     "has_touch": True,
     "is_mobile": True,
 }
-# A refusal is a page of its own; Chromium writes its status to the console.
+# Refusals are pages with a 4xx status, which Chromium logs to the console.
 _REFUSAL = tuple(f"responded with a status of {status}" for status in (403, 404, 409, 410, 422))
-# What is typed on takes the question before it back; htmx notes that in the console.
+# Typing on aborts the previous request, which htmx logs to the console.
 _TAKEN_BACK = ("htmx:sendAbort", "htmx:afterRequest")
-# Milliseconds, on a machine that others use as well.
+# Milliseconds; generous, because the machine may be busy.
 PATIENCE = 20_000
 expect.set_options(timeout=PATIENCE)
 _LOCALES = {"en": "en-GB", "de": "de-DE"}

@@ -41,7 +41,7 @@ def _press(label: str) -> Callable[[Person], None]:
 
 def _fewer_at_once(person: Person) -> None:
     _fill("7")(person)
-    person.page.get_by_role("radio", name=person.t("At once")).check()
+    person.page.get_by_role("radio", name=person.t("Immediately")).check()
     person.page.get_by_text(person.t("Choose someone else")).click()
 
 
@@ -64,7 +64,7 @@ def _follow(link: str) -> Callable[[Person], None]:
 
 def _withdraw(person: Person) -> None:
     person.presses(person.t("Withdraw request"))
-    person.hears(person.t("Your request is withdrawn."))
+    person.hears(person.t("Request withdrawn."))
 
 
 def _decline_without_a_note(person: Person) -> None:
@@ -73,8 +73,8 @@ def _decline_without_a_note(person: Person) -> None:
 
 
 def _search(person: Person) -> None:
-    person.field(person.t("Search by name or e-mail")).fill("nobody at all")
-    person.sees(person.t("Nobody matches"))
+    person.field(person.t("Search by name or email address")).fill("nobody at all")
+    person.sees(person.t("No matches"))
 
 
 SIGNED_OUT = [

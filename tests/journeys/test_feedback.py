@@ -22,7 +22,7 @@ def test_far_down_on_a_phone_a_decision_is_said_in_sight(
     last = owner.page.get_by_role("article").filter(has_text="Sell Growth")
     last.get_by_role("textbox").fill("No.")
     last.get_by_role("button", name=t("Decline")).tap()
-    said = t("The request is declined; %(name)s is told by mail.", name=acme_admin.name)
+    said = t("Request declined. %(name)s is notified by email.", name=acme_admin.name)
     owner.hears(said)
     place = owner.page.locator("#messages")
     expect(place.get_by_text(said)).to_be_in_viewport()
@@ -45,7 +45,7 @@ def test_no_answer_is_said_in_the_same_place(
     owner.page.mouse.wheel(0, 400)
     owner.field("Support Suite Professional").fill("12")
     told = t(
-        "The server cannot be reached. Nothing was changed; check the connection and try again."
+        "The server cannot be reached. Nothing was changed. Check your connection and try again."
     )
     expect(owner.page.locator("#messages").get_by_text(told)).to_be_in_viewport()
     owner.hears(told)

@@ -31,7 +31,7 @@ def test_an_owner_sees_every_plan_and_buys_on_the_subscription_page(
     owner.follows(t("Manage"))
     owner.is_on(t("Manage subscription"))
     owner.sees(t("%(number)s available", number=10), t("%(number)s available", number=5))
-    owner.sees(t("with %(name)s, same seats", name="Workforce Management"))
+    owner.sees(t("with %(name)s, same number of seats", name="Workforce Management"))
     expect(owner.page.get_by_role("spinbutton")).to_have_count(2)
 
     owner.field("Support Suite Professional").fill("12")
@@ -63,11 +63,11 @@ def test_fewer_seats_go_at_renewal_and_can_be_kept(
     owner.sees("10 → 8", t.money(0))
     owner.presses(t("Update subscription"))
     owner.is_on(t("Subscription"))
-    owner.sees(t("scheduled"), t("%(number)s at renewal", number=8))
+    owner.sees(t("Scheduled"), t("%(number)s at renewal", number=8))
     assert numbers(suite_pool) == (10, 0, 8)
 
-    owner.presses(t("Undo, keep %(seats)s", seats=10))
-    owner.sees_no(t("scheduled"))
+    owner.presses(t("Undo and keep %(seats)s", seats=10))
+    owner.sees_no(t("Scheduled"))
     assert numbers(suite_pool) == (10, 0, 10)
 
 
@@ -81,8 +81,8 @@ def test_the_last_added_lose_their_seats_and_are_named_before(
     billing.opens("/a/acme/subscription/manage/")
 
     billing.field("Support Suite Professional").fill("8")
-    billing.page.get_by_role("radio", name=t("At once")).check()
-    billing.sees(t("They lose it at once."))
+    billing.page.get_by_role("radio", name=t("Immediately")).check()
+    billing.sees(t("They lose it immediately."))
     loses = billing.page.get_by_role("status").get_by_role("listitem")
     expect(loses).to_contain_text(agents[-1].name)
     billing.sees(t("becomes an end user"))
@@ -94,7 +94,7 @@ def test_the_last_added_lose_their_seats_and_are_named_before(
     expect(billing.page.get_by_role("checkbox", name=agents[-1].name)).not_to_be_checked()
     billing.presses(t("Update subscription"))
     assert numbers(suite_pool) == (10, 9, 10)
-    yes = ("Yes, remove %(number)s seat at once", "Yes, remove %(number)s seats at once")
+    yes = ("Yes, remove %(number)s seat immediately", "Yes, remove %(number)s seats immediately")
     billing.presses(t.many(*yes, 2))
     billing.is_on(t("Subscription"))
 
@@ -143,7 +143,7 @@ def test_online_assisted_seats_are_only_added(
     number = owner.field("Support Professional")
 
     number.fill("24")
-    owner.sees("rep@vendor.example).", t("Correct the marked number to see what it costs."))
+    owner.sees("rep@vendor.example).", t("Correct the marked number to see the cost."))
     expect(number).to_have_attribute("aria-invalid", "true")
     expect(owner.button(t("Process order"))).to_be_disabled()
     assert numbers(globex_pool) == (25, 0, 25)
@@ -173,7 +173,7 @@ def test_of_a_legacy_plan_only_unassigned_seats_go(
     owner.sees(t("Legacy plan: only unassigned seats can be removed, at renewal."))
 
     owner.field("Sell Professional").fill("3")
-    owner.sees(t("Correct the marked number to see what it costs."))
+    owner.sees(t("Correct the marked number to see the cost."))
     expect(owner.button(t("Update subscription"))).to_be_disabled()
 
     owner.field("Sell Professional").fill("4")

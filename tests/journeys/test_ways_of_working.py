@@ -65,7 +65,7 @@ def test_without_a_script_people_are_found_and_requests_decided(
     owner = people(acme_owner, language, java_script_enabled=False)
     t = owner.t
     owner.opens("/a/acme/team/")
-    owner.field(t("Search by name or e-mail")).fill("acme admin")
+    owner.field(t("Search by name or email address")).fill("acme admin")
     owner.presses(t("Search"))
     expect(owner.page.get_by_role("rowheader")).to_have_count(1)
     owner.opens("/a/acme/subscription/requests/")
@@ -140,7 +140,7 @@ def test_with_the_keyboard_alone_a_member_is_added(
     tabs_to(owner, t.meant("add menu", "User"))
     keyboard.press("Enter")
     owner.is_on(t("Add team member"))
-    tabs_to(owner, t("E-mail address"))
+    tabs_to(owner, t("Email address"))
     keyboard.type("nora@acme.example")
     tabs_to(owner, t("Name"))
     keyboard.type("Nora Neu")
@@ -255,7 +255,7 @@ def test_who_goes_back_to_a_search_can_go_forward_again(
     # On a slow line the answer comes too late: who waits for it has searched.
     too_late = re.compile(r"/team/\?q=")
     owner.page.route(too_late, lambda route: None)
-    owner.field(owner.t("Search by name or e-mail")).fill("admin")
+    owner.field(owner.t("Search by name or email address")).fill("admin")
     owner.page.get_by_role("link", name=acme_admin.name).click()
     owner.is_on(acme_admin.name)
     owner.page.unroute(too_late)
@@ -274,7 +274,7 @@ def test_the_search_of_the_team_keeps_address_focus_and_back(
     owner = people(acme_owner, language)
     t = owner.t
     owner.opens("/a/acme/team/")
-    search = owner.field(t("Search by name or e-mail"))
+    search = owner.field(t("Search by name or email address"))
     names = owner.page.get_by_role("rowheader")
     expect(names).to_have_count(5)
 
@@ -290,7 +290,7 @@ def test_the_search_of_the_team_keeps_address_focus_and_back(
     assert len(people.watch.htmx_requests()) == asked
 
     owner.field(t("Role")).select_option("admin")
-    owner.sees(t("Nobody matches"))
+    owner.sees(t("No matches"))
     expect(owner.page).to_have_url(re.compile(r"/team/\?q=seat&role=admin$"))
     owner.page.go_back()
     expect(names).to_have_count(3)
@@ -313,11 +313,11 @@ def test_who_was_signed_out_meanwhile_signs_in_and_comes_back(
     t = owner.t
     owner.opens("/a/acme/team/")
     owner.page.context.clear_cookies()
-    owner.field(t("Search by name or e-mail")).fill("a")
+    owner.field(t("Search by name or email address")).fill("a")
     owner.is_on(t("Sign in"))
-    owner.page.get_by_label(t("Email")).or_(
-        owner.page.get_by_label(t("E-mail address"))
-    ).first.fill(acme_owner.user.email)
+    owner.page.get_by_label(t("Email")).or_(owner.page.get_by_label(t("Email address"))).first.fill(
+        acme_owner.user.email
+    )
     owner.page.locator("input[type=password]").fill("correct horse battery")
     owner.presses(t("Sign in"))
     owner.is_on(t("Team members"))

@@ -58,7 +58,7 @@ def test_who_changed_their_password_is_not_signed_in(olivia: User) -> None:
     olivia.save()
     client = Client()
     answer = client.post(ADDRESS, {"email": OLIVIA}, follow=True)
-    assert "owner@acme.example has another password now." in answer.text
+    assert "owner@acme.example now has a different password." in answer.text
     assert signed_in(client) is None
 
 

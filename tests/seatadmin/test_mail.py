@@ -21,9 +21,9 @@ def write(subject: str) -> EmailMultiAlternatives:
 
 
 def test_a_mail_and_its_html_part_are_files_one_can_open(folder: Path) -> None:
-    write("Acme: no seat is left").send()
+    write("Acme: no seats left").send()
     html, mail = sorted(folder.iterdir(), key=lambda path: path.suffix, reverse=True)
-    assert mail.name.endswith(" owner@acme.example Acme no seat is left.eml")
+    assert mail.name.endswith(" owner@acme.example Acme no seats left.eml")
     assert "To: owner@acme.example" in mail.read_text(encoding="utf-8")
     assert html.stem == mail.stem
     assert html.read_text(encoding="utf-8") == "<p>Hello Inès</p>"

@@ -52,7 +52,7 @@ def test_who_may_open_nothing_here_is_led_to_their_start_page(who: str, world: W
     page = world.client(who).get("/a/self/team/")
     assert page.status_code == 403
     assert NAVIGATION not in page.text
-    assert "Go to your start page" in main_of(page)
+    assert "Go to home page" in main_of(page)
 
 
 def test_a_form_that_cannot_be_checked_leads_back_to_the_page_it_stands_on(
@@ -86,7 +86,7 @@ def test_the_demo_shows_the_pages_of_production(
     for address in ("nonsense/", "team/987654/"):
         page = client.get(f"/a/acme/{address}")
         assert page.status_code == 404
-        assert "There is no such page" in main_of(page)
+        assert "Page not found" in main_of(page)
         assert NAVIGATION in page.text
 
 

@@ -2,7 +2,7 @@
 
 Run as a program it reads lines "<seed> <milliseconds>" and answers each with
 what a fork of it had begun and finished when it was killed so many milliseconds
-after its first deed began. Forked and not started anew, because Django takes a second to load.
+after its first deed began. Forked instead of restarted, because Django takes a second to load.
 """
 
 import os
@@ -46,7 +46,7 @@ class Worker:
             try:
                 deed(name)
             except ValidationError as refusal:
-                # People and seats run out; that is no crash.
+                # Running out of people or seats is not a crash.
                 self.tell(f"refused {refusal.code}")
 
     def buy(self, name: str) -> None:
@@ -94,7 +94,7 @@ class Worker:
 
 
 def kill_one(seed: int, milliseconds: int) -> list[str]:
-    """Let a fork work for so long and kill it; what it had told by then."""
+    """Let a fork work for so long, kill it, and return what it had reported by then."""
     reading, writing = os.pipe()
     child = os.fork()
     if not child:

@@ -47,7 +47,7 @@ from tests import cast, moves
 from tests.soundness import model, picks, state
 from tests.soundness.model import Deed
 
-# Numbers pick from what there is, so that every draw means something.
+# Drawn numbers index what exists at the moment, so that every draw is useful.
 PICK = st.integers(0, 30)
 FEW = st.integers(1, 4)
 MORE = st.integers(-3, 3)
@@ -70,7 +70,7 @@ class Company(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         try:
-            # Histories are only ever appended to: what is wrong there once stays wrong.
+            # History is append-only, so a fault in it stays: checking it at the end is enough.
             assert [str(found) for found in disagreements(self.at)] == []
         finally:
             transaction.set_rollback(True)

@@ -1,4 +1,4 @@
-"""What each deed does, and nothing besides, written down a second time.
+"""A second, independent description of what each action does, and nothing else.
 
 From the requirements and not from the code. Each function takes the State
 before and what the deed was called with, and gives the State after; whatever

@@ -1,4 +1,4 @@
-"""Whom and what a number picks, among what there is at the moment."""
+"""Turn drawn numbers into people and things that exist at the moment."""
 
 from datetime import UTC, datetime, time
 from typing import Any
@@ -19,7 +19,7 @@ def member(pick: int, account: Account, **like: Any) -> Membership:
 
 
 def someone(pick: int) -> Membership:
-    """Mostly one who may: every second pick is an account's owner."""
+    """Usually someone with permission: every second pick is an account's owner."""
     accounts = Account.objects.order_by("pk")
     account = accounts[pick % accounts.count()]
     return cast.owner(account) if pick % 2 else member(pick // 2, account)

@@ -147,7 +147,7 @@ def _last(history: Any) -> int:
 
 
 def differences(said: State, found: State) -> Iterator[str]:
-    """Where what is stored is not what was said, the histories aside."""
+    """Differences between the stored state and the expected one, except in histories."""
     for each in fields(State):
         name, expected, actual = each.name, getattr(said, each.name), getattr(found, each.name)
         if not isinstance(actual, dict):
@@ -160,7 +160,7 @@ def differences(said: State, found: State) -> Iterator[str]:
 
 
 def gist(was: State, now: State, what: dict[str, Any]) -> str:
-    """Which of the things that the deed can be was done, for the statistics."""
+    """The variant of the deed that was done, for the statistics."""
     fewer = any(now.pools[pk].seats < pool.seats for pk, pool in was.pools.items())
     words = {
         "by the vendor": isinstance(what.get("by"), User),

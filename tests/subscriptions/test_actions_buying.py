@@ -134,7 +134,7 @@ def test_seats_do_not_go_at_once_before_it_was_asked_once_more(
     assert moves.numbers(sell_two_of_five) == (5, 2, 5)
     consent = consent_to(quote)
     assert "Buy 2 Support Suite Professional seats for €74.67?" in consent.question
-    assert "Remove 4 Sell Growth seats at once, without a refund?" in consent.question
+    assert "Remove 4 Sell Growth seats immediately, without a refund?" in consent.question
     assert consent.yes == "Yes, do both for €74.67"
 
 

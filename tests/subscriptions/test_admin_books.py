@@ -86,7 +86,7 @@ def test_only_a_suite_includes_products(
     client, url = client_for(root), reverse("admin:subscriptions_product_add")
     data = {"name": "Sales Suite", "kind": "product", "position": 3, **formset("plans")}
     refused = client.post(url, {**data, "includes": [talk.pk, sell.pk]})
-    assert "A suite includes products; nothing else does." in text(refused)
+    assert "Only a suite can include products." in text(refused)
     assert client.post(url, {**data, "kind": "suite"}).status_code == 200
     made = client.post(url, {**data, "kind": "suite", "includes": [talk.pk, sell.pk]})
     assert made.status_code == 302
@@ -155,15 +155,15 @@ def test_what_an_action_refuses_stands_on_the_form(
     Price.objects.filter(plan=free).delete()
     twin = PlanFactory.create(product=catalogue.sell.product, tier="Growth", is_legacy=True)
     cases = [
-        ({"plan": catalogue.sell.pk, "seats": 3}, "The subscription has Sell Growth already."),
-        ({"plan": twin.pk, "seats": 3}, "The subscription has seats named Sell Growth already."),
-        ({"plan": free.pk, "seats": 3}, "has no price in this currency"),
+        ({"plan": catalogue.sell.pk, "seats": 3}, "The subscription already includes Sell Growth."),
+        ({"plan": twin.pk, "seats": 3}, "The subscription already has seats named Sell Growth."),
+        ({"plan": free.pk, "seats": 3}, "has no price for this currency"),
         ({"plan": catalogue.talk.pk}, "Enter a whole number from 1 to 100,000."),
         ({"plan": catalogue.talk.pk, "seats": 200_000}, "Enter a whole number from 1 to 100,000."),
         ({"plan": catalogue.talk.pk, "pool": globex_talk.pk}, "Select a valid choice."),
         (
             {"plan": catalogue.talk.pk, "pool": sell_pool.pk, "seats": 3},
-            "Leave this empty: the line has as many seats as Sell Growth.",
+            "Leave this empty. The line always has as many seats as Sell Growth.",
         ),
     ]
     for data, sentence in cases:
@@ -195,7 +195,7 @@ def test_a_subscription_has_begun_when_it_is_opened(
     for day in ("2026-11-24", "9999-12-31"):
         refused = client.post(url, {**data, "started_on": day})
         assert refused.status_code == 422
-        assert "Choose today or an earlier day." in text(refused)
+        assert "Choose today or an earlier date." in text(refused)
     assert client.post(url, {**data, "started_on": "2026-11-23"}).status_code == 302
 
 

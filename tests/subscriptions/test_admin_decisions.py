@@ -26,12 +26,12 @@ def test_the_page_shows_the_accounts_situation_and_what_approving_costs(
     cast.fill(initech_pool, 38)
     shown = text(client_for(rep).get(page(five)))
     assert "Initech: 5 more Support Suite Professional seats" in shown
-    assert "Kind Sales-managed" in shown
+    assert "Account type Sales-managed" in shown
     assert "Account representative Vendor Rep" in shown
     assert "Renews 1 November 2027" in shown
     assert "Support Suite Professional 40 38 2 40" in shown
     assert "Purchased 40 → 45 Available 2 → 7 At renewal 40 → 45" in shown
-    assert "Today's charge is for 343 of 365 days" in shown
+    assert "The charge for today covers 343 of 365 days" in shown
     assert "€49,680.00 → €55,890.00" in shown
 
 
@@ -111,7 +111,7 @@ def test_a_second_decision_is_refused_and_changes_nothing(
     for name in ("approve", "decline"):
         answer = second.post(page(five, name), {"seen": seen, "note": "Too many."})
         assert answer.status_code == 409
-        assert "This request is closed already: Approved." in text(answer)
+        assert "This request is already closed: Approved." in text(answer)
         assert "Purchased 40 → 45" in text(answer)
         assert 'value="Approve"' not in answer.content.decode()
     initech_pool.refresh_from_db()
@@ -125,12 +125,12 @@ def test_declining_needs_a_note(
     client = client_for(rep)
     refused = client.post(page(five, "decline"), {"note": "  "})
     assert refused.status_code == 422
-    assert "Say why, so that the asker knows what to do." in text(refused)
+    assert "Add a reason, so the requester knows what to do next." in text(refused)
     done = client.post(page(five, "decline"), {"note": "Your contract has room at renewal."})
     assert (done.status_code, done.url) == (302, reverse(LIST))
     walked = text(client.get(done.url))
-    assert "Declined for Initech; Initech Admin is told by mail." in walked
-    assert "No other request waits for your decision." in walked
+    assert "Declined for Initech. Initech Admin is notified by email." in walked
+    assert "No other requests are waiting for you." in walked
     five.refresh_from_db()
     initech_pool.refresh_from_db()
     assert (five.status, initech_pool.seats) == (RequestStatus.DECLINED, 40)
@@ -155,7 +155,7 @@ def test_approving_against_old_numbers_is_refused_with_the_new_ones(
     SeatPool.objects.filter(pk=initech_pool.pk).update(seats=42, seats_at_renewal=42)
     refused = client.post(page(five, "approve"), {"seen": seen, "note": "Fine."})
     assert refused.status_code == 409
-    assert "Nothing has been changed yet" in text(refused)
+    assert "Nothing has changed yet" in text(refused)
     assert "Purchased 42 → 47" in text(refused)
     assert "Fine." in refused.content.decode()
     again = client.post(page(five, "approve"), {"seen": hidden(refused, "seen"), "note": "Fine."})
@@ -172,7 +172,7 @@ def test_a_request_to_the_buyers_is_shown_but_not_decided_by_sales(
     client = client_for(rep)
     shown = client.get(page(bought_online))
     assert 'value="Approve"' not in shown.content.decode()
-    assert "decide this request, on their Requests page:" in text(shown)
+    assert "decide this request on their Requests page:" in text(shown)
     assert "billing@globex.example" in text(shown)
     refused = client.post(page(bought_online, "approve"), {"seen": "", "note": ""})
     assert refused.status_code == 403
@@ -189,7 +189,7 @@ def test_staff_who_may_only_read_have_no_buttons(
     client = client_for(rep)
     shown = client.get(page(five))
     assert 'value="Approve"' not in shown.content.decode()
-    assert "You may read this request, but not decide it." in text(shown)
+    assert "You can view this request but not decide it." in text(shown)
     seen = {"seen": "", "note": "No."}
     assert client.post(page(five, "decline"), seen).status_code == 403
 

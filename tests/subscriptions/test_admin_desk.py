@@ -41,7 +41,7 @@ def test_a_row_says_numbers_value_and_waiting_time(
     clock.move_to(datetime(2026, 11, 26, 13, 0))
     shown = text(client_for(rep).get(reverse(LIST)))
     # 5 × 103.50 × 12 a year, of which 340 of 365 days are left.
-    assert "+5 40 → 45 €5,784.66 today €6,210.00 a year 3 - Open Account representative" in shown
+    assert "+5 40 → 45 €5,784.66 today €6,210.00 per year 3 - Open Account representative" in shown
 
 
 def test_the_value_in_the_list_is_the_quote_of_the_page(
@@ -73,12 +73,12 @@ def test_search_and_filters_stay_inside_the_reps_accounts(
 ) -> None:
     client = client_for(rep)
     for query in ("q=Vandelay", "q=Sell", "q=owner@vandelay.example", "status=all&q=vandelay"):
-        assert "Nothing here." in text(client.get(f"{reverse(LIST)}?{query}"))
+        assert "No results." in text(client.get(f"{reverse(LIST)}?{query}"))
     for query in ("q=initech", "q=admin@initech.example", "status=all", "status=open"):
         assert "1 seat request" in text(client.get(f"{reverse(LIST)}?{query}"))
     kind = "pool__subscription__account__kind__exact"
     assert "1 seat request" in text(client.get(f"{reverse(LIST)}?{kind}=sales_managed"))
-    assert "Nothing here." in text(client.get(f"{reverse(LIST)}?{kind}=self_service"))
+    assert "No results." in text(client.get(f"{reverse(LIST)}?{kind}=self_service"))
 
 
 @pytest.mark.parametrize(
@@ -112,8 +112,8 @@ def test_a_rep_of_nobody_sees_nobody(
     client_for: ClientFor, rep2: User, five: SeatRequest, bought_online: SeatRequest
 ) -> None:
     client = client_for(rep2)
-    assert "Nothing here." in text(client.get(reverse(LIST) + "?status=all"))
-    assert "Nothing here." in text(client.get(reverse(ORDERS) + "?status=all"))
+    assert "No results." in text(client.get(reverse(LIST) + "?status=all"))
+    assert "No results." in text(client.get(reverse(ORDERS) + "?status=all"))
     assert client.get(page(five)).status_code == 404
 
 
@@ -190,9 +190,7 @@ def test_a_service_order_leads_to_its_request_and_is_closed_with_it(
     assert f"{order.number} Account: Initech" in text(client.get(own))
     assert client.get(other).status_code == 404
     assert "1 service order" in text(client.get(f"{reverse(ORDERS)}?q={order.number}"))
-    assert "Nothing here." in text(
-        client.get(f"{reverse(ORDERS)}?q={foreign.service_order.number}")
-    )
+    assert "No results." in text(client.get(f"{reverse(ORDERS)}?q={foreign.service_order.number}"))
     client.post(page(five, "decline"), {"note": "Not now."})
-    assert "Nothing here." in text(client.get(reverse(ORDERS)))
+    assert "No results." in text(client.get(reverse(ORDERS)))
     assert "Closed" in text(client.get(own))

@@ -133,7 +133,7 @@ def test_a_request_says_who_how_many_and_what_it_costs(
     for part in (mail.body, html(mail)):
         assert "5 → 7" in part
         assert "€26.13 until 1 December 2026" in part
-        assert "€98.00 more a month" in part
+        assert "€98.00 more per month" in part
         assert "A new colleague starts." in part
         assert "http://testserver/a/acme/subscription/requests/" in part
     assert "Requested by: Acme Admin (admin@acme.example)" in mail.body
@@ -179,7 +179,9 @@ def test_without_a_representative_support_is_asked(
         ask(initech_pool, initech_admin, at)
     to_support, to_asker = mailoutbox
     assert to_support.to == ["support@vendor.example"]
-    assert "Your request has reached our support (support@vendor.example)." in to_asker.body
+    assert (
+        "Your request has been sent to our support team (support@vendor.example)." in to_asker.body
+    )
 
 
 def test_an_approval_reaches_the_asker_and_as_a_receipt_buyer_and_owner(
@@ -223,7 +225,7 @@ def test_a_refusal_tells_the_asker_why(
         ["admin@initech.example"],
         "Declined: 5 Support Suite Professional seats for Initech",
     )
-    assert "Vendor Rep declined your request; nothing was bought." in mail.body
+    assert "Vendor Rep declined your request. Nothing was bought." in mail.body
     assert "Note: Not this quarter." in mail.body
     assert "→" not in mail.body
 
@@ -264,7 +266,9 @@ def test_a_request_whose_seats_arrived_another_way_says_so(
             at=at,
         )
     assert subjects(mailoutbox) == {
-        "admin@acme.example": ["Closed: the 1 requested Sell Growth seat for Acme is there"],
+        "admin@acme.example": [
+            "Closed: 1 requested Sell Growth seat for Acme was added another way"
+        ],
         "owner@acme.example": ["Acme: 3 Sell Growth seats bought"],
     }
     to_asker, receipt = mailoutbox
@@ -305,7 +309,7 @@ def test_buyers_and_admins_are_told_of_the_last_seat_and_of_none_once_each(
     with committed:
         add_agent(sell_pool, acme_admin, at, "Nora New")
         add_agent(sell_pool, acme_admin, at, "Otis Other")
-    both = ["Acme: 1 Sell Growth seat is left", "Acme: no Sell Growth seat is left"]
+    both = ["Acme: 1 Sell Growth seat left", "Acme: no Sell Growth seats left"]
     assert subjects(mailoutbox) == {"owner@acme.example": both, "admin@acme.example": both}
 
 
@@ -340,15 +344,15 @@ def test_the_way_to_more_seats_is_the_receivers_own(
         add_agent(initech_pool, initech_admin, at)
     told = {m.to[0]: m.body for m in mailoutbox if not m.subject.startswith("Invitation")}
     assert f"http://testserver/a/acme/seats/add/?pool={sell_pool.pk}" in told["owner@acme.example"]
-    assert "One more seat costs: €49.00 a month" in told["owner@acme.example"]
+    assert "Cost of one more seat: €49.00 per month" in told["owner@acme.example"]
     requesting = f"Request agent seats: http://testserver/a/acme/seats/request/?pool={sell_pool.pk}"
     assert requesting in told["admin@acme.example"]
-    assert "from the account owner and the billing admins" in told["admin@acme.example"]
+    assert "from the account owner and billing admins" in told["admin@acme.example"]
     for who in ("owner", "admin"):
         to_initech = told[f"{who}@initech.example"]
         assert f"http://testserver/a/initech/seats/request/?pool={initech_pool.pk}" in to_initech
         assert "from your account representative" in to_initech
-        assert "a year" in to_initech
+        assert "per year" in to_initech
 
 
 # Seats lost
@@ -367,7 +371,7 @@ def test_who_loses_a_seat_is_told_and_the_admins_once_for_all(
         reduce_now(suite_nine_of_ten, 7, acme_owner, at)
     lost = "Acme: you no longer have a Support Suite Professional seat"
     told = "Acme: 2 members lost a Support Suite Professional seat"
-    full = "Acme: no Support Suite Professional seat is left"
+    full = "Acme: no Support Suite Professional seats left"
     eighth, ninth = (f"{suite_nine_of_ten.pk}-seat{n}@acme.example" for n in (8, 9))
     assert subjects(mailoutbox) == {
         ninth: [lost],

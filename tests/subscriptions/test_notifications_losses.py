@@ -62,8 +62,8 @@ def test_who_loses_a_seat_at_renewal_is_told_when_by_whom_and_whom_to_ask(
 ) -> None:
     assert told(moves.set_numbers, {sell_pool: 2}, by=acme_owner) == {3: [ENDS], 4: [ENDS]}
     for part in (mailoutbox[0].body, html(mailoutbox[0])):
-        assert "Acme Owner reduced the Sell Growth seats of Acme from 1 December 2026 on" in part
-        assert "you become an end user of Acme on that day" in part
+        assert "Acme Owner reduced the Sell Growth seats in Acme, effective 1 December 2026" in part
+        assert "you will become an end user of Acme on that day" in part
         assert "ask Acme Owner (owner@acme.example)" in part
         assert "http://testserver/a/acme/" in part
 
@@ -84,7 +84,7 @@ def test_when_it_is_undone_everyone_is_told_that_they_keep_it(
     [shown] = pools_of(sell_pool.subscription)
     both = {3: [STAYS], 4: [STAYS]}
     assert told(keep_seats, pool=shown, by=acme_owner, at=cast.NOW) == both
-    assert "It no longer does: you keep it" in mailoutbox[0].body
+    assert "It no longer will. You keep the seat" in mailoutbox[0].body
     assert told(keep_seats, pool=shown, by=acme_owner, at=cast.NOW) == {}
 
 
@@ -151,7 +151,7 @@ def test_who_holds_another_seat_remains_what_they_are(
     """D2: and one who loses both at once is told once, of both."""
     cast.give_seat(suite_pool, team[3])
     told(moves.set_numbers, {sell_pool: 3}, by=acme_owner)
-    assert "You remain in Acme as: Agent." in mailoutbox[0].body
+    assert "You keep your role in Acme: Agent." in mailoutbox[0].body
     moves.set_numbers({sell_pool: 5}, by=acme_owner)
     assign_seat(
         pool=suite_pool,
@@ -162,6 +162,6 @@ def test_who_holds_another_seat_remains_what_they_are(
     )
     mails = told(moves.set_numbers, {sell_pool: 3, suite_pool: 1}, by=acme_owner)
     assert mails[4] == [
-        "Acme: your seats of Sell Growth, Support Suite Professional end on 1 December 2026"
+        "Acme: your Sell Growth, Support Suite Professional seats end on 1 December 2026"
     ]
-    assert "you become an end user of Acme on that day" in mailoutbox[0].body
+    assert "you will become an end user of Acme on that day" in mailoutbox[0].body

@@ -43,7 +43,7 @@ def test_a_purchase_is_receipted_to_the_buyer_and_the_owner(
         assert "Acme Billing bought seats." in part
         assert "5 → 7" in part
         assert "€26.13 until 1 December 2026" in part
-        assert "€343.00 a month for the whole subscription" in part
+        assert "€343.00 per month for the whole subscription" in part
     assert "Bought by: Acme Billing" in mailoutbox[0].body
 
 

@@ -18,7 +18,7 @@ from tests.subscriptions.test_notifications import add_agent, subjects
 Committed = Callable[..., AbstractContextManager[Any]]
 Outbox = list[EmailMultiAlternatives]
 DUE = datetime(2026, 12, 1, 0, 5, tzinfo=UTC)
-LOW, FULL = "Acme: 1 Sell Growth seat is left", "Acme: no Sell Growth seat is left"
+LOW, FULL = "Acme: 1 Sell Growth seat left", "Acme: no Sell Growth seats left"
 
 
 @pytest.fixture
@@ -83,8 +83,8 @@ def test_where_more_are_requested_already_the_mail_leads_to_the_request(
         add_agent(sell_pool, acme_owner, cast.NOW)
     told = {m.to[0]: m.body for m in mailoutbox if not m.subject.startswith("Invitation")}
     to_admin = told["admin@acme.example"]
-    assert "Acme Admin requested more of these seats already." in to_admin
-    assert "See the request: http://testserver/a/acme/subscription/requests/" in to_admin
+    assert "Acme Admin has already requested more of these seats." in to_admin
+    assert "View the request: http://testserver/a/acme/subscription/requests/" in to_admin
     assert f"/a/acme/seats/add/?pool={sell_pool.pk}" in told["owner@acme.example"]
 
 
@@ -104,5 +104,5 @@ def test_of_a_legacy_plan_in_a_sales_managed_account_the_mail_says_whom_to_ask(
     told = {m.to[0]: m.body for m in mailoutbox if not m.subject.startswith("Invitation")}
     assert set(told) == {"owner@initech.example", "admin@initech.example"}
     for body in told.values():
-        assert "Ask Vendor Rep (rep@vendor.example) what you can have instead" in body
+        assert "Ask Vendor Rep (rep@vendor.example) about alternatives" in body
         assert "/seats/" not in body

@@ -70,7 +70,8 @@ def test_the_support_or_suite_pool_comes_first(
 ) -> None:
     """R16."""
     best = ways_to_seats(acme_owner, pools_of(acme_owner.account.subscription)).best
-    assert best and best.pool.id == suite_pool.pk
+    assert best
+    assert best.pool.id == suite_pool.pk
 
 
 def test_without_support_or_suite_the_first_pool_does(
@@ -78,7 +79,8 @@ def test_without_support_or_suite_the_first_pool_does(
 ) -> None:
     """R16."""
     best = ways_to_seats(acme_owner, pools_of(acme_owner.account.subscription)).best
-    assert best and best.pool.id == sell_pool.pk
+    assert best
+    assert best.pool.id == sell_pool.pk
 
 
 @pytest.mark.parametrize(

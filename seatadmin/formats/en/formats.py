@@ -1,4 +1,4 @@
-"""English dates as most of the world writes them; German ones are Django's own."""
+"""English dates as most of the world writes them."""
 
 DATE_FORMAT = "j F Y"
 SHORT_DATE_FORMAT = "j M Y"

@@ -122,7 +122,9 @@ def test_the_full_cart_starts_with_no_number_nobody_typed(client_for: ClientFor,
         html = shown.content.decode()
         assert not re.search(r'name="seats-\d+" value', html)
         assert 'id="today" data-nothing' in html
-        assert "Enter how many seats to add. You see the price here before you buy." in text(shown)
+        assert "Enter how many seats to add. You will see the cost here before you buy." in text(
+            shown
+        )
     came_for = client.get(url, {"pool": sell.pk})
     assert came_for.context["form"].numbers() == {sell.pk: 1}
     assert "data-nothing" not in came_for.content.decode()
@@ -149,7 +151,7 @@ def test_more_than_a_pool_can_have_is_said_at_its_number(
     """No price is shown for what is not sold."""
     client, url = client_for(acme_owner), address("add_seats", acme_owner)
     shown = client.get(url, {f"seats-{suite_pool.pk}": 99_999})
-    assert "A pool has at most 100,000 seats." in text(shown)
+    assert "A product can have at most 100,000 seats." in text(shown)
     assert shown.context["quote"].is_empty
 
 
@@ -161,7 +163,7 @@ def test_a_big_purchase_is_asked_once_more_with_number_and_sum(
     url = address("add_seats", acme_owner) + f"?pool={suite_pool.pk}&then=add_member"
     wanted = {f"seats-{suite_pool.pk}": 500}
     early = send(client, url, client.get(url), wanted)
-    assert "Nothing has been changed yet" in text(early)
+    assert "Nothing has changed yet" in text(early)
     asked = send(client, url, early, wanted)
     assert asked.status_code == 409
     page = text(asked)
@@ -232,9 +234,9 @@ def test_the_buyers_cart_says_that_a_request_for_these_seats_is_open(
     asked = moves.ask(suite_pool, 2, acme_admin)
     response = client_for(acme_owner).get(address("add_seats", acme_owner))
     page = text(response)
-    assert "2 Support Suite Professional seats are requested already." in page
-    assert "By Acme Admin, on 23 November 2026." in page
-    assert "Decide on the request" in page
+    assert "2 Support Suite Professional seats have already been requested." in page
+    assert "By Acme Admin on 23 November 2026." in page
+    assert "Review request" in page
     decide = f'href="{address("requests", acme_owner)}#request-{asked.pk}"'
     assert decide in response.content.decode()
 

@@ -126,7 +126,7 @@ def test_a_form_filled_against_old_numbers_is_refused_with_the_new_ones(
     confirm(quick, url, {f"seats-{suite_pool.pk}": 11, f"seats-{sell_pool.pk}": 8})
     refused = slow.post(url, {**wishes, "key": "k1", "seen": hidden(shown, "seen")})
     assert refused.status_code == 409
-    assert "Nothing has been changed yet" in text(refused)
+    assert "Nothing has changed yet" in text(refused)
     assert "11 → 12 +1" in text(refused)
     assert hidden(refused, f"was-{sell_pool.pk}") == "8"
     suite_pool.refresh_from_db()
@@ -166,7 +166,7 @@ def test_a_pool_of_another_account_does_not_exist(
     sent: dict[str, Any] = {f"seats-{suite_pool.pk}": 10, f"seats-{globex_pool.pk}": 30}
     refused = client.post(url, {**sent, "key": "k", "seen": "x"})
     assert refused.status_code == 422
-    assert "This account has no such seats." in text(refused)
+    assert "These seats do not belong to this account." in text(refused)
 
 
 def test_online_assisted_only_adds(
@@ -176,7 +176,7 @@ def test_online_assisted_only_adds(
     client, url = client_for(globex_owner), address("manage_subscription", globex_owner)
     shown = text(client.get(url))
     assert "Process order" in shown
-    assert "To remove seats, ask your account representative:" in shown
+    assert "To remove seats, contact your account representative:" in shown
     assert "rep@vendor.example" in shown
     assert confirm(client, url, {f"seats-{globex_pool.pk}": 27}).status_code == 302
     globex_pool.refresh_from_db()
@@ -195,11 +195,11 @@ def test_fewer_in_an_online_assisted_account_is_refused_and_nothing_pretends_oth
     for answer in (shown, send(client, url, shown, wanted)):
         page = text(answer)
         assert (
-            "Support Professional seats can only be added here. "
-            "To have fewer, ask Vendor Rep (rep@vendor.example)."
+            "You can only add Support Professional seats here. To remove seats, contact Vendor "
+            "Rep (rep@vendor.example)."
         ) in page
         assert agent.name not in page
-        assert "When removed seats go" not in page
+        assert "When to remove seats" not in page
         assert " was $" not in page
         assert price_from_then_on(page) == price_from_then_on(now)
         assert 'id="today" data-nothing' in answer.content.decode()
@@ -208,7 +208,7 @@ def test_fewer_in_an_online_assisted_account_is_refused_and_nothing_pretends_oth
 
 
 def price_from_then_on(page: str) -> str:
-    return page.split("per year")[1].split("Charged today")[0]
+    return page.split("Per year from")[1].split("Charged today")[0]
 
 
 def test_a_legacy_plan_asked_for_too_few_shows_no_price_and_no_button(
@@ -220,8 +220,8 @@ def test_a_legacy_plan_asked_for_too_few_shows_no_price_and_no_button(
     client, url = client_for(acme_owner), address("manage_subscription", acme_owner)
     shown = client.get(url, {f"seats-{legacy.pk}": 5, f"seats-{suite_pool.pk}": 12})
     page = text(shown)
-    assert "only its 4 unassigned seats can be removed" in page
-    assert "Correct the marked number to see what it costs." in page
+    assert "Only unassigned seats (4) can be removed" in page
+    assert "Correct the marked number to see the cost." in page
     assert "10 → 12" not in page
     assert "lose their" not in page
     assert 'id="today" data-nothing' in shown.content.decode()
@@ -251,8 +251,8 @@ def test_when_seats_go_is_asked_only_where_seats_go(
     ):
         numbers = {f"seats-{suite_pool.pk}": suite, f"seats-{legacy.pk}": sell}
         page = text(client.get(url, numbers))
-        assert ("When removed seats go" in page) is asked
-        assert ("Without a refund for the days already paid." in page) is at_once
+        assert ("When to remove seats" in page) is asked
+        assert ("No refund for the days already paid." in page) is at_once
 
 
 def test_what_is_bought_on_top_of_a_scheduled_reduction_is_told_apart(
@@ -279,9 +279,10 @@ def test_removing_at_once_is_asked_once_more_with_number_and_people(
     assert asked.status_code == 409
     page = text(asked)
     assert (
-        "Remove 4 Sell Growth seats at once, without a refund? 1 person loses their seat." in page
+        "Remove 4 Sell Growth seats immediately, without a refund? 1 person will lose their seat."
+        in page
     )
-    assert "Yes, remove 4 seats at once" in page
+    assert "Yes, remove 4 seats immediately" in page
     assert "Nothing changes until you confirm." not in page
     assert moves.numbers(sell) == (5, 2, 5)
     back = client.get(asked.context["as_typed"])
@@ -303,10 +304,10 @@ def test_a_yes_is_for_the_numbers_it_was_given_to(
     asked = send(client, url, client.get(url, wanted), wanted)
     other = {f"seats-{sell.pk}": 2, "timing": "now"}
     stale = say_yes(client, url, asked, other)
-    assert "Nothing has been changed yet" in text(stale)
+    assert "Nothing has changed yet" in text(stale)
     shown = client.get(url, other)
     again = send(client, url, shown, {**other, "confirmed": yes(asked)})
-    assert "Remove 3 Sell Growth seats at once" in text(again)
+    assert "Remove 3 Sell Growth seats immediately" in text(again)
     assert moves.numbers(sell) == (5, 2, 5)
 
 
@@ -324,8 +325,8 @@ def test_whom_it_would_take_is_ticked_and_shown_with_their_last_visit(
     assert ticked(shown) == [last.name]
     assert f"{last.name} Suspended" in page
     assert "last visit 23 November 2026" in page
-    assert "no visit yet" in page
-    assert "Tick the 1 person who loses their seat." in page
+    assert "no visits yet" in page
+    assert "Select the 1 person who will lose their seat." in page
 
 
 def test_ticking_another_takes_them_instead_and_the_count_stays_right(
@@ -391,9 +392,9 @@ def test_in_a_sales_managed_account_nobody_is_sent_to_a_role_that_may_not_either
     """R6, D8: the account representative can help, and the owner cannot."""
     refused = client_for(initech_agent).get(address(name, initech_agent))
     assert refused.status_code == 403
-    assert "is changed by your account representative: ask" in text(refused)
+    assert "Your account representative makes changes to" in text(refused)
     assert "rep@vendor.example" in text(refused)
-    assert "These roles may" not in text(refused)
+    assert "Roles that can" not in text(refused)
 
 
 def test_of_a_legacy_plan_only_unassigned_seats_go(
@@ -409,7 +410,7 @@ def test_of_a_legacy_plan_only_unassigned_seats_go(
     ):
         refused = confirm(client, url, numbers, **more)
         assert refused.status_code == 422
-        assert "only its 4 unassigned seats can be removed" in text(refused)
+        assert "Only unassigned seats (4) can be removed" in text(refused)
     assert confirm(client, url, {f"seats-{pool.pk}": 6}).status_code == 302
     pool.refresh_from_db()
     assert (pool.seats, pool.seats_at_renewal, pool.assigned) == (10, 6, 6)

@@ -20,8 +20,8 @@ def test_an_agent_sees_role_and_why_they_count(
     """N3"""
     page = main_of(client_for(acme_agent).get(ACCESS))
 
-    assert "Agent Works in the products. Holds at least one seat." in page
-    assert "Support Suite Professional includes Support, Guide, Explore, Talk" in page
+    assert "Agent Works in the products. Needs at least one seat." in page
+    assert "Support Suite Professional Includes Support, Guide, Explore, Talk" in page
     assert "1 November 2026 when added to the team, by" in page
 
 
@@ -37,7 +37,7 @@ def test_an_agent_may_only_ask_for_seats(
     assert f'href="/a/{slug}/seats/request/"' in response.content.decode()
     assert f'href="/a/{slug}/team/"' not in response.content.decode()
     assert f'href="/a/{slug}/subscription/"' not in response.content.decode()
-    assert "What you may do here Request seats" in main_of(response)
+    assert "What you can do here Request seats" in main_of(response)
 
 
 def test_an_end_user_is_told_whom_to_ask(
@@ -49,7 +49,7 @@ def test_an_end_user_is_told_whom_to_ask(
 ) -> None:
     page = client_for(acme_end_user).get(ACCESS)
 
-    assert "You hold no seat." in main_of(page)
+    assert "You do not have a seat." in main_of(page)
     assert "mailto:owner@acme.example" in page.content.decode()
     assert "mailto:admin@acme.example" in page.content.decode()
     assert "/seats/request/" not in page.content.decode()
@@ -60,17 +60,17 @@ def test_an_end_user_is_told_whom_to_ask(
     [
         (
             "acme_owner",
-            "See the subscription Change the subscription Decide on seat requests Add seats "
-            "Manage team members Transfer the ownership",
+            "View the subscription Change the subscription Approve or decline seat requests "
+            "Add seats Manage team members Transfer ownership",
         ),
         (
             "acme_billing",
-            "See the subscription Change the subscription Decide on seat requests Add seats "
-            "Manage team members",
+            "View the subscription Change the subscription Approve or decline seat requests Add "
+            "seats Manage team members",
         ),
-        ("acme_admin", "See the subscription Request seats Manage team members"),
-        ("initech_owner", "See the subscription Request seats Manage team members Transfer"),
-        ("initech_billing", "See the subscription Request seats Manage team members"),
+        ("acme_admin", "View the subscription Request seats Manage team members"),
+        ("initech_owner", "View the subscription Request seats Manage team members Transfer"),
+        ("initech_billing", "View the subscription Request seats Manage team members"),
     ],
 )
 def test_what_one_may_do_fits_role_and_account(
@@ -81,7 +81,7 @@ def test_what_one_may_do_fits_role_and_account(
 
     page = main_of(client_for(member).get(f"/a/{member.account.slug}/"))
 
-    assert f"What you may do here {may}" in page
+    assert f"What you can do here {may}" in page
 
 
 def test_who_manages_the_team_is_warned_here_too(

@@ -45,7 +45,7 @@ def test_an_admin_adds_an_agent_with_seats_from_the_invitation_on(
     """R18, D2"""
     response = client_for(acme_admin).post(ADD, typed(suite_pool, sell_pool), follow=True)
 
-    assert "Nora New is added. The invitation is on its way" in main_of(response)
+    assert "Nora New has been added. An invitation is on its way" in main_of(response)
     member = nora(acme_admin.account)
     assert member is not None
     assert member.is_invited
@@ -98,7 +98,7 @@ def test_add_user_is_on_every_page_for_who_may(
         ({"role": "owner"}, "not one of the available choices"),
         ({"seats": ["999999"]}, "not one of the available choices"),
         ({"seats": ["x"]}, "not one of the available choices"),
-        ({"seats": []}, "An agent holds at least one seat."),
+        ({"seats": []}, "An agent needs at least one seat."),
     ],
 )
 def test_what_makes_no_sense_is_refused_at_its_field(
@@ -146,7 +146,7 @@ def test_inviting_a_member_is_refused_and_leads_to_them(
     response = client_for(acme_owner).post(ADD, typed(suite_pool, email=" AGENT@acme.example "))
 
     assert response.status_code == 422
-    assert "agent@acme.example is a member of this account already." in main_of(response)
+    assert "agent@acme.example is already a member of this account." in main_of(response)
     assert f'href="/a/acme/team/{acme_agent.pk}/"' in response.content.decode()
     suite_pool.refresh_from_db()
     assert suite_pool.assigned == 1
@@ -176,7 +176,7 @@ def test_an_end_user_becomes_a_team_member_at_once(
         ADD, typed(suite_pool, email="enduser@acme.example"), follow=True
     )
 
-    assert "Nora New is a team member now." in main_of(response)
+    assert "Nora New is now a team member." in main_of(response)
     acme_end_user.refresh_from_db()
     assert acme_end_user.is_active
     assert acme_end_user.is_agent
@@ -240,7 +240,7 @@ def test_taking_the_last_seat_is_said_before_it_is_sent(
     page = main_of(client_for(acme_admin).get(ADD))
 
     assert "Only 1 Support Suite Professional seat is left." in page
-    assert "1 available: takes the last one" in page
+    assert "1 available (last seat)" in page
     assert "3 available" in page
 
 
@@ -315,7 +315,7 @@ def test_nothing_typed_is_lost_on_the_way_to_seats_and_back(
     assert form["name"].value() == "Nora New"
     assert form["role"].value() == "admin"
     assert form["seats"].value() == [suite_pool.pk]
-    assert "What you typed is still here." in main_of(response)
+    assert "Your entries are still here." in main_of(response)
     html = response.content.decode()
     assert 'value="Nora New"' in html
     assert f'value="{suite_pool.pk}" id="id_seats_0" checked' in html
@@ -557,7 +557,7 @@ def test_the_warning_is_about_the_seats_that_were_chosen(
 
     page = main_of(client_for(acme_owner).post(ADD, typed(sell_pool)))
 
-    assert "No Sell Growth seat is left." in page
+    assert "No Sell Growth seats are left." in page
     assert "Only 1 Support Suite Professional seat is left." not in page
 
 

@@ -47,32 +47,32 @@ def suspended(acme_agent: Membership, acme_owner: Membership, at: datetime) -> M
     [
         (
             "acme_agent", "suspend",
-            "Seats kept, and paid for, until they are released: Support Suite Professional.",
+            "You keep paying for these seats until they are released: Support Suite Professional.",
             ("suspended", "agent", 1),
         ),
         (
             "acme_agent", "downgrade",
-            "Seats that become available at once: Support Suite Professional.",
+            "Seats that become available immediately: Support Suite Professional.",
             ("active", "end_user", 0),
         ),
         (
             "acme_agent", "remove",
-            "Seats that become available at once: Support Suite Professional.",
+            "Seats that become available immediately: Support Suite Professional.",
             ("removed", "end_user", 0),
         ),
-        ("acme_admin", "downgrade", "now Admin, becomes an end user", ("active", "end_user", 0)),
-        ("acme_admin", "remove", "can no longer open Acme", ("removed", "admin", 0)),
-        ("suspended", "reactivate", "can open Acme again, as: Agent", ("active", "agent", 1)),
+        ("acme_admin", "downgrade", "(Admin) becomes an end user", ("active", "end_user", 0)),
+        ("acme_admin", "remove", "loses access to Acme", ("removed", "admin", 0)),
+        ("suspended", "reactivate", "can access Acme again, as Agent", ("active", "agent", 1)),
         (
-            "suspended", "release", "Reactivating them takes a seat again, or another role.",
+            "suspended", "release", "To reactivate them, assign a seat or choose another role.",
             ("suspended", "agent", 0),
         ),
         (
-            "invited", "resend", "A new link goes to ina@acme.example and works for 14 days.",
+            "invited", "resend", "A new link is sent to ina@acme.example and works for 14 days.",
             ("invited", "agent", 1),
         ),
         (
-            "invited", "withdraw", "The link in the invitation stops working.",
+            "invited", "withdraw", "The invitation link stops working.",
             ("removed", "end_user", 0),
         ),
     ],
@@ -118,7 +118,9 @@ def test_an_admin_whose_seats_are_released_stays_an_admin(
     """D4"""
     cast.give_seat(suite_pool, acme_admin)
     client = client_for(acme_owner)
-    assert "stays Admin, without a seat" in main_of(client.get(address(acme_admin, "release")))
+    assert "keeps the role Admin, without a seat" in main_of(
+        client.get(address(acme_admin, "release"))
+    )
 
     client.post(address(acme_admin, "release"))
 
@@ -233,7 +235,7 @@ def test_a_refusal_is_a_sentence_and_a_way_back(
     response = client.post(address(acme_agent, "suspend"))
 
     assert response.status_code == 422
-    assert "Only an active member can be suspended." in main_of(response)
+    assert "Only active members can be suspended." in main_of(response)
     assert f'href="/a/acme/team/{acme_agent.pk}/"' in response.content.decode()
 
 
@@ -351,11 +353,11 @@ def test_the_owner_hands_the_ownership_on_and_becomes_billing_admin(
     asked = main_of(client.get(address(to, "transfer")))
     assert "becomes the account owner" in asked
     assert "You become a billing admin." in asked
-    assert "You cannot take this back" in asked
+    assert "You cannot undo this" in asked
 
     response = client.post(address(to, "transfer"), PASSWORD, follow=True)
 
-    assert "is the account owner now." in main_of(response)
+    assert "is now the account owner." in main_of(response)
     assert now(to)[1] == Role.OWNER
     assert now(acme_owner)[1] == Role.BILLING_ADMIN
 
@@ -383,12 +385,14 @@ def test_the_ownership_goes_to_no_agent(
     """D7"""
     client = client_for(acme_owner)
     page = client.get(f"/a/acme/team/{acme_agent.pk}/")
-    assert "hand the ownership on to" not in main_of(page)
+    assert "transfer ownership to" not in main_of(page)
 
     response = client.post(address(acme_agent, "transfer"), PASSWORD)
 
     assert response.status_code == 422
-    assert "The ownership goes to an active admin or billing admin." in main_of(response)
+    assert "Ownership can only be transferred to an active admin or billing admin." in main_of(
+        response
+    )
     assert now(acme_owner)[1] == Role.OWNER
 
 

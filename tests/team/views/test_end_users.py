@@ -58,7 +58,7 @@ def test_search_finds_among_end_users(
 
     assert names_in(client.get(TEAM, {**END_USERS, "q": "agent"})) == ["Acme Agent"]
     nobody = main_of(client.get(TEAM, {**END_USERS, "q": "nobody"}))
-    assert "No end user fits this search" in nobody
+    assert "No end users match this search" in nobody
 
 
 def test_where_there_are_none_the_page_says_who_would_be_there(
@@ -128,7 +128,7 @@ def test_a_seat_that_is_gone_is_not_filled_in(
     response = client_for(acme_admin).get(f"/a/acme/team/{downgraded.pk}/?again=1")
 
     assert response.context["form"]["seats"].value() == []
-    assert "none available" in main_of(response)
+    assert "None available" in main_of(response)
 
 
 def test_an_admin_cannot_make_a_billing_admin_again(

@@ -81,10 +81,10 @@ def test_the_page_says_why_a_person_counts(
 
     page = main_of(client_for(acme_owner).get(page_of(acme_agent)))
 
-    assert "Why Acme Agent counts" in page
-    assert "includes Support, Guide, Explore, Talk, Workforce Management" in page
+    assert "Seats held by Acme Agent" in page
+    assert "Includes Support, Guide, Explore, Talk, Workforce Management" in page
     assert "1 November 2026 when added to the team, by" in page
-    assert "Sell Growth 23 November 2026 given on their page, by" in page
+    assert "Sell Growth 23 November 2026 on the member page, by" in page
 
 
 def test_who_holds_no_seat_counts_nowhere(
@@ -92,7 +92,7 @@ def test_who_holds_no_seat_counts_nowhere(
 ) -> None:
     page = main_of(client_for(acme_owner).get(page_of(acme_admin)))
 
-    assert "Acme Admin holds no seat" in page
+    assert "Acme Admin has no seat" in page
 
 
 def test_every_role_says_what_it_means(
@@ -100,8 +100,8 @@ def test_every_role_says_what_it_means(
 ) -> None:
     page = main_of(client_for(acme_owner).get(page_of(acme_agent)))
 
-    assert "Manages the team and requests seats. Needs no seat." in page
-    assert "manages the team, except for other billing admins. Needs no seat." in page
+    assert "Manages the team and requests seats. Does not need a seat." in page
+    assert "the team, except other billing admins. Does not need a seat." in page
 
 
 def test_an_end_user_is_reached_by_address_and_upgraded(
@@ -127,7 +127,7 @@ def test_name_role_and_seats_change_in_one_form(
 
     response = client_for(acme_owner).post(page_of(acme_agent), sent, follow=True)
 
-    assert "Anna Agent is saved." in main_of(response)
+    assert "Changes to Anna Agent have been saved." in main_of(response)
     assert role_of(acme_agent) == Role.ADMIN
     assert pools_of(acme_agent) == {"Sell Growth"}
 
@@ -166,7 +166,7 @@ def test_a_full_pool_refuses_one_more_and_says_where_seats_are_bought(
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"seats": []}, "An agent holds at least one seat."),
+        ({"seats": []}, "An agent needs at least one seat."),
         ({"seats": ["999999"]}, "not one of the available choices"),
         ({"role": "owner"}, "not one of the available choices"),
         ({"role": "end_user"}, "not one of the available choices"),
@@ -197,7 +197,7 @@ def test_an_end_user_with_a_seat_is_refused(
     response = client_for(acme_owner).post(page_of(acme_end_user), sent)
 
     assert response.status_code == 422
-    assert "An end user holds no seat." in main_of(response)
+    assert "An end user cannot have a seat." in main_of(response)
 
 
 def test_a_form_filled_against_an_older_state_is_refused_with_the_new_one(
@@ -219,7 +219,7 @@ def test_a_form_filled_against_an_older_state_is_refused_with_the_new_one(
     response = client.post(page_of(acme_agent), older)
 
     assert response.status_code == 409
-    assert "was changed meanwhile" in main_of(response)
+    assert "in the meantime" in main_of(response)
     assert state_of(acme_agent) in response.content.decode()
     assert "Sell Growth" in pools_of(acme_agent)
 
@@ -259,7 +259,7 @@ def test_nobody_changes_a_role_above_their_own(
     assert page.status_code == 200
     assert "Only" in main_of(page)
     assert "Save" not in main_of(page)
-    assert "Take away access" not in main_of(page)
+    assert "Remove access" not in main_of(page)
 
     wishes: list[dict[str, Any]] = [{"name": "Other"}, {"role": "admin"}, {"seats": []}]
     for changes in wishes:
@@ -298,7 +298,7 @@ def test_a_billing_admin_is_told_who_changes_another(
 @pytest.mark.parametrize(
     ("who", "sentence"),
     [
-        ("acme_owner", "You are the account owner until you transfer the ownership"),
+        ("acme_owner", "You are the account owner until you transfer ownership"),
         ("acme_billing", "Only the account owner, Acme Owner (owner@acme.example), can change"),
         ("acme_admin", "Only the account owner, a billing admin or another admin can change"),
     ],
@@ -321,7 +321,7 @@ def test_one_takes_a_seat_oneself_but_no_other_role(
     member = request.getfixturevalue(who)
     client = client_for(member)
     page = client.get(page_of(member))
-    assert "Take away access" not in main_of(page)
+    assert "Remove access" not in main_of(page)
 
     assert client.post(page_of(member), form_of(member, seats=[suite_pool.pk])).status_code == 302
     assert pools_of(member) == {"Support Suite Professional"}
@@ -383,7 +383,7 @@ def test_what_happened_is_told_newest_first(
 
     page = main_of(client_for(acme_owner).get(page_of(acme_agent)))
 
-    told = page[page.index("What happened") :]
+    told = page[page.index("History") :]
     # The cast accepts in the moment it is invited; the order of those two is anyone's.
     steps = [
         "Seat released: Support Suite Professional", "Renamed: Acme Agent → to Anna",
@@ -422,6 +422,6 @@ def test_full_seats_the_person_lacks_are_named_with_the_way_to_more(
 
     response = client_for(acme_owner).get(f"/a/acme/team/{held.pk}/")
 
-    assert "No Sell Growth seat is left." in main_of(response)
+    assert "No Sell Growth seats are left." in main_of(response)
     assert f'href="/a/acme/seats/add/?pool={sell_pool.pk}"' in response.content.decode()
-    assert "No Support Suite Professional seat is left." not in main_of(response)
+    assert "No Support Suite Professional seats are left." not in main_of(response)

@@ -26,7 +26,7 @@ def test_the_page_asks_for_a_seat_or_another_role(
 ) -> None:
     page = main_of(client_for(acme_admin).get(address(seatless, "reactivate")))
 
-    assert "with the role and the seats you give here" in page
+    assert "with the role and seats you choose here" in page
     assert "Support Suite Professional" in page
     assert "10 available" in page
     assert "Billing admin" not in page
@@ -39,7 +39,7 @@ def test_with_a_seat_they_are_in_again(
         address(seatless, "reactivate"), {"role": "agent", "seats": [suite_pool.pk]}, follow=True
     )
 
-    assert "Acme Agent is active again." in main_of(response)
+    assert "Acme Agent has been reactivated." in main_of(response)
     assert now(seatless) == ("active", "agent", 1)
 
 
@@ -74,5 +74,5 @@ def test_the_members_page_says_what_reactivating_takes(
 ) -> None:
     page = main_of(client_for(acme_admin).get(f"/a/acme/team/{seatless.pk}/"))
 
-    assert "Reactivating them takes a seat again, or another role." in page
-    assert "still holds a seat" not in page
+    assert "To reactivate them, assign a seat or choose another role." in page
+    assert "Still has a seat" not in page

@@ -85,7 +85,7 @@ def test_a_row_says_name_mail_role_seats_status_and_when(
     page = main_of(client_for(acme_admin).get(TEAM))
 
     assert (
-        "Acme Agent agent@acme.example Agent Support Suite Professional active Yesterday 1 Nov 2026"
+        "Acme Agent agent@acme.example Agent Support Suite Professional Active Yesterday 1 Nov 2026"
         in page
     )
 
@@ -99,7 +99,7 @@ def test_an_invited_member_was_never_here(
 
     page = main_of(client_for(acme_admin).get(TEAM + "?q=ines"))
 
-    assert "Support Suite Professional invited —" in page
+    assert "Support Suite Professional Invited —" in page
 
 
 def test_a_suspended_member_visibly_still_holds_a_seat(
@@ -110,7 +110,7 @@ def test_a_suspended_member_visibly_still_holds_a_seat(
 
     page = main_of(client_for(acme_admin).get(TEAM + "?q=agent"))
 
-    assert "Support Suite Professional still holds a seat suspended" in page
+    assert "Support Suite Professional Still has a seat Suspended" in page
 
 
 def test_seats_available_per_pool_are_in_sight(
@@ -184,10 +184,10 @@ def test_an_expired_invitation_is_shown_as_expired(
     found = client.get(TEAM, {"status": "invitation_expired"})
 
     assert names_in(found) == ["Acme Ina"]
-    assert "Support Suite Professional invitation expired" in main_of(found)
+    assert "Support Suite Professional Invitation expired" in main_of(found)
     assert names_in(client.get(TEAM, {"status": "invited"})) == ["Acme New"]
     page = main_of(client.get(f"/a/acme/team/{expired.pk}/"))
-    assert "invitation expired It expired on 15 November 2026. Send it again." in page
+    assert "Invitation expired It expired on 15 November 2026. Resend it." in page
 
 
 def test_an_agent_without_a_seat_is_not_said_to_need_none(
@@ -199,8 +199,8 @@ def test_an_agent_without_a_seat_is_not_said_to_need_none(
 
     page = main_of(client_for(acme_admin).get(TEAM))
 
-    assert "Agent no seat suspended" in page
-    assert "Admin needs no seat active" in page
+    assert "Agent No seat Suspended" in page
+    assert "Admin No seat needed Active" in page
 
 
 def test_the_product_filter_finds_its_seat_holders(
@@ -267,7 +267,7 @@ def test_sort_links_and_pages_keep_the_filters(
 def test_an_empty_result_says_so_and_leads_back(team: Account, client_for: ClientFor) -> None:
     page = client_for(cast.owner(team)).get(TEAM, {"q": "nobody"})
 
-    assert "Nobody matches" in main_of(page)
+    assert "No matches" in main_of(page)
     assert f'href="{TEAM}"' in page.content.decode()
 
 
@@ -322,7 +322,7 @@ def test_a_full_pool_is_said_more_strongly(
 
     response = client_for(acme_owner).get(TEAM)
 
-    assert "No Support Suite Professional seat is left." in main_of(response)
+    assert "No Support Suite Professional seats are left." in main_of(response)
     assert "banner--bad" in response.content.decode()
 
 
@@ -382,6 +382,6 @@ def test_several_pools_that_run_out_share_one_banner(
 
     assert response.content.decode().count('class="banner ') == 1
     page = main_of(response)
-    assert "Seats are running out. Buy more, or release some, in good time." in page
+    assert "Seats are running out. Buy more or release some soon." in page
     assert page.index("No Sell Growth") < page.index("Only 1 Support Suite Professional")
-    assert "Request more, or release some" in main_of(client_for(acme_admin).get(TEAM))
+    assert "Request more or release some" in main_of(client_for(acme_admin).get(TEAM))
