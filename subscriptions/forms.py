@@ -8,7 +8,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from subscriptions.actions.refusing import MOST_SEATS
+from subscriptions.actions.refusing import MOST_SEATS, most_seats
 from subscriptions.quotes import Timing
 from subscriptions.seats import PoolSnapshot
 
@@ -92,7 +92,8 @@ class SeatNumbersForm(ConsentForm):
                 error_messages={
                     "required": _("Enter the number of seats you need."),
                     "min_value": _("Enter 1 or more."),
-                    "max_value": _("Enter %(limit_value)s or less."),
+                    "max_value": _("Enter %(limit_value)s or less.")
+                    % {"limit_value": most_seats()},
                     "invalid": _("Enter a whole number."),
                 },
                 widget=forms.NumberInput(

@@ -98,6 +98,11 @@ class Ways:
         return [way for way in self.pools if way.pool.is_full]
 
     @property
+    def is_everything_low_full(self) -> bool:
+        """Of what runs out nothing is left; there is no "in good time" any more (D12)."""
+        return all(way.pool.is_full for way in self.low)
+
+    @property
     def has_free_seat(self) -> bool:
         return any(not way.pool.is_full for way in self.pools)
 
@@ -120,6 +125,11 @@ class Ways:
         if best is None or best.can_buy:
             return ""
         return best.url if best.is_requested else reverse("request_seats", args=[best.slug])
+
+    @property
+    def is_all_requested(self) -> bool:
+        """There is nothing left to buy or request, but an open request to read."""
+        return self.best is not None and self.best.is_requested
 
     def of(self, pool_id: int) -> WayToSeats:
         return next(way for way in self.pools if way.pool.id == pool_id)

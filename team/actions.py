@@ -93,7 +93,7 @@ def change_member(
     one's own name and seats, never one's own role. `seen` is the state the
     form was filled against, from `state_of`; empty: any.
     Raises what `change_role` and `assign_seat` raise, and `agent_needs_seat`,
-    `end_user_has_seat`, `unknown_pool`, `stale`.
+    `end_user_has_seat`, `unknown_pool`, `stale`, `expired_invitation`.
     """
     pools = _lock_pools(by, {*seats_of(membership), *pool_ids})
     row = Membership.objects.locked(membership)[membership.pk]
@@ -106,6 +106,8 @@ def change_member(
     if not _may_stay_without_seat(row, held):
         _refuse_agent_without_seat(role, wanted)
     _refuse_end_user_with_seat(role, wanted)
+    if any(pool.pk not in held for pool in wanted):
+        _refuse_expired(row, at)
     if role != row.role:
         change_role(membership=row, role=role, by=by, at=at)
         _tell_if_downgraded(row, role, by)
@@ -122,6 +124,16 @@ def change_member(
 def _may_stay_without_seat(row: Membership, held: Collection[int]) -> bool:
     """An agent who cannot work yet or any more may be without a seat until they can (D2, D14)."""
     return row.is_agent and (row.is_suspended or not held)
+
+
+def _refuse_expired(row: Membership, at: datetime) -> None:
+    """The daily run would take the seat back without a word (D14)."""
+    if row.invitation_expired(at):
+        raise ValidationError(
+            _("The invitation for %(name)s has expired. Resend it before you assign a seat.")
+            % {"name": row.name},
+            code="expired_invitation",
+        )
 
 
 def _tell_if_downgraded(was: Membership, role: Role, by: Membership) -> None:

@@ -23,6 +23,7 @@ _FIELD_OF = {
     "agent_needs_seat": "seats",
     "end_user_has_seat": "seats",
     "has_seat": "seats",
+    "expired_invitation": "seats",
     "no_seat": "seats",
     "unknown_pool": "seats",
 }

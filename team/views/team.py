@@ -33,7 +33,7 @@ _COLUMNS_OF_END_USERS = {
     "name": gettext_lazy("Name"),
     "": gettext_lazy("Previous role"),
     "status": gettext_lazy("Status"),
-    "signed_in": gettext_lazy("Last sign-in"),
+    "visited": gettext_lazy("Last visit"),
     "added": gettext_lazy("Added"),
 }
 
