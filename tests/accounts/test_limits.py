@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from accounts.actions import invite, remove, resend_invitation
 from accounts.actions.limits import FROM_ONE_ACCOUNT, TO_ONE_PERSON
-from accounts.models import Account, AuditEntry, AuditKind, Membership, User
+from accounts.models import Account, AuditEntry, AuditKind, Membership, Status, User
 from accounts.permissions import Role
 from tests import cast
 from tests.cast import NOW
@@ -83,6 +83,26 @@ def test_an_account_sends_two_hundred_a_day(acme: Account, acme_owner: Membershi
         come(acme, "one-more@acme.example", acme_owner)
     assert not User.objects.filter(email="one-more@acme.example").exists()
     assert come(acme, "tomorrow@acme.example", acme_owner, NOW + 24 * HOUR).is_invited
+
+
+def test_who_is_invited_does_not_raise_the_limit(acme: Account, acme_owner: Membership) -> None:
+    """Each invitation adds a member: counting those, the limit would flee ahead."""
+    users = User.objects.bulk_create(
+        User(email=f"{number}@acme.example") for number in range(FROM_ONE_ACCOUNT + 5)
+    )
+    invited = Membership.objects.bulk_create(
+        Membership(
+            account=acme, user=user, name="New", role=Role.ADMIN, status=Status.INVITED,
+            added_at=NOW, invitation_digest=str(user.pk), invitation_expires_at=NOW + 24 * HOUR,
+        )
+        for user in users
+    )  # fmt: skip
+    AuditEntry.objects.bulk_create(
+        AuditEntry(account=acme, member=member, kind=AuditKind.INVITED, at=NOW - HOUR)
+        for member in invited[:FROM_ONE_ACCOUNT]
+    )
+    with refused(TOO_MANY):
+        come(acme, "one-more@acme.example", acme_owner)
 
 
 def test_a_large_account_as_many_as_it_has_members(

@@ -35,6 +35,19 @@ def ask(email: str, host: str = "testserver") -> Any:
     return Client(HTTP_HOST=host).post("/auth/password/reset/", {"email": email})
 
 
+def test_nobody_takes_the_link_away_from_anybody(
+    owner: User, mailoutbox: list[Any], clock: Any
+) -> None:
+    """A stranger who asks all day sends one email in five minutes; the answer stays the same."""
+    for _ in range(10):
+        Client(REMOTE_ADDR="203.0.113.9").post("/auth/password/reset/", {"email": KNOWN})
+    assert ask(KNOWN).status_code == 302
+    assert len(mailoutbox) == 1
+    clock.shift(301)
+    assert ask(KNOWN).status_code == 302
+    assert len(mailoutbox) == 2
+
+
 def change(client: Client, old: str = OLD) -> Any:
     entry = {"oldpassword": old, "password1": NEW, "password2": NEW}
     return client.post("/auth/password/change/", entry, follow=True)
@@ -169,3 +182,13 @@ def test_signing_in_and_new_passwords_leave_no_second_address(
     change(client_for(owner))
     assert Client().post("/auth/login/", {"login": owner.email, "password": NEW}).status_code == 302
     assert not EmailAddress.objects.exists()
+
+
+def test_guessing_at_the_change_of_a_password_counts_as_at_sign_in(
+    owner: User, client_for: ClientFor
+) -> None:
+    client = client_for(owner)
+    for number in range(5):
+        assert "Incorrect password" in text(change(client, f"guess {number}"))
+    answer = Client().post("/auth/login/", {"login": KNOWN, "password": OLD})
+    assert "Too many failed login attempts" in text(answer)

@@ -63,7 +63,7 @@ def test_a_name_is_one_line_in_one_spelling(typed: str, kept: str, world: World)
 LINKS = [
     "Win at http://evil.example", "HTTPS://evil.example/x", "www.evil.example", "evil.example/pay",
     "Nora evil.example", "ｗｗｗ.evil.example", "evil。example", "ftp://x", "bit.ly/abc",
-    "Evil.COM",
+    "Evil.COM", "Win at x.com", "t.me now",
 ]  # fmt: skip
 
 

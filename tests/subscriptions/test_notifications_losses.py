@@ -7,14 +7,16 @@ from typing import Any
 
 import pytest
 from django.core.mail import EmailMultiAlternatives
+from django.core.management import call_command
 
-from accounts.actions import suspend
+from accounts.actions import change_role, suspend
 from accounts.models import Account, Membership
 from accounts.permissions import Role
 from subscriptions.actions import assign_seat, keep_seats, release_seat, renew
 from subscriptions.models import SeatPool, Through
 from subscriptions.quotes import Timing
 from subscriptions.seats import pools_of
+from team.actions import reactivate_member
 from tests import cast, moves
 from tests.subscriptions.test_notifications import html, subjects
 
@@ -165,3 +167,30 @@ def test_who_holds_another_seat_remains_what_they_are(
         "Acme: your Sell Growth, Support Suite Professional seats end on 1 December 2026"
     ]
     assert "you will become an end user of Acme on that day" in mailoutbox[0].body
+
+
+@pytest.mark.usefixtures("clock")
+def test_who_comes_to_lose_a_seat_later_is_told_by_the_daily_run(
+    acme_owner: Membership, sell_pool: SeatPool, team: list[Membership], told: Told
+) -> None:
+    """Whoever takes a seat after the reduction was scheduled is the last to have taken one."""
+    told(moves.set_numbers, {sell_pool: 3}, by=acme_owner)
+    first = moves.seat_of(team[0], sell_pool)
+    release_seat(assignment=first, by=acme_owner, at=cast.NOW)
+    member = team[0]
+    change_role(membership=member, role=Role.AGENT, by=acme_owner, at=cast.NOW)
+    assign_seat(
+        pool=sell_pool, membership=member, through=Through.GIVEN, by=acme_owner, at=cast.NOW
+    )
+    assert told(call_command, "renew_subscriptions") == {1: [ENDS], 4: [STAYS]}
+    assert told(call_command, "renew_subscriptions") == {}
+
+
+@pytest.mark.usefixtures("clock")
+def test_who_was_suspended_is_told_once_they_are_in_again(
+    acme_owner: Membership, sell_pool: SeatPool, team: list[Membership], told: Told
+) -> None:
+    suspend(membership=team[3], by=acme_owner, at=cast.NOW)
+    assert told(moves.set_numbers, {sell_pool: 3}, by=acme_owner) == {}
+    reactivate_member(membership=team[3], by=acme_owner, at=cast.NOW)
+    assert told(call_command, "renew_subscriptions") == {4: [ENDS]}
