@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.conf import settings
+from django.core.cache import cache
 from django.test import Client
 
 from accounts.models import Account, AccountKind, Membership, User
@@ -58,6 +59,12 @@ def pytest_terminal_summary(
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None) -> None:
     let_flush_through()
+
+
+@pytest.fixture(autouse=True)
+def nothing_counted_yet() -> None:
+    """No guess and no link asked for in the test before counts in this one."""
+    cache.clear()
 
 
 @pytest.fixture

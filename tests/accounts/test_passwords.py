@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
-from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -17,11 +16,6 @@ from tests.subscriptions.views.pages import text
 
 OLD, NEW = "correct horse battery", "another long sentence"
 KNOWN, UNKNOWN = "owner@acme.example", "nobody@acme.example"
-
-
-@pytest.fixture(autouse=True)
-def nobody_asked_yet() -> None:
-    cache.clear()
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from django.core.cache import cache
 from django.db import transaction
 
 from tests.doors.addresses import addresses, url
@@ -48,11 +47,6 @@ def admin_doors() -> Iterator[Door]:
 
 
 ALL = [*page_doors(), *admin_doors()]
-
-
-@pytest.fixture(autouse=True)
-def nobody_guessed_yet() -> None:
-    cache.clear()
 
 
 def test_every_address_has_its_rows() -> None:

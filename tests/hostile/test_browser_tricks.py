@@ -175,6 +175,8 @@ def test_asking_for_resets_is_limited(world: World) -> None:
 
 def test_a_reset_goes_to_the_stored_address_only(world: World, mailoutbox: list[Any]) -> None:
     for typed in ("OWNER@self.example", "owner@ſelf.example", "owner@self.example\r\nCc: x@y.zz"):
+        # Otherwise one link in five minutes is all that is sent.
+        cache.clear()
         Client().post("/auth/password/reset/", {"email": typed})
     receivers = [sent.recipients() for sent in mailoutbox]
     assert receivers == [["owner@self.example"]] * 2

@@ -382,6 +382,6 @@ def test_several_pools_that_run_out_share_one_banner(
 
     assert response.content.decode().count('class="banner ') == 1
     page = main_of(response)
-    assert "Seats are running out. Buy more or release some soon." in page
+    assert "Seats are running out. Buy more or release some." in page
     assert page.index("No Sell Growth") < page.index("Only 1 Support Suite Professional")
     assert "Request more or release some" in main_of(client_for(acme_admin).get(TEAM))
