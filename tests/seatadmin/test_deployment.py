@@ -13,6 +13,8 @@ from seatadmin import checks
 from seatadmin.storage import ROOM, keep_private, with_room
 
 PRODUCTION = {
+    # A browser test in the same process sets it.
+    "DJANGO_ALLOW_ASYNC_UNSAFE": "",
     "DEBUG": "0", "SECRET_KEY": "x" * 20 + "abcdefghijklmnopqrstuvwxyz0123456789",
     "ALLOWED_HOSTS": "seats.example", "TRUSTED_PROXIES": "1", "CACHE_URL": "dbcache://cache",
 }  # fmt: skip
