@@ -137,7 +137,8 @@ def take(page: Page, address: str, shot: Shot) -> None:
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
         path = SHOTS / f"{shot.name}-{scheme}.png"
-        page.screenshot(path=path, full_page=True)
+        # Colours fade from one scheme to the other: what is taken is the end of it.
+        page.screenshot(path=path, full_page=True, animations="disabled")
         sys.stdout.write(f"{path.relative_to(ROOT)}\n")
 
 
