@@ -18,7 +18,7 @@ def sign_in(request: HttpRequest, member: Membership) -> HttpResponse:
 
 
 def confirm_password(request: PersonRequest, password: str) -> None:
-    """Check the password of whoever is signed in, asked for once more.
+    """Ask whoever is signed in for their password again.
 
     It counts as a guess like one at sign-in. Raises ValidationError `incorrect_password`,
     `too_many_login_attempts`.

@@ -4,7 +4,6 @@ from django.core.exceptions import BadRequest, ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -14,6 +13,7 @@ from accounts.access import PersonRequest, public, signed_in
 from accounts.actions import accept_invitation, find_invitation
 from accounts.forms import LanguageForm, NewPersonForm
 from accounts.models import Membership
+from accounts.own_pages import is_own_page
 from accounts.sign_in import sign_in
 
 _YEAR = 365 * 24 * 3600
@@ -145,8 +145,4 @@ def preferences(request: HttpRequest) -> HttpResponse:
 def _safe_next(request: HttpRequest) -> str:
     """The page the person was on, if it is one of ours."""
     to = request.POST.get("next", "")
-    if url_has_allowed_host_and_scheme(
-        to, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    ):
-        return to
-    return "/"
+    return to if is_own_page(request, to) else "/"

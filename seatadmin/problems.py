@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views import defaults
 
 from accounts.access import member_of
-from seatadmin.own_pages import is_own_page
+from accounts.own_pages import is_own_page
 
 _IN_ACCOUNT = re.compile(r"/a/(?P<slug>[-\w]+)/")
 

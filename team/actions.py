@@ -4,7 +4,7 @@ Keyword-only, with `by=` and `at=` (UTC); each runs in one transaction and locks
 pools in id order before it touches a member, as every action does.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
@@ -20,7 +20,7 @@ from accounts.models import AuditKind, Membership
 from accounts.permissions import Permission, Role
 from subscriptions.actions import assign_seat, release_all_seats, release_seat
 from subscriptions.actions.seating import lock_pools_of
-from subscriptions.models import SeatPool, Through
+from subscriptions.models import SeatAssignment, SeatPool, Through
 from team.members import seats_of, state_of
 
 # A form sent twice arrives within this time; later, it is a second attempt by a person.
@@ -112,13 +112,26 @@ def change_member(
         change_role(membership=row, role=role, by=by, at=at)
         _tell_if_downgraded(row, role, by)
     rename(membership=row, name=name, by=by, at=at)
+    _give_exactly(wanted, held, row, by=by, at=at)
+    return Membership.objects.get(pk=row.pk)
+
+
+def _give_exactly(
+    wanted: Collection[SeatPool],
+    held: Mapping[int, SeatAssignment],
+    row: Membership,
+    *,
+    by: Membership,
+    at: datetime,
+) -> None:
+    """First what is new, so that an agent who changes products is never without a seat (D2)."""
     for pool in wanted:
         if pool.pk not in held:
             assign_seat(pool=pool, membership=row, through=Through.GIVEN, by=by, at=at)
+    kept = {pool.pk for pool in wanted}
     for pool_id, assignment in held.items():
-        if pool_id not in pool_ids:
+        if pool_id not in kept:
             release_seat(assignment=assignment, by=by, at=at)
-    return Membership.objects.get(pk=row.pk)
 
 
 def _may_stay_without_seat(row: Membership, held: Collection[int]) -> bool:

@@ -167,25 +167,38 @@ def apply(
     )
     for change in quote.changed:
         pool = pools[change.pool.id]
-        if change.removed_now:
-            release_losers(pool, change.pool, change.losers, by=by, at=at, order=order)
-        change_numbers(
-            pool,
-            seats=change.seats,
-            at_renewal=change.at_renewal,
-            kind=_kind(change),
-            by=by,
-            at=at,
-            order=order,
-            request=request,
-            cents=change.cents,
-        )
+        _change_pool(change, pool, order, request, by=by, at=at)
         mark_chosen(change, chosen)
         close_fulfilled(pool, at=at, approved=request)
-        if change.removed_now:
-            warn_if_scarcer(pool, change.pool)
     _tell(quote, order)
     return order
+
+
+def _change_pool(
+    change: PoolChange,
+    pool: SeatPool,
+    order: Order,
+    request: SeatRequest | None,
+    *,
+    by: Membership | User,
+    at: datetime,
+) -> None:
+    """The pool's numbers, after the seats of whoever loses theirs by it."""
+    if change.removed_now:
+        release_losers(pool, change.pool, change.losers, by=by, at=at, order=order)
+    change_numbers(
+        pool,
+        seats=change.seats,
+        at_renewal=change.at_renewal,
+        kind=_kind(change),
+        by=by,
+        at=at,
+        order=order,
+        request=request,
+        cents=change.cents,
+    )
+    if change.removed_now:
+        warn_if_scarcer(pool, change.pool)
 
 
 def _tell(quote: Quote, order: Order) -> None:
