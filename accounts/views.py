@@ -24,7 +24,7 @@ _YEAR = 365 * 24 * 3600
 def home(request: PersonRequest) -> HttpResponse:
     """The start page: their only account, or accounts and invitations to choose from."""
     now = timezone.now()
-    belongs = request.user.memberships.select_related("account").order_by("account__name")
+    belongs = request.user.memberships.select_related("account").order_by("account__name", "pk")
     active = list(belongs.active())
     invitations = list(belongs.open_invitations(now))
     suspended = list(belongs.suspended())

@@ -168,4 +168,4 @@ def what_may(member: Membership, route: Route) -> list[Permission]:
 def helpers(account: Account) -> MembershipQuerySet:
     """Whom a member can ask, owner first."""
     admins = account.memberships.who_may(Permission.MANAGE_TEAM).select_related("user")
-    return admins.order_by(_ROLE_RANK, Lower("name"))[:5]
+    return admins.order_by(_ROLE_RANK, Lower("name"), "pk")[:5]

@@ -114,10 +114,11 @@ def _page(
 ) -> HttpResponse:
     account, subscription = request.membership.account, subscription_of(request)
     pools, now, route = pools_of(subscription), timezone.now(), route_of(request)
-    closed = _visible(request).exclude(status=RequestStatus.OPEN).order_by("-closed_at")
+    closed = _visible(request).exclude(status=RequestStatus.OPEN).order_by("-closed_at", "-pk")
     page = Paginator(closed.select_related("order"), PAGE_SIZE).get_page(request.GET.get("page"))
     # Whoever may ask for seats can read what is asked for already (R21).
-    opened = SeatRequest.objects.of_account(account).with_details().open().order_by("requested_at")
+    opened = SeatRequest.objects.of_account(account).with_details().open()
+    opened = opened.order_by("requested_at", "pk")
     context = {
         "account": account,
         "subscription": subscription,

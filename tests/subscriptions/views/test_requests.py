@@ -1,3 +1,4 @@
+import re
 from datetime import date
 
 import pytest
@@ -327,6 +328,18 @@ def test_once_an_account_is_sales_managed_its_buyers_no_longer_buy_by_approving(
     assert may_decide(asked, rep)
 
 
+def test_requests_of_the_same_moment_always_stand_in_one_order(
+    client_for: ClientFor, acme_owner: Membership, asked: SeatRequest, suite_pool: SeatPool,
+    ask: Ask,
+) -> None:  # fmt: skip
+    """A database without an order to keep gives rows as they lie on the disk: this one first."""
+    last = asked.pk + 1000
+    SeatRequest.objects.filter(pk=asked.pk).update(id=last)
+    first = ask(asked.requested_by, suite_pool, 1).pk
+    page = client_for(acme_owner).get(address("requests", acme_owner)).text
+    assert page.index(f'id="request-{first}"') < page.index(f'id="request-{last}"')
+
+
 def test_a_closed_request_says_why_it_was_made_and_what_it_cost(
     client_for: ClientFor, acme_owner: Membership, asked: SeatRequest, suite_pool: SeatPool,
     ask: Ask,
@@ -335,10 +348,15 @@ def test_a_closed_request_says_why_it_was_made_and_what_it_cost(
     SeatRequest.objects.update(reason="Two start.\n\nOne <b>returns</b>.")
     declined = ask(asked.requested_by, suite_pool, 1)
     client, page = client_for(acme_owner), address("requests", acme_owner)
-    assert "Two start.<br><br>One &lt;b&gt;returns&lt;/b&gt;." in client.get(page).text
+    shown = client.get(page).text
+    assert "Two start.<br><br>One &lt;b&gt;returns&lt;/b&gt;." in shown
+    # Each open request has its form; this one's quote stands in its own card.
+    card = shown[shown.index(f'id="request-{asked.pk}"') :]
+    seen = re.search(r'name="seen" value="([^"]+)"', card)
+    assert seen
     client.post(
         address("approve_request", acme_owner, asked.pk),
-        {"note": "Granted.\nFor now.", "seen": hidden(client.get(page), "seen")},
+        {"note": "Granted.\nFor now.", "seen": seen[1]},
     )
     client.post(address("decline_request", acme_owner, declined.pk), {"note": "No."})
     closed = client.get(page)
