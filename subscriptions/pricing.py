@@ -43,6 +43,19 @@ def period_on(anchor: date, months: int, on: date) -> Period:
     return Period(add_months(anchor, number * months), add_months(anchor, (number + 1) * months))
 
 
+def periods_between(anchor: date, months: int, end: date, on: date) -> list[Period]:
+    """The periods from the one that begins on `end` to the one that contains `on`.
+
+    None if `on` is before `end`.
+    """
+    periods = []
+    while end <= on:
+        period = period_on(anchor, months, end)
+        periods.append(period)
+        end = period.end
+    return periods
+
+
 def prorate(cents: int, days_left: int, days: int) -> int:
     """The part of a period's cents for the days left, half a cent rounded up (D3)."""
     return (2 * cents * days_left + days) // (2 * days)

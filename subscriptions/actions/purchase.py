@@ -10,12 +10,12 @@ from accounts.mail import after_commit
 from accounts.models import Membership, User
 from accounts.permissions import Permission
 from subscriptions import notifications
+from subscriptions.actions.charges import charge_order
 from subscriptions.actions.fulfilment import close_fulfilled
 from subscriptions.actions.reduction import (
     announce_losses,
     mark_chosen,
-    release_losers,
-    warn_if_scarcer,
+    reduce_pool,
 )
 from subscriptions.actions.refusing import (
     check_confirmed,
@@ -28,6 +28,7 @@ from subscriptions.actions.replay import is_same_purchase, is_same_update, refus
 from subscriptions.ledger import change_numbers
 from subscriptions.models import (
     Order,
+    SeatChange,
     SeatChangeKind,
     SeatPool,
     SeatRequest,
@@ -58,7 +59,7 @@ def buy_seats(
     """
     return _order(
         subscription,
-        lambda fresh: quote_addition(fresh, additions, at.date()),
+        lambda fresh: quote_addition(fresh, additions, fresh.day_priced(at.date())),
         lambda earlier, pools: is_same_purchase(earlier, additions),
         numbers=additions,
         seen=seen,
@@ -87,7 +88,7 @@ def set_seats(
     """
     return _order(
         subscription,
-        lambda fresh: quote_targets(fresh, targets, at.date(), timing, chosen),
+        lambda fresh: quote_targets(fresh, targets, fresh.day_priced(at.date()), timing, chosen),
         lambda earlier, pools: is_same_update(earlier, targets, timing, pools),
         numbers=targets,
         seen=seen,
@@ -155,7 +156,7 @@ def apply(
     chosen: Collection[int] = (),
     request: SeatRequest | None = None,
 ) -> Order:
-    """Carry out a quote on locked pools, as one order."""
+    """Carry out a quote on locked pools, as one order, and charge it."""
     order = Order.objects.create(
         account=quote.subscription.account,
         key=key,
@@ -165,11 +166,13 @@ def apply(
         currency=quote.subscription.currency,
         charged_cents=quote.charged_cents,
     )
+    changes = {}
     for change in quote.changed:
         pool = pools[change.pool.id]
-        _change_pool(change, pool, order, request, by=by, at=at)
+        changes[pool.pk] = _change_pool(change, pool, order, request, by=by, at=at)
         mark_chosen(change, chosen)
         close_fulfilled(pool, at=at, approved=request)
+    charge_order(quote, order, changes, by=by, at=at)
     _tell(quote, order)
     return order
 
@@ -182,11 +185,20 @@ def _change_pool(
     *,
     by: Membership | User,
     at: datetime,
-) -> None:
+) -> SeatChange:
     """The pool's numbers, after the seats of whoever loses theirs by it."""
     if change.removed_now:
-        release_losers(pool, change.pool, change.losers, by=by, at=at, order=order)
-    change_numbers(
+        return reduce_pool(
+            pool,
+            change.pool,
+            change.losers,
+            seats=change.seats,
+            kind=SeatChangeKind.REMOVED,
+            by=by,
+            at=at,
+            order=order,
+        )
+    return change_numbers(
         pool,
         seats=change.seats,
         at_renewal=change.at_renewal,
@@ -197,8 +209,6 @@ def _change_pool(
         request=request,
         cents=change.cents,
     )
-    if change.removed_now:
-        warn_if_scarcer(pool, change.pool)
 
 
 def _tell(quote: Quote, order: Order) -> None:
@@ -213,8 +223,6 @@ def _tell(quote: Quote, order: Order) -> None:
 def _kind(change: PoolChange) -> SeatChangeKind:
     if change.added:
         return SeatChangeKind.BOUGHT
-    if change.removed_now:
-        return SeatChangeKind.REMOVED
     return SeatChangeKind.KEPT if change.delta > 0 else SeatChangeKind.SCHEDULED
 
 

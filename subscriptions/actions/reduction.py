@@ -10,20 +10,50 @@ from accounts.history import Actor, user_of
 from accounts.mail import after_commit
 from subscriptions import notifications
 from subscriptions.actions.seating import release_seat
-from subscriptions.ledger import lock
-from subscriptions.models import Order, SeatAssignment, SeatPool, Subscription
+from subscriptions.ledger import change_numbers, lock
+from subscriptions.models import (
+    Order,
+    SeatAssignment,
+    SeatChange,
+    SeatChangeKind,
+    SeatPool,
+    Subscription,
+)
 from subscriptions.quotes import PoolChange
 from subscriptions.seats import Holder, PoolSnapshot, losers_at_renewal, pools_of
 
 
-def release_losers(
+def reduce_pool(
+    pool: SeatPool,
+    was: PoolSnapshot,
+    losers: Collection[Holder],
+    *,
+    seats: int,
+    kind: SeatChangeKind,
+    by: Actor,
+    at: datetime,
+    order: Order | None = None,
+) -> SeatChange:
+    """Fewer seats in a locked pool, now and at renewal, by an order or a renewal (D3, D4).
+
+    Those named lose theirs first; then the numbers change; then it is said if few are left.
+    """
+    _release(pool, was, losers, by=by, at=at, order=order)
+    change = change_numbers(
+        pool, seats=seats, at_renewal=seats, kind=kind, by=by, at=at, order=order
+    )
+    _warn_if_scarcer(pool, was)
+    return change
+
+
+def _release(
     pool: SeatPool,
     was: PoolSnapshot,
     losers: Collection[Holder],
     *,
     by: Actor,
     at: datetime,
-    order: Order | None = None,
+    order: Order | None,
 ) -> None:
     """Release the seats of those named, and tell them and the account's admins (D4)."""
     ids = [holder.assignment_id for holder in losers]
@@ -35,7 +65,7 @@ def release_losers(
         after_commit(notifications.seats_lost, pool, members, was.purchased, user_of(by))
 
 
-def warn_if_scarcer(pool: SeatPool, was: PoolSnapshot) -> None:
+def _warn_if_scarcer(pool: SeatPool, was: PoolSnapshot) -> None:
     """Say that one seat is left, or none, where that is so only now (R1, D12)."""
     available = pool.seats - pool.assigned
     if available <= 1 and available < was.available:

@@ -4,8 +4,9 @@ from datetime import datetime
 
 from django.db import transaction
 
-from subscriptions.actions.reduction import announce_losses, release_losers, warn_if_scarcer
-from subscriptions.ledger import change_numbers, lock
+from subscriptions.actions.charges import charge_renewal
+from subscriptions.actions.reduction import announce_losses, reduce_pool
+from subscriptions.ledger import lock
 from subscriptions.models import SeatChangeKind, SeatPool, Subscription
 from subscriptions.seats import Holder, PoolSnapshot, losers_at_renewal, pools_of
 
@@ -17,7 +18,8 @@ def renew(*, subscription: Subscription, at: datetime) -> bool:
     """Move a subscription whose period has ended to the one that holds `at`.
 
     Applies the reductions that were scheduled, and the downgrades they bring (D3,
-    D4). Safe to run twice, and however late. Returns whether anything was due.
+    D4), and charges every period that has begun since, as each would have been (D16).
+    Safe to run twice, and however late. Returns whether anything was due.
     """
     row, pools = lock(subscription)
     return _renew(row, pools, at)
@@ -61,21 +63,14 @@ def _renew(row: Subscription, pools: dict[int, SeatPool], at: datetime) -> bool:
         _reduce(pools[was.id], was, losers[was.id], at)
     if reduced:
         announce_losses(row, [was.id for was in reduced])
-    period = row.period_on(at.date())
-    row.period_start, row.period_end = period.start, period.end
+    periods = row.periods_due(at.date())
+    charge_renewal(row, snapshots, periods, at)
+    row.period_start, row.period_end = periods[-1].start, periods[-1].end
     row.save(update_fields=["period_start", "period_end"])
     return True
 
 
 def _reduce(pool: SeatPool, was: PoolSnapshot, losers: Collection[Holder], at: datetime) -> None:
-    release_losers(pool, was, losers, by=None, at=at)
+    kind = SeatChangeKind.RENEWED
+    reduce_pool(pool, was, losers, seats=was.at_renewal, kind=kind, by=None, at=at)
     pool.assignments.filter(release_at_renewal=True).update(release_at_renewal=False)
-    change_numbers(
-        pool,
-        seats=was.at_renewal,
-        at_renewal=was.at_renewal,
-        kind=SeatChangeKind.RENEWED,
-        by=None,
-        at=at,
-    )
-    warn_if_scarcer(pool, was)

@@ -58,7 +58,7 @@ def request_seats(
     _refuse_unless_may_ask(by, fresh)
     _refuse_incomplete(additions, needed_by, at)
     check_numbers(additions, pools)
-    refuse_forbidden(quote_addition(fresh, additions, at.date()))
+    refuse_forbidden(quote_addition(fresh, additions, fresh.day_priced(at.date())))
     return [
         _ask(pools[pool_id], seats, by=by, at=at, key=key, reason=reason, needed_by=needed_by)
         for pool_id, seats in additions.items()
@@ -184,7 +184,8 @@ def approve_request(
     """
     row, subscription, pools = _lock_open(request, at)
     _refuse_unless_decider(row, by)
-    quote = quote_addition(subscription, {row.pool_id: row.seats}, at.date())
+    on = subscription.day_priced(at.date())
+    quote = quote_addition(subscription, {row.pool_id: row.seats}, on)
     refuse_forbidden(quote)
     check_seen(quote, seen)
     check_confirmed(quote, confirmed)

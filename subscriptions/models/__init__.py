@@ -1,4 +1,5 @@
 from subscriptions.models.catalog import Currency, Cycle, Plan, Price, Product, ProductKind
+from subscriptions.models.charges import Charge, ChargeKind, LinePrice
 from subscriptions.models.orders import Order
 from subscriptions.models.requests import (
     AddressedTo,
@@ -16,9 +17,12 @@ from subscriptions.models.subscription import Line, SeatPool, Subscription
 
 __all__ = [
     "AddressedTo",
+    "Charge",
+    "ChargeKind",
     "Currency",
     "Cycle",
     "Line",
+    "LinePrice",
     "Order",
     "Plan",
     "Price",

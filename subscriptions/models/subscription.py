@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account
 from subscriptions.models.catalog import Currency, Cycle, Plan
-from subscriptions.pricing import Period, period_on
+from subscriptions.pricing import Period, period_on, periods_between
 
 
 class SubscriptionQuerySet(models.QuerySet["Subscription"]):
@@ -61,6 +61,14 @@ class Subscription(models.Model):
         """The period that contains a day, even if the renewal is late."""
         return period_on(self.started_on, self.months, on)
 
+    def periods_due(self, on: date) -> list[Period]:
+        """Every period since the paid one, up to the one that contains a day."""
+        return periods_between(self.started_on, self.months, self.period_end, on)
+
+    def day_priced(self, on: date) -> date:
+        """The day a change is priced on: in the paid period, if the renewal came first."""
+        return max(on, self.period_start)
+
 
 class SeatPoolQuerySet(models.QuerySet["SeatPool"]):
     def with_lines(self) -> "SeatPoolQuerySet":
@@ -107,7 +115,10 @@ class SeatPool(models.Model):
 
 
 class Line(models.Model):
-    """One plan of a subscription, at the price agreed when it was added."""
+    """One plan of a subscription, at the price agreed when it was added.
+
+    What it has cost is in the ledger, `charges`, and what it cost before in `prices`.
+    """
 
     pool = models.ForeignKey(
         SeatPool, on_delete=models.PROTECT, related_name="lines", verbose_name=_("pool")
@@ -116,6 +127,11 @@ class Line(models.Model):
         Plan, on_delete=models.PROTECT, related_name="lines", verbose_name=_("plan")
     )
     unit_cents = models.PositiveIntegerField(_("cents per seat per month"))
+    added_on = models.DateField(
+        _("added"), null=True,
+        help_text=_("Empty for a line that was added before this was recorded."),
+    )  # fmt: skip
+    ended_on = models.DateField(_("ended"), null=True)
 
     class Meta:
         verbose_name = _("line")
@@ -123,6 +139,10 @@ class Line(models.Model):
         ordering = ("pk",)
         constraints = (
             models.UniqueConstraint(fields=["pool", "plan"], name="subscriptions_line_once"),
+            # Where one of them is empty, the database does not compare them.
+            models.CheckConstraint(
+                condition=Q(ended_on__gte=F("added_on")), name="subscriptions_line_dates"
+            ),
         )
 
     def __str__(self) -> str:
