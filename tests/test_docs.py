@@ -137,16 +137,16 @@ def words_of(code: str) -> tuple[str, str]:
 
 
 @pytest.mark.parametrize(("english", "german", "code"), TERMS)
-def test_a_word_is_what_code_and_german_texts_call_it(
-    english: str, german: str, code: str
-) -> None:
+def test_a_word_is_what_code_and_german_texts_call_it(english: str, german: str, code: str) -> None:
     assert words_of(code) == (english, german)
 
 
 def test_every_name_in_the_glossary_is_in_the_code() -> None:
     assert len(TERMS) > 50
     apps = ("core", "accounts", "subscriptions", "team")
-    sources = [path.read_text(encoding="utf-8") for app in apps for path in (ROOT / app).rglob("*.py")]
+    sources = [
+        path.read_text(encoding="utf-8") for app in apps for path in (ROOT / app).rglob("*.py")
+    ]
     words = set(re.findall(r"\w+", " ".join(sources)))
     named = re.findall(r"`([A-Za-z_][\w.]*)(?:\(\))?`", GLOSSARY)
     assert not {part for name in named for part in name.split(".")} - words

@@ -4,7 +4,6 @@ import re
 from pathlib import Path
 
 from django.conf import settings
-from django.core.management import get_commands
 
 from accounts.models import AccountKind
 from accounts.permissions import PERMISSIONS, Permission, Role
@@ -74,14 +73,6 @@ def test_it_names_every_setting_and_its_default() -> None:
     assert set(rows) == {name for name, *_defaults in read}
     for name, text, number in read:
         assert f"{text or number}" in rows[name]
-
-
-def test_every_command_it_names_exists() -> None:
-    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    for target in re.findall(r"`?make ([a-z][a-z-]+)", README):
-        assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
-    for command in re.findall(r"manage\.py ([a-z_]+)", README):
-        assert command in get_commands(), command
 
 
 def test_every_screenshot_it_shows_is_taken() -> None:
