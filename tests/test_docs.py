@@ -43,14 +43,14 @@ def is_path(text: str) -> bool:
 
 
 def exists(text: str) -> bool:
-    """Whether a path is there; `{a,b}` and `*` stand for several, all of which are."""
+    """Whether a path is there; of `{a,b}`, whether all are. A bare name may be anywhere."""
     braces = re.search(r"\{([^}]+)\}", text)
     if braces:
         return all(
             exists(text[: braces.start()] + part + text[braces.end() :])
             for part in braces[1].split(",")
         )
-    return any(ROOT.glob(text.rstrip("/")))
+    return any(ROOT.glob(text.rstrip("/"))) or ("/" not in text and any(ROOT.glob(f"*/{text}")))
 
 
 def test_paths_are_told_from_other_words() -> None:
