@@ -12,9 +12,9 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from accounts.contacts import representative_or_support
-from accounts.mail import send_mail
 from accounts.models import Account, Membership, User
 from accounts.permissions import Permission, Role
+from core.mail import send_mail
 from subscriptions.models import (
     Cycle,
     Order,

@@ -15,9 +15,9 @@ from accounts import notifications
 from accounts.actions import change_role, invite, reactivate, remove, rename, withdraw_invitation
 from accounts.actions.members import lock_manageable, refuse_unmanageable
 from accounts.emails import normalize_email
-from accounts.mail import after_commit
 from accounts.models import AuditKind, Membership
 from accounts.permissions import Permission, Role
+from core.mail import after_commit
 from subscriptions.actions import assign_seat, release_all_seats, release_seat
 from subscriptions.actions.seating import lock_pools_of
 from subscriptions.models import SeatAssignment, SeatPool, Through

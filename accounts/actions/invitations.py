@@ -11,10 +11,10 @@ from accounts.actions.limits import refuse_too_many
 from accounts.actions.members import lock_manageable, refuse_ungrantable, remove
 from accounts.emails import normalize_email
 from accounts.history import Actor, user_of, write
-from accounts.mail import after_commit
 from accounts.models import Account, AuditKind, Membership, Status, User
 from accounts.notifications import send_invitation
 from accounts.permissions import Role
+from core.mail import after_commit
 
 
 def _digest(token: str) -> str:

@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 from accounts import notifications
 from accounts.contacts import who_gives
 from accounts.history import Actor, write
-from accounts.mail import after_commit
 from accounts.models import AuditKind, Membership, Status
 from accounts.permissions import Permission, Role
+from core.mail import after_commit
 
 
 def lock_manageable(membership: Membership, by: Actor) -> Membership:

@@ -6,9 +6,9 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from accounts.actions import accept_invitation, open_account, suspend
-from accounts.mail import no_mail
 from accounts.models import AccountKind, Membership, Status, User
 from accounts.permissions import Role
+from core.mail import no_mail
 from seatadmin.demo.accounts import (
     ACCOUNTS,
     DemoAccount,

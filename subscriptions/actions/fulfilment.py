@@ -1,6 +1,6 @@
 from datetime import datetime
 
-from accounts.mail import after_commit
+from core.mail import after_commit
 from subscriptions import notifications
 from subscriptions.models import RequestStatus, SeatPool, SeatRequest, ServiceOrder
 

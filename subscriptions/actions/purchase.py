@@ -6,9 +6,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.history import user_of
-from accounts.mail import after_commit
 from accounts.models import Membership, User
 from accounts.permissions import Permission
+from core.mail import after_commit
 from subscriptions import notifications
 from subscriptions.actions.fulfilment import close_fulfilled
 from subscriptions.actions.reduction import (

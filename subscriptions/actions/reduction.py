@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from accounts.history import Actor, user_of
-from accounts.mail import after_commit
+from core.mail import after_commit
 from subscriptions import notifications
 from subscriptions.actions.seating import release_seat
 from subscriptions.ledger import lock

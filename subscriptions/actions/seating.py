@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 
 from accounts.actions import change_role
 from accounts.history import Actor, user_of
-from accounts.mail import after_commit
 from accounts.models import Membership
 from accounts.permissions import Role
+from core.mail import after_commit
 from subscriptions import notifications
 from subscriptions.inserts import insert
 from subscriptions.ledger import change_numbers, record_assigned
