@@ -16,7 +16,8 @@ POLL, MAX_PAUSE, HOUR = 1.0, 60.0, 3600.0  # seconds
 
 
 class Worker:
-    def __init__(self) -> None:
+    def __init__(self, poll: float = POLL) -> None:
+        self._poll = poll
         self._stop = threading.Event()
         self._threads = [self._thread(self._purge)]
         self._threads += [self._thread(self._deliver, channel) for channel in outbox.channels()]
@@ -38,13 +39,13 @@ class Worker:
             thread.join(seconds)
 
     def _deliver(self, channel: outbox.Channel) -> None:
-        pause = POLL
+        pause = self._poll
         while not self._stop.is_set():
             try:
                 if outbox.deliver_one(channel):
-                    pause = POLL
+                    pause = self._poll
                     continue
-                pause = POLL
+                pause = self._poll
                 channel.rest()
             except outbox.UnreachableError:
                 pause = min(pause * 2, MAX_PAUSE)
