@@ -8,11 +8,11 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 
-from accounts.contacts import Contact, owner_of, representative_or_support
-from accounts.history import Actor
-from accounts.mail import send_mail
+from accounts.actors import Actor
 from accounts.models import Membership, User
 from accounts.permissions import Role
+from accounts.selectors.contacts import Contact, owner_of, representative_or_support
+from core.mail import send_mail
 
 
 def send_invitation(membership: Membership, token: str, by: User | None) -> None:
