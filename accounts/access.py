@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth.decorators import login_not_required, login_required
 from django.core.exceptions import PermissionDenied
@@ -12,13 +12,13 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django_htmx.middleware import HtmxDetails
 
-from accounts.contacts import ask_representative
 from accounts.models import Membership, User
 from accounts.permissions import Permission, roles_with
+from accounts.selectors.contacts import ask_representative
 
 View = Callable[..., HttpResponse]
 
-_FOR_THE_REPRESENTATIVE = (Permission.CHANGE_SUBSCRIPTION, Permission.ADD_SEATS)
+_FOR_THE_REPRESENTATIVE = (Permission.CHANGE_SUBSCRIPTION, Permission.OPEN_CART)
 
 
 class PersonRequest(HttpRequest):
@@ -53,10 +53,10 @@ def requires(permission: Permission) -> Callable[[View], View]:
             request.membership = membership
             _remember_visit(membership)
             if not membership.may(permission):
-                raise PermissionDenied(why_not(membership, permission))
+                raise PermissionDenied(denial_message(membership, permission))
             return view(request, **kwargs)
 
-        guarded.door = permission  # type: ignore[attr-defined]
+        guarded.access_policy = permission  # type: ignore[attr-defined]
         return guarded
 
     return decorate
@@ -80,18 +80,18 @@ def member_of(user: User, slug: str) -> Membership | None:
 def signed_in(view: View) -> View:
     """A page for anyone who is signed in, outside of any account."""
     guarded = login_required(view)
-    guarded.door = "signed_in"  # type: ignore[attr-defined]
+    guarded.access_policy = "signed_in"  # type: ignore[attr-defined]
     return guarded
 
 
 def public(view: View) -> View:
     """A page for anyone at all."""
     guarded = login_not_required(view)
-    guarded.door = "public"  # type: ignore[attr-defined]
+    guarded.access_policy = "public"  # type: ignore[attr-defined]
     return guarded
 
 
-def why_not(membership: Membership, permission: Permission) -> str:
+def denial_message(membership: Membership, permission: Permission) -> str:
     """Why a member lacks `permission`, and who can help, in one sentence (D8)."""
     account = membership.account
     owner = account.memberships.select_related("user").filter(role="owner").first()
@@ -112,3 +112,8 @@ def why_not(membership: Membership, permission: Permission) -> str:
             "roles": get_text_list(roles, _("and")),
         }
     return why + " " + _("%(whom)s can help.") % {"whom": whom}
+
+
+def staff(request: HttpRequest) -> User:
+    """The signed-in user: the admin admits nobody else."""
+    return cast(User, request.user)

@@ -9,15 +9,34 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth.forms import SetPasswordMixin
 from django.core.cache import cache
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from accounts.emails import normalize_email
-from accounts.fields import NameField
 from accounts.models import User
+from core.emails import normalize_email
+from core.fields import NameField
+from core.names import has_link, tidy_name
 
 # Seconds.
 _ONE_LINK_IN = 300
+
+
+class AccountNameField(forms.CharField):
+    """The name of an account, which may be called Booking.com but leads nowhere."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"max_length": 100, **kwargs})
+
+    def to_python(self, value: Any) -> str:
+        return tidy_name(super().to_python(value) or "")
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if has_link(value):
+            raise ValidationError(
+                _("This looks like a web address. Enter only the name."), code="web_address"
+            )
 
 
 class SignInForm(allauth_forms.LoginForm):

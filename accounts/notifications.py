@@ -8,10 +8,10 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 
-from accounts.contacts import Contact, owner_of, representative_or_support
-from accounts.history import Actor
+from accounts.actors import Actor
 from accounts.models import Membership, User
 from accounts.permissions import Role
+from accounts.selectors.contacts import Contact, owner_of, representative_or_support
 from core.mail import send_mail
 
 

@@ -13,8 +13,8 @@ from accounts.access import PersonRequest, public, signed_in
 from accounts.actions import accept_invitation, find_invitation
 from accounts.forms import LanguageForm, NewPersonForm
 from accounts.models import Membership
-from accounts.own_pages import is_own_page
-from accounts.sign_in import sign_in
+from accounts.sign_in.session import sign_in
+from core.own_pages import is_own_page
 
 _YEAR = 365 * 24 * 3600
 

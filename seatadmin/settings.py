@@ -51,13 +51,13 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # Pads what it compresses at random, so its length tells nothing of what is secret in it.
     "django.middleware.gzip.GZipMiddleware",
-    "accounts.middleware.NoNullCharacters",
-    "accounts.middleware.ReadableForms",
+    "core.middleware.NoNullCharacters",
+    "core.middleware.ReadableForms",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "accounts.middleware.NothingStored",
+    "core.middleware.NothingStored",
     "accounts.middleware.PreferredLanguageMiddleware",
     "subscriptions.middleware.RenewedFirst",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -126,7 +126,7 @@ AUTH_PASSWORD_VALIDATORS = [
         ("NumericPasswordValidator", {}),
     )
 ]
-ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+ACCOUNT_ADAPTER = "accounts.sign_in.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -142,7 +142,7 @@ ACCOUNT_FORMS = {
 }
 # allauth's own asks the database more for who is known here than for who is not.
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
-# Guessed passwords are counted in accounts/guessing.py.
+# Guessed passwords are counted in accounts/sign_in/guessing.py.
 # Not per person: a stranger could take the way back in from them; see ResetForm.
 ACCOUNT_RATE_LIMITS = {"login_failed": None, "reset_password": "10/m/ip,100/d/ip"}
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
@@ -214,7 +214,7 @@ CONTENT_SECURITY_POLICY = {
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
-CSRF_FAILURE_VIEW = "seatadmin.problems.csrf_failure"
+CSRF_FAILURE_VIEW = "seatadmin.error_pages.csrf_failure"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 if not DEBUG:
     SESSION_COOKIE_SECURE = True

@@ -10,8 +10,8 @@ from accounts.views import accept, home, join, preferences
 from seatadmin.demo.sign_in import demo_sign_in
 from seatadmin.styleguide import styleguide
 
-handler403 = "seatadmin.problems.permission_denied"
-handler404 = "seatadmin.problems.page_not_found"
+handler403 = "seatadmin.error_pages.permission_denied"
+handler404 = "seatadmin.error_pages.page_not_found"
 
 
 @public

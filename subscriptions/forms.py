@@ -8,20 +8,20 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from subscriptions.actions.refusing import MOST_SEATS, most_seats
-from subscriptions.quotes import Timing
-from subscriptions.seats import PoolSnapshot
+from subscriptions.actions.checks import MAX_SEATS, max_seats
+from subscriptions.rules.quotes import Timing
+from subscriptions.rules.seats import PoolSnapshot
 
 PREFIX = "seats-"
 _WHOLE_NUMBER = re.compile(r"[+-]?\d+")
 # Longer is none of our ids; Python refuses to parse thousands of digits.
-_LONGEST_ID = 18
+_MAX_ID_DIGITS = 18
 
 
 class EchoField(forms.CharField):
     """A hidden value the page sends back to itself; if damaged, it counts as missing.
 
-    People cannot fix what they cannot see. Without `seen`, nothing is done but
+    People cannot fix what they cannot see. Without `quote_fingerprint`, nothing is done but
     shown once more.
     """
 
@@ -45,19 +45,20 @@ class SeatsField(forms.IntegerField):
 
 
 class ConsentForm(forms.Form):
-    """What was agreed to: the quote that was `seen`, and the one that was `confirmed` (D6).
+    """What was agreed to: the quote that was shown, and the one that was confirmed (D6).
 
-    Both come back as they were sent. A yes is for one quote: with other numbers it is none.
+    The fingerprints of both come back as they were sent. A yes is for one quote: with other
+    numbers it is none.
     """
 
-    seen = EchoField()
+    quote_fingerprint = EchoField()
     confirmed = EchoField()
 
     @property
     def is_confirmed(self) -> bool:
         """Whether the quote that was shown was asked for once more; valid forms only."""
         confirmed: str = self.cleaned_data["confirmed"]
-        return bool(confirmed) and confirmed == self.cleaned_data["seen"]
+        return bool(confirmed) and confirmed == self.cleaned_data["quote_fingerprint"]
 
     @property
     def goes_back(self) -> bool:
@@ -73,10 +74,10 @@ class ConsentForm(forms.Form):
 class SeatNumbersForm(ConsentForm):
     """A number of seats for each pool, in fields named `seats-<pool id>`.
 
-    `key` comes back as it was sent, and makes the form act once (D6).
+    `idempotency_key` comes back as it was sent, and makes the form act once (D6).
     """
 
-    key = EchoField()
+    idempotency_key = EchoField()
 
     def __init__(
         self, data: Mapping[str, Any], pools: Sequence[PoolSnapshot], *, required: bool
@@ -88,12 +89,12 @@ class SeatNumbersForm(ConsentForm):
                 label=pool.name,
                 required=required,
                 min_value=1,
-                max_value=MOST_SEATS,
+                max_value=MAX_SEATS,
                 error_messages={
                     "required": _("Enter the number of seats you need."),
                     "min_value": _("Enter 1 or more."),
                     "max_value": _("Enter %(limit_value)s or less.")
-                    % {"limit_value": most_seats()},
+                    % {"limit_value": max_seats()},
                     "invalid": _("Enter a whole number."),
                 },
                 widget=forms.NumberInput(
@@ -240,7 +241,7 @@ class NoteForm(ConsentForm):
 
 
 def _ids(values: Collection[str]) -> list[int]:
-    return [int(value) for value in values if value.isdecimal() and len(value) <= _LONGEST_ID]
+    return [int(value) for value in values if value.isdecimal() and len(value) <= _MAX_ID_DIGITS]
 
 
 def field_name(pool_id: int) -> str:
@@ -252,6 +253,6 @@ def has_numbers(data: Collection[str]) -> bool:
     return any(name.startswith(PREFIX) for name in data)
 
 
-def new_key() -> str:
+def new_idempotency_key() -> str:
     """A key for a form about to be shown; sent back once or twice, it acts once (D6)."""
     return uuid4().hex

@@ -11,9 +11,9 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
-from accounts.contacts import representative_or_support
 from accounts.models import Account, Membership, User
 from accounts.permissions import Permission, Role
+from accounts.selectors.contacts import representative_or_support
 from core.mail import send_mail
 from subscriptions.models import (
     Cycle,
@@ -24,38 +24,39 @@ from subscriptions.models import (
     SeatPool,
     SeatRequest,
 )
-from subscriptions.quotes import quote_addition
-from subscriptions.routes import pool_rule, route_to_seats
-from subscriptions.seats import PoolSnapshot, snapshot
+from subscriptions.rules.routes import pool_rule, route_to_seats
+from subscriptions.rules.seats import PoolSnapshot
+from subscriptions.selectors.quotes import quote_addition
+from subscriptions.selectors.seats import snapshot
 
 # What says how many seats there are from the renewal on.
 _DECISIONS = (SeatChangeKind.SCHEDULED, SeatChangeKind.KEPT)
 
 
-def request_opened(request: SeatRequest) -> None:
+def request_opened(seat_request: SeatRequest) -> None:
     """Notify those who decide, and confirm to the requester (R19, N4)."""
-    context = _request_context(request)
+    context = _request_context(seat_request)
     for to in _deciders(context["request"]):
         send_mail("emails/request_to_decide", to, {**context, "link": _desk(context["request"])})
-    _tell_asker("emails/request_received", context)
+    _tell_requester("emails/request_received", context)
 
 
-def request_closed(request: SeatRequest) -> None:
+def request_closed(seat_request: SeatRequest) -> None:
     """Tell the requester how it ended, and the deciders who no longer need to act (N4).
 
     Whoever gets the receipt for its seats reads it there.
     """
-    context = _request_context(request)
+    context = _request_context(seat_request)
     closed = context["request"]
     knowing = {closed.decided_by_id, *_receipted(_order_behind(closed))}
     for to in _deciders(closed):
         if to.pk is None or to.pk not in knowing:
             send_mail("emails/request_closed_desk", to, {**context, "link": _desk(closed)})
-    _tell_asker("emails/request_closed", context)
+    _tell_requester("emails/request_closed", context)
 
 
-def _request_context(request: SeatRequest) -> dict[str, Any]:
-    row = SeatRequest.objects.with_details().get(pk=request.pk)
+def _request_context(seat_request: SeatRequest) -> dict[str, Any]:
+    row = SeatRequest.objects.with_details().get(pk=seat_request.pk)
     subscription, account = row.pool.subscription, row.pool.subscription.account
     day = (row.closed_at or row.requested_at).date()
     # An approved request has its price in the ledger; for any other, quote what it would cost.
@@ -66,7 +67,7 @@ def _request_context(request: SeatRequest) -> dict[str, Any]:
         "request": row,
         "account": account,
         "pool": row.pool,
-        "asker": row.requested_by,
+        "requester": row.requested_by,
         "before": change.seats_before if change else row.pool.seats,
         "after": change.seats_after if change else row.pool.seats + row.seats,
         "cents": change.cents if change else quote.charged_cents,
@@ -81,26 +82,26 @@ def _request_context(request: SeatRequest) -> dict[str, Any]:
     }
 
 
-def _deciders(request: SeatRequest) -> list[User]:
-    account = request.pool.subscription.account
-    if request.is_for_representative:
+def _deciders(seat_request: SeatRequest) -> list[User]:
+    account = seat_request.pool.subscription.account
+    if seat_request.is_for_representative:
         return [_representative(account)]
     return [member.user for member in _buyers(account)]
 
 
-def _desk(request: SeatRequest) -> str:
+def _desk(seat_request: SeatRequest) -> str:
     """The address of the page where a request is decided."""
-    if request.is_for_representative:
-        return _url("admin:subscriptions_seatrequest_change", request.pk)
-    return _page("requests", request.pool.subscription.account)
+    if seat_request.is_for_representative:
+        return _url("admin:subscriptions_seatrequest_change", seat_request.pk)
+    return _page("requests", seat_request.pool.subscription.account)
 
 
-def _tell_asker(template: str, context: dict[str, Any]) -> None:
-    asker: Membership = context["asker"]
+def _tell_requester(template: str, context: dict[str, Any]) -> None:
+    requester: Membership = context["requester"]
     # Members removed or suspended in the meantime get no more mail about the account.
-    if asker.is_active:
-        page = "requests" if asker.may(Permission.REQUEST_SEATS) else "access"
-        send_mail(template, asker.user, {**context, "link": _page(page, context["account"])})
+    if requester.is_active:
+        page = "requests" if requester.may(Permission.REQUEST_SEATS) else "access"
+        send_mail(template, requester.user, {**context, "link": _page(page, context["account"])})
 
 
 def seats_bought(order: Order) -> None:
@@ -140,17 +141,19 @@ def _request_of(order: Order) -> SeatRequest | None:
 def _receivers(order: Order) -> list[Membership]:
     people = order.account.memberships.active().select_related("user")
     receivers = people.filter(Q(role=Role.OWNER) | Q(user=order.placed_by))
-    if request := _request_of(order):
-        receivers = receivers.exclude(pk=request.requested_by_id)
+    if seat_request := _request_of(order):
+        receivers = receivers.exclude(pk=seat_request.requested_by_id)
     return list(receivers)
 
 
-def _order_behind(request: SeatRequest) -> Order | None:
+def _order_behind(seat_request: SeatRequest) -> Order | None:
     """The order that brought a request's seats, approved or bought another way."""
-    if request.status == RequestStatus.FULFILLED and request.closed_at:
-        bought = request.pool.changes.filter(kind=SeatChangeKind.BOUGHT, at=request.closed_at)
+    if seat_request.status == RequestStatus.FULFILLED and seat_request.closed_at:
+        bought = seat_request.pool.changes.filter(
+            kind=SeatChangeKind.BOUGHT, at=seat_request.closed_at
+        )
         return Order.objects.filter(changes__in=bought).first()
-    return request.order
+    return seat_request.order
 
 
 def _fulfilled_by(order: Order) -> QuerySet[SeatRequest]:
@@ -174,7 +177,7 @@ def pool_running_out(pool: SeatPool, available: int) -> None:
     row = SeatPool.objects.with_lines().select_related("subscription__account").get(pk=pool.pk)
     subscription, numbers = row.subscription, snapshot(row)
     account = subscription.account
-    request = SeatRequest.objects.open().filter(pool=pool).first()
+    seat_request = SeatRequest.objects.open().filter(pool=pool).first()
     for member in account.memberships.who_may(Permission.MANAGE_TEAM).select_related("user"):
         send_mail(
             "emails/pool_running_out",
@@ -186,18 +189,18 @@ def pool_running_out(pool: SeatPool, available: int) -> None:
                 "pool": numbers,
                 "available": available,
                 "more_cents": numbers.unit_cents * subscription.months,
-                "request": request,
-                **_way_to_seats(member, account, numbers, request),
+                "request": seat_request,
+                **_way_to_seats(member, account, numbers, seat_request),
             },
         )
 
 
 def _way_to_seats(
-    member: Membership, account: Account, pool: PoolSnapshot, request: SeatRequest | None
+    member: Membership, account: Account, pool: PoolSnapshot, seat_request: SeatRequest | None
 ) -> dict[str, Any]:
     """Where this member gets seats of the pool, or whom they ask (R2, R21)."""
     route = route_to_seats(account.kind, member.role)
-    is_requested = request is not None and not route.can_buy
+    is_requested = seat_request is not None and not route.can_buy
     page = "add_seats" if route.can_buy else "request_seats"
     return {
         "can_add": pool_rule(account.kind, is_legacy=pool.is_legacy).can_add,

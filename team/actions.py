@@ -13,15 +13,15 @@ from django.utils.translation import gettext as _
 
 from accounts import notifications
 from accounts.actions import change_role, invite, reactivate, remove, rename, withdraw_invitation
-from accounts.actions.members import lock_manageable, refuse_unmanageable
-from accounts.emails import normalize_email
+from accounts.actions.members import check_manageable, lock_manageable
 from accounts.models import AuditKind, Membership
 from accounts.permissions import Permission, Role
+from core.emails import normalize_email
 from core.mail import after_commit
 from subscriptions.actions import assign_seat, release_all_seats, release_seat
-from subscriptions.actions.seating import lock_pools_of
-from subscriptions.models import SeatAssignment, SeatPool, Through
-from team.members import seats_of, state_of
+from subscriptions.actions.seats import lock_pools_of
+from subscriptions.models import AssignmentSource, SeatAssignment, SeatPool
+from team.selectors.members import seats_of, state_of
 
 # A form sent twice arrives within this time; later, it is a second attempt by a person.
 _TWICE_WITHIN = timedelta(minutes=10)
@@ -43,8 +43,8 @@ def add_member(
     Raises what `invite` and `assign_seat` raise, and `agent_needs_seat`, `unknown_pool`.
     """
     pools = _lock_pools(by, pool_ids)
-    _refuse_agent_without_seat(role, pools)
-    _refuse_end_user_with_seat(role, pools)
+    _check_agent_with_seat(role, pools)
+    _check_end_user_without_seat(role, pools)
     try:
         membership = invite(account=by.account, email=email, name=name, role=role, by=by, at=at)
     except ValidationError as refusal:
@@ -53,7 +53,7 @@ def add_member(
             return twin
         raise
     for pool in pools:
-        assign_seat(pool=pool, membership=membership, through=Through.ADDED, by=by, at=at)
+        assign_seat(pool=pool, membership=membership, source=AssignmentSource.ADDED, by=by, at=at)
     return membership
 
 
@@ -85,29 +85,29 @@ def change_member(
     pool_ids: Collection[int],
     by: Membership,
     at: datetime,
-    seen: str = "",
+    expected_state: str = "",
 ) -> Membership:
     """Give a member this name, role and exactly these seats; the same again changes nothing.
 
     Only a seat newly taken can be refused for lack of one (D5). One may change
-    one's own name and seats, never one's own role. `seen` is the state the
+    one's own name and seats, never one's own role. `expected_state` is the state the
     form was filled against, from `state_of`; empty: any.
     Raises what `change_role` and `assign_seat` raise, and `agent_needs_seat`,
     `end_user_has_seat`, `unknown_pool`, `stale`, `expired_invitation`.
     """
     pools = _lock_pools(by, {*seats_of(membership), *pool_ids})
     row = Membership.objects.locked(membership)[membership.pk]
-    _refuse_unless_own_or_managed(row, by)
+    _check_own_or_manageable(row, by)
     held = {a.pool_id: a for a in row.seat_assignments.order_by("pool_id")}
     wanted = [pool for pool in pools if pool.pk in pool_ids]
     if (row.name, row.role, set(held)) == (name, role, set(pool_ids)):
         return row
-    _refuse_stale(row, seen)
+    _check_expected_state(row, expected_state)
     if not _may_stay_without_seat(row, held):
-        _refuse_agent_without_seat(role, wanted)
-    _refuse_end_user_with_seat(role, wanted)
+        _check_agent_with_seat(role, wanted)
+    _check_end_user_without_seat(role, wanted)
     if any(pool.pk not in held for pool in wanted):
-        _refuse_expired(row, at)
+        _check_invitation_open(row, at)
     if role != row.role:
         change_role(membership=row, role=role, by=by, at=at)
         _tell_if_downgraded(row, role, by)
@@ -127,7 +127,7 @@ def _give_exactly(
     """First what is new, so that an agent who changes products is never without a seat (D2)."""
     for pool in wanted:
         if pool.pk not in held:
-            assign_seat(pool=pool, membership=row, through=Through.GIVEN, by=by, at=at)
+            assign_seat(pool=pool, membership=row, source=AssignmentSource.GIVEN, by=by, at=at)
     kept = {pool.pk for pool in wanted}
     for pool_id, assignment in held.items():
         if pool_id not in kept:
@@ -139,7 +139,7 @@ def _may_stay_without_seat(row: Membership, held: Collection[int]) -> bool:
     return row.is_agent and (row.is_suspended or not held)
 
 
-def _refuse_expired(row: Membership, at: datetime) -> None:
+def _check_invitation_open(row: Membership, at: datetime) -> None:
     """The daily run would take the seat back without a word (D14)."""
     if row.invitation_expired(at):
         raise ValidationError(
@@ -154,8 +154,8 @@ def _tell_if_downgraded(was: Membership, role: Role, by: Membership) -> None:
         after_commit(notifications.downgraded, was, was.role, by)
 
 
-def _refuse_stale(row: Membership, seen: str) -> None:
-    if seen and seen != state_of(row):
+def _check_expected_state(row: Membership, expected_state: str) -> None:
+    if expected_state and expected_state != state_of(row):
         raise ValidationError(
             _(
                 "Someone changed %(name)s in the meantime. Nothing has been saved yet. Check the "
@@ -166,9 +166,9 @@ def _refuse_stale(row: Membership, seen: str) -> None:
         )
 
 
-def _refuse_unless_own_or_managed(row: Membership, by: Membership) -> None:
+def _check_own_or_manageable(row: Membership, by: Membership) -> None:
     if row.pk != by.pk:
-        refuse_unmanageable(row, by)
+        check_manageable(row, by)
     elif not by.may(Permission.MANAGE_TEAM):
         raise ValidationError(
             _("You cannot do this to yourself. Ask another admin."), code="own_membership"
@@ -226,11 +226,11 @@ def reactivate_member(
         return row
     role = role or Role.AGENT
     pools = _lock_pools(by, pool_ids)
-    _refuse_agent_without_seat(role, pools)
-    _refuse_end_user_with_seat(role, pools)
+    _check_agent_with_seat(role, pools)
+    _check_end_user_without_seat(role, pools)
     row = change_role(membership=row, role=role, by=by, at=at)
     for pool in pools:
-        assign_seat(pool=pool, membership=row, through=Through.GIVEN, by=by, at=at)
+        assign_seat(pool=pool, membership=row, source=AssignmentSource.GIVEN, by=by, at=at)
     return row
 
 
@@ -263,7 +263,7 @@ def _lock_pools(by: Membership, pool_ids: Collection[int]) -> list[SeatPool]:
     return pools
 
 
-def _refuse_agent_without_seat(role: Role, pools: Collection[SeatPool]) -> None:
+def _check_agent_with_seat(role: Role, pools: Collection[SeatPool]) -> None:
     if role == Role.AGENT and not pools:
         raise ValidationError(
             _("An agent needs at least one seat. Choose a seat or another role."),
@@ -271,7 +271,7 @@ def _refuse_agent_without_seat(role: Role, pools: Collection[SeatPool]) -> None:
         )
 
 
-def _refuse_end_user_with_seat(role: Role, pools: Collection[SeatPool]) -> None:
+def _check_end_user_without_seat(role: Role, pools: Collection[SeatPool]) -> None:
     if role == Role.END_USER and pools:
         raise ValidationError(
             _("An end user cannot have a seat. Clear the seats or choose another role."),

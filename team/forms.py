@@ -9,11 +9,11 @@ from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts.fields import AddressField, NameField
 from accounts.models import Membership, Status
 from accounts.permissions import DESCRIPTIONS, GRANTABLE, TEAM_ROLES, Role
-from subscriptions.seats import PoolSnapshot
-from team.members import INVITATION_EXPIRED, NO_SEAT, SORTS, SUSPENDED_WITH_SEAT, Search
+from core.fields import AddressField, NameField
+from subscriptions.rules.seats import PoolSnapshot
+from team.selectors.members import INVITATION_EXPIRED, NO_SEAT, SORTS, SUSPENDED_WITH_SEAT, Search
 
 # The field at which a refusal is shown, by code; all others are shown at the top.
 _FIELD_OF = {

@@ -9,9 +9,11 @@ from datetime import UTC, date, datetime, timedelta
 from accounts.actions import accept_invitation, invite, open_account
 from accounts.models import Account, AccountKind, Membership, Status, User
 from accounts.permissions import Role
-from accounts.search import searchable
+from core.search import searchable
 from subscriptions.actions import add_line, assign_seat, open_subscription
+from subscriptions.actions.sales_group import ensure_sales_group
 from subscriptions.models import (
+    AssignmentSource,
     Currency,
     Cycle,
     Plan,
@@ -19,9 +21,7 @@ from subscriptions.models import (
     SeatAssignment,
     SeatPool,
     Subscription,
-    Through,
 )
-from subscriptions.sales import ensure_sales_group
 from team.actions import add_member
 from tests.factories import PlanFactory, ProductFactory, UserFactory
 
@@ -166,13 +166,15 @@ def crowd(pool: SeatPool, people: int) -> None:
         seats=taken + people + 1, seats_at_renewal=taken + people + 1, assigned=taken + people
     )
     SeatAssignment.objects.bulk_create(
-        SeatAssignment(pool=pool, membership=member, assigned_at=OPENED, through=Through.ADDED)
+        SeatAssignment(
+            pool=pool, membership=member, assigned_at=OPENED, source=AssignmentSource.ADDED
+        )
         for member in members
     )
 
 
 def give_seat(pool: SeatPool, member: Membership) -> None:
-    assign_seat(pool=pool, membership=member, through=Through.GIVEN, by=None, at=OPENED)
+    assign_seat(pool=pool, membership=member, source=AssignmentSource.GIVEN, by=None, at=OPENED)
 
 
 def representative(name: str) -> User:

@@ -5,6 +5,7 @@ before it looks, and refuses with a `ValidationError` that has a code and says
 what to do next. What a role change means for seats is decided in `team.actions`.
 """
 
+from accounts.actions.accounts import open_account
 from accounts.actions.invitations import (
     accept_invitation,
     end_expired_invitation,
@@ -21,7 +22,6 @@ from accounts.actions.members import (
     suspend,
     transfer_ownership,
 )
-from accounts.actions.opening import open_account
 
 __all__ = [
     "accept_invitation",

@@ -7,13 +7,14 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from accounts.actions.limits import refuse_too_many
-from accounts.actions.members import lock_manageable, refuse_ungrantable, remove
-from accounts.emails import normalize_email
-from accounts.history import Actor, user_of, write
+from accounts.actions.audit import record
+from accounts.actions.invitation_limits import check_invitation_limits
+from accounts.actions.members import check_grantable, lock_manageable, remove
+from accounts.actors import Actor, user_of
 from accounts.models import Account, AuditKind, Membership, Status, User
 from accounts.notifications import send_invitation
 from accounts.permissions import Role
+from core.emails import normalize_email
 from core.mail import after_commit
 
 
@@ -33,7 +34,7 @@ def invite(
     Raises ValidationError `already_member`, `suspended`, `not_allowed`, `second_owner` (D7),
     `too_many_invitations`.
     """
-    refuse_ungrantable(role, by)
+    check_grantable(role, by)
     if role == Role.OWNER and account.memberships.filter(role=Role.OWNER).exists():
         raise ValidationError(_("This account already has an owner."), code="second_owner")
     user = _person(email, name)
@@ -59,7 +60,7 @@ def invite(
             code="already_member",
         )
     after = {"status": membership.status, "role": membership.role}
-    write(membership, kind, by=by, at=at, before=before, after=after)
+    record(membership, kind, by=by, at=at, before=before, after=after)
     return membership
 
 
@@ -88,7 +89,7 @@ def _membership(account: Account, user: User, name: str, at: datetime) -> Member
 
 
 def _mail_invitation(membership: Membership, by: Actor, at: datetime) -> None:
-    refuse_too_many(membership, at)
+    check_invitation_limits(membership, at)
     token = secrets.token_urlsafe(32)
     membership.invitation_digest = _digest(token)
     membership.invitation_expires_at = at + timedelta(days=settings.INVITATION_DAYS)
@@ -107,9 +108,9 @@ def resend_invitation(*, membership: Membership, by: Actor, at: datetime) -> Mem
         row = lock_manageable(membership, by)
     else:
         row = Membership.objects.locked(membership)[membership.pk]
-    _refuse_unless_invited(row)
+    _check_invited(row)
     _mail_invitation(row, by, at)
-    write(row, AuditKind.INVITATION_RESENT, by=by, at=at)
+    record(row, AuditKind.INVITATION_RESENT, by=by, at=at)
     return row
 
 
@@ -134,11 +135,11 @@ def withdraw_invitation(*, membership: Membership, by: Actor, at: datetime) -> M
 
     Raises ValidationError `not_invited`, `not_allowed`.
     """
-    _refuse_unless_invited(lock_manageable(membership, by))
+    _check_invited(lock_manageable(membership, by))
     return remove(membership=membership, by=by, at=at)
 
 
-def _refuse_unless_invited(membership: Membership) -> None:
+def _check_invited(membership: Membership) -> None:
     if not membership.is_invited:
         raise ValidationError(_("This invitation has already been accepted."), code="not_invited")
 
@@ -177,7 +178,7 @@ def accept_invitation(
         row.name = name
     row.status, row.invitation_digest, row.invitation_expires_at = Status.ACTIVE, "", None
     row.save()
-    write(
+    record(
         row, AuditKind.ACCEPTED, by=user, at=at,
         before={"status": Status.INVITED}, after={"status": Status.ACTIVE},
     )  # fmt: skip

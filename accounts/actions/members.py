@@ -5,21 +5,22 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts import notifications
-from accounts.contacts import who_gives
-from accounts.history import Actor, write
+from accounts.actions.audit import record
+from accounts.actors import Actor
 from accounts.models import AuditKind, Membership, Status
 from accounts.permissions import Permission, Role
+from accounts.selectors.contacts import who_gives
 from core.mail import after_commit
 
 
 def lock_manageable(membership: Membership, by: Actor) -> Membership:
-    """The member's row, locked, if `by` may change it. Raises what `refuse_unmanageable` raises."""
+    """The member's row, locked, if `by` may change it. Raises what `check_manageable` raises."""
     row = Membership.objects.locked(membership)[membership.pk]
-    refuse_unmanageable(row, by)
+    check_manageable(row, by)
     return row
 
 
-def refuse_unmanageable(member: Membership, by: Actor) -> None:
+def check_manageable(member: Membership, by: Actor) -> None:
     """Say why `by` may not change a member, if so.
 
     Staff and the system may change anyone but the owner. Raises
@@ -41,7 +42,7 @@ def refuse_unmanageable(member: Membership, by: Actor) -> None:
             raise ValidationError(who_gives(member.account, member.role), code="not_allowed")
 
 
-def refuse_ungrantable(role: Role, by: Actor) -> None:
+def check_grantable(role: Role, by: Actor) -> None:
     """Say why `by` may not give a role, if so (D13). Raises ValidationError `not_allowed`."""
     if isinstance(by, Membership) and not by.may_give(role):
         raise ValidationError(who_gives(by.account, role), code="not_allowed")
@@ -58,11 +59,11 @@ def change_role(*, membership: Membership, role: Role, by: Actor, at: datetime) 
         raise ValidationError(
             _("An account has exactly one owner. Transfer ownership instead."), code="owner"
         )
-    refuse_ungrantable(role, by)
+    check_grantable(role, by)
     if row.role != role:
         before, row.role = row.role, role
         row.save(update_fields=["role"])
-        write(
+        record(
             row, AuditKind.ROLE_CHANGED, by=by, at=at, before={"role": before}, after={"role": role}
         )
     return row
@@ -81,7 +82,7 @@ def rename(*, membership: Membership, name: str, by: Membership, at: datetime) -
     if row.name != name:
         before, row.name = row.name, name
         row.save(update_fields=["name"])
-        write(row, AuditKind.RENAMED, by=by, at=at, before={"name": before}, after={"name": name})
+        record(row, AuditKind.RENAMED, by=by, at=at, before={"name": before}, after={"name": name})
     return row
 
 
@@ -138,7 +139,7 @@ def transfer_ownership(*, to: Membership, by: Membership, at: datetime) -> None:
         raise ValidationError(
             _("Only the account owner can transfer ownership."), code="not_allowed"
         )
-    if not heir.can_inherit:
+    if not heir.can_become_owner:
         raise ValidationError(
             _(
                 "Ownership can only be transferred to an active admin or billing admin. Change "
@@ -151,7 +152,7 @@ def transfer_ownership(*, to: Membership, by: Membership, at: datetime) -> None:
     for row, role in ((owner, Role.BILLING_ADMIN), (heir, Role.OWNER)):
         before, row.role = row.role, role
         row.save(update_fields=["role"])
-        write(
+        record(
             row, AuditKind.ROLE_CHANGED, by=by, at=at, before={"role": before}, after={"role": role}
         )
 
@@ -161,5 +162,5 @@ def _set_status(
 ) -> Membership:
     before, row.status = row.status, status
     row.save(update_fields=["status", "invitation_digest", "invitation_expires_at"])
-    write(row, kind, by=by, at=at, before={"status": before}, after={"status": status})
+    record(row, kind, by=by, at=at, before={"status": before}, after={"status": status})
     return row

@@ -12,10 +12,12 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.access import staff
 from accounts.actions import open_account
-from accounts.admin.base import MadeByAction, staff
-from accounts.fields import AccountNameField, AddressField, NameField
+from accounts.forms import AccountNameField
 from accounts.models import Account
+from core.admin import MadeByAction
+from core.fields import AddressField, NameField
 
 _MOST_SLUG = 50
 

@@ -8,9 +8,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.access import staff
 from accounts.actions import resend_invitation
-from accounts.admin.base import ReadOnly, staff
 from accounts.models import AuditEntry, Membership, User
+from core.admin import ReadOnly
 
 
 @admin.register(Membership)

@@ -7,10 +7,11 @@ from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin.base import NeverDeleted, staff
-from accounts.fields import NameField
+from accounts.access import staff
 from accounts.models import Membership, User
 from accounts.notifications import send_email_changed, send_password_changed
+from core.admin import NeverDeleted
+from core.fields import NameField
 from core.mail import after_commit
 
 

@@ -2,8 +2,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models.account import Account
-from accounts.models.membership import Membership
+from accounts.models.accounts import Account
+from accounts.models.members import Membership
 
 
 class AuditKind(models.TextChoices):

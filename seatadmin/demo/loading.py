@@ -9,6 +9,7 @@ from accounts.actions import accept_invitation, open_account, suspend
 from accounts.models import AccountKind, Membership, Status, User
 from accounts.permissions import Role
 from core.mail import no_mail
+from core.periods import add_months
 from seatadmin.demo.accounts import (
     ACCOUNTS,
     DemoAccount,
@@ -16,7 +17,7 @@ from seatadmin.demo.accounts import (
     DemoPurchase,
     DemoRequest,
 )
-from seatadmin.demo.catalogue import load_catalogue
+from seatadmin.demo.catalog import load_catalogue
 from seatadmin.demo.people import PASSWORD, REP, REP2, ROOT
 from subscriptions.actions import (
     add_line,
@@ -27,10 +28,9 @@ from subscriptions.actions import (
     renew,
     request_seats,
 )
-from subscriptions.models import Line, Plan, SeatPool, SeatRequest, Subscription, Through
-from subscriptions.pricing import add_months
-from subscriptions.quotes import quote_addition
-from subscriptions.sales import ensure_sales_group
+from subscriptions.actions.sales_group import ensure_sales_group
+from subscriptions.models import AssignmentSource, Line, Plan, SeatPool, SeatRequest, Subscription
+from subscriptions.selectors.quotes import quote_addition
 from team.actions import add_member
 
 
@@ -121,7 +121,7 @@ class _Loading:
             assign_seat(
                 pool=self.pools[index],
                 membership=self.members[Role.OWNER],
-                through=Through.OPENING,
+                source=AssignmentSource.OPENING,
                 by=self.rep,
                 at=at,
             )
@@ -156,16 +156,23 @@ class _Loading:
 
     def _buy(self, purchase: DemoPurchase, at: datetime) -> None:
         additions = {self.pools[purchase.pool].pk: purchase.seats}
-        seen = quote_addition(self.subscription, additions, at.date()).fingerprint
+        fingerprint = quote_addition(self.subscription, additions, at.date()).fingerprint
         if self.rep and self.account.kind == AccountKind.SALES_MANAGED:
             request = self._ask(additions, "The second shift begins.", at - timedelta(days=3))
-            approve_request(request=request, note="", seen=seen, by=self.rep, at=at, confirmed=True)
+            approve_request(
+                seat_request=request,
+                note="",
+                quote_fingerprint=fingerprint,
+                by=self.rep,
+                at=at,
+                confirmed=True,
+            )
         else:
             buy_seats(
                 subscription=self.subscription,
                 additions=additions,
-                seen=seen,
-                key=f"demo-{at:%Y%m%d}",
+                quote_fingerprint=fingerprint,
+                idempotency_key=f"demo-{at:%Y%m%d}",
                 by=self.members[Role.BILLING_ADMIN],
                 at=at,
                 confirmed=True,
@@ -181,7 +188,7 @@ class _Loading:
             additions=additions,
             reason=reason,
             needed_by=None,
-            key=f"demo-{at:%Y%m%d}",
+            idempotency_key=f"demo-{at:%Y%m%d}",
             by=self.members[Role.ADMIN],
             at=at,
         )

@@ -3,7 +3,7 @@ from typing import Any
 from django import template
 from django.urls import reverse
 
-from accounts.own_pages import is_own_page
+from core.own_pages import is_own_page
 
 register = template.Library()
 

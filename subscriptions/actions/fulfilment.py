@@ -6,7 +6,7 @@ from subscriptions.models import RequestStatus, SeatPool, SeatRequest, ServiceOr
 
 
 def close(
-    request: SeatRequest,
+    seat_request: SeatRequest,
     status: RequestStatus,
     *,
     at: datetime,
@@ -14,11 +14,11 @@ def close(
     note: str = "",
 ) -> None:
     """End a locked, open request and its service order, and tell the people concerned (N4)."""
-    request.status, request.closed_at = status, at
-    request.decided_by_id, request.note = by_user_id, note
-    request.save(update_fields=["status", "closed_at", "decided_by", "note", "order"])
-    ServiceOrder.objects.filter(request=request, closed_at=None).update(closed_at=at)
-    after_commit(notifications.request_closed, request)
+    seat_request.status, seat_request.closed_at = status, at
+    seat_request.decided_by_id, seat_request.note = by_user_id, note
+    seat_request.save(update_fields=["status", "closed_at", "decided_by", "note", "order"])
+    ServiceOrder.objects.filter(seat_request=seat_request, closed_at=None).update(closed_at=at)
+    after_commit(notifications.request_closed, seat_request)
 
 
 def close_fulfilled(pool: SeatPool, *, at: datetime, approved: SeatRequest | None = None) -> None:
@@ -26,5 +26,5 @@ def close_fulfilled(pool: SeatPool, *, at: datetime, approved: SeatRequest | Non
     arrived = SeatRequest.objects.open().filter(pool=pool, fulfilled_at_seats__lte=pool.seats)
     if approved:
         arrived = arrived.exclude(pk=approved.pk)
-    for request in arrived.select_for_update(of=("self",)).with_details():
-        close(request, RequestStatus.FULFILLED, at=at, by_user_id=None)
+    for seat_request in arrived.select_for_update(of=("self",)).with_details():
+        close(seat_request, RequestStatus.FULFILLED, at=at, by_user_id=None)

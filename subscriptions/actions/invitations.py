@@ -4,10 +4,10 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.actions import end_expired_invitation, resend_invitation
-from accounts.history import Actor
+from accounts.actors import Actor
 from accounts.models import AuditKind, Membership
-from subscriptions.actions.seating import assign_seat, give_back, lock_pools_of
-from subscriptions.models import SeatChangeKind, SeatPool, Through
+from subscriptions.actions.seats import assign_seat, give_back, lock_pools_of
+from subscriptions.models import AssignmentSource, SeatChangeKind, SeatPool
 
 _INVITATIONS = (AuditKind.INVITED, AuditKind.INVITATION_RESENT)
 
@@ -40,7 +40,7 @@ def invite_again(*, membership: Membership, by: Actor, at: datetime) -> Membersh
     pools = expired_seats(membership)
     row = resend_invitation(membership=membership, by=by, at=at)
     for pool in pools:
-        assign_seat(pool=pool, membership=row, through=Through.ADDED, by=by, at=at)
+        assign_seat(pool=pool, membership=row, source=AssignmentSource.ADDED, by=by, at=at)
     return row
 
 

@@ -4,10 +4,11 @@ from datetime import datetime
 
 from django.db import transaction
 
-from subscriptions.actions.reduction import announce_losses, release_losers, warn_if_scarcer
-from subscriptions.ledger import change_numbers, lock
+from subscriptions.actions.ledger import change_numbers, lock
+from subscriptions.actions.reductions import announce_losses, release_displaced, warn_if_scarcer
 from subscriptions.models import SeatChangeKind, SeatPool, Subscription
-from subscriptions.seats import Holder, PoolSnapshot, losers_at_renewal, pools_of
+from subscriptions.rules.seats import Holder, PoolSnapshot
+from subscriptions.selectors.seats import displaced_at_renewal, pools_of
 
 logger = logging.getLogger(__name__)
 
@@ -55,10 +56,10 @@ def _renew(row: Subscription, pools: dict[int, SeatPool], at: datetime) -> bool:
     if not row.is_due(at.date()):
         return False
     snapshots = pools_of(row)
-    losers = losers_at_renewal(snapshots)
+    displaced = displaced_at_renewal(snapshots)
     reduced = [was for was in snapshots if was.reduction]
     for was in reduced:
-        _reduce(pools[was.id], was, losers[was.id], at)
+        _reduce(pools[was.id], was, displaced[was.id], at)
     if reduced:
         announce_losses(row, [was.id for was in reduced])
     period = row.period_on(at.date())
@@ -67,8 +68,8 @@ def _renew(row: Subscription, pools: dict[int, SeatPool], at: datetime) -> bool:
     return True
 
 
-def _reduce(pool: SeatPool, was: PoolSnapshot, losers: Collection[Holder], at: datetime) -> None:
-    release_losers(pool, was, losers, by=None, at=at)
+def _reduce(pool: SeatPool, was: PoolSnapshot, displaced: Collection[Holder], at: datetime) -> None:
+    release_displaced(pool, was, displaced, by=None, at=at)
     pool.assignments.filter(release_at_renewal=True).update(release_at_renewal=False)
     change_numbers(
         pool,

@@ -10,16 +10,16 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from subscriptions.admin.sales_page import (
+from core.money import format_money
+from subscriptions.admin.sales_base import (
     NeededByFilter,
     RequestStatusFilter,
     SalesPage,
     named_filter,
 )
-from subscriptions.admin.situation import numbers, worth
-from subscriptions.formats import format_money
 from subscriptions.models import SeatRequest
 from subscriptions.models.requests import SeatRequestQuerySet
+from subscriptions.selectors.request_review import numbers, worth
 
 _ACCOUNT = "pool__subscription__account"
 

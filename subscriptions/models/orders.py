@@ -16,9 +16,9 @@ class Order(models.Model):
         Account, on_delete=models.PROTECT, related_name="orders", verbose_name=_("account")
     )
     # Chosen when the form is shown: the same form sent twice has the same key.
-    key = models.CharField(max_length=64)
+    idempotency_key = models.CharField(max_length=64)
     # The quote the buyer saw and agreed to.
-    quote = models.CharField(max_length=64)
+    quote_fingerprint = models.CharField(max_length=64)
     placed_at = models.DateTimeField(_("placed"))
     placed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("who")
@@ -31,7 +31,9 @@ class Order(models.Model):
         verbose_name_plural = _("orders")
         ordering = ("-pk",)
         constraints = (
-            models.UniqueConstraint(fields=["account", "key"], name="subscriptions_order_once"),
+            models.UniqueConstraint(
+                fields=["account", "idempotency_key"], name="subscriptions_order_once"
+            ),
         )
 
     def __str__(self) -> str:

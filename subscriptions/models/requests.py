@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account, Membership, User
 from subscriptions.models.orders import Order
-from subscriptions.models.subscription import SeatPool
+from subscriptions.models.seats import SeatPool
 
 
 class RequestStatus(models.TextChoices):
@@ -61,7 +61,7 @@ class SeatRequest(models.Model):
         verbose_name=_("requested by"),
     )  # fmt: skip
     requested_at = models.DateTimeField(_("requested"))
-    key = models.CharField(max_length=64)
+    idempotency_key = models.CharField(max_length=64)
     seats = models.PositiveIntegerField(_("additional seats"))
     # Once the pool has this many seats, the request is fulfilled, however they came (N4).
     fulfilled_at_seats = models.PositiveIntegerField()
@@ -95,7 +95,7 @@ class SeatRequest(models.Model):
                 name="subscriptions_seatrequest_one_open",
             ),
             models.UniqueConstraint(
-                fields=["pool", "key"], name="subscriptions_seatrequest_sent_once"
+                fields=["pool", "idempotency_key"], name="subscriptions_seatrequest_sent_once"
             ),
             models.CheckConstraint(
                 condition=Q(seats__gt=0), name="subscriptions_seatrequest_positive"
@@ -145,13 +145,13 @@ class ServiceOrderQuerySet(models.QuerySet["ServiceOrder"]):
         """All for a superuser; else those of the accounts the rep represents (R22)."""
         if user.is_superuser:
             return self
-        return self.filter(request__pool__subscription__account__representative=user)
+        return self.filter(seat_request__pool__subscription__account__representative=user)
 
 
 class ServiceOrder(models.Model):
     """The representative's work on a request of a sales-managed account (R19)."""
 
-    request = models.OneToOneField(
+    seat_request = models.OneToOneField(
         SeatRequest, on_delete=models.PROTECT, related_name="service_order",
         verbose_name=_("seat request"),
     )  # fmt: skip

@@ -12,21 +12,21 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from accounts.access import MemberRequest, View
-from accounts.contacts import Contact, representative_or_support
 from accounts.permissions import Permission
-from subscriptions.actions.refusing import forbidden
+from accounts.selectors.contacts import Contact, representative_or_support
+from subscriptions.actions.checks import forbidden
 from subscriptions.forms import SeatNumbersForm, field_name
 from subscriptions.models import SeatPool, Subscription
-from subscriptions.quotes import Quote
-from subscriptions.routes import Route, route_to_seats
-from subscriptions.seats import PoolSnapshot
-from subscriptions.ways import Ways, WayToSeats
+from subscriptions.rules.quotes import Quote
+from subscriptions.rules.routes import Route, route_to_seats
+from subscriptions.rules.seats import PoolSnapshot
+from subscriptions.selectors.routes import Ways, WayToSeats
 
 ADD_MEMBER = "add_member"
 # Opens the form also where no seat is left.
 WITHOUT_SEAT = "seat=none"
 
-_NOT_TYPED = ("csrfmiddlewaretoken", "key", "seen", "confirmed")
+_NOT_TYPED = ("csrfmiddlewaretoken", "idempotency_key", "quote_fingerprint", "confirmed")
 
 
 def subscription_of(request: MemberRequest) -> Subscription:
@@ -86,7 +86,7 @@ def then_of(request: MemberRequest, params: Mapping[str, str]) -> str:
     return ADD_MEMBER if goes_on else ""
 
 
-def onwards(
+def redirect_after_seats(
     request: MemberRequest, params: Mapping[str, str], page: str, *, with_seats: bool = True
 ) -> HttpResponse:
     """On to the person being added, if the seats are for them (R18); else to `page`.
@@ -157,7 +157,7 @@ def with_query(request: HttpRequest, url: str) -> str:
     return f"{url}?{request.GET.urlencode()}" if request.GET else url
 
 
-def refuse_in_fields(form: SeatNumbersForm, quote: Quote) -> bool:
+def show_refusals(form: SeatNumbersForm, quote: Quote) -> bool:
     """Put refusals of the account's rules under their numbers; whether there are any (R7, R23)."""
     refusals = forbidden(quote)
     for pool_id, refusal in refusals.items():

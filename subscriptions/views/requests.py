@@ -11,18 +11,18 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import MemberRequest, requires
-from accounts.contacts import representative_or_support, who_may
 from accounts.permissions import Permission
-from accounts.refusals import status_of, status_of_form
+from accounts.selectors.contacts import representative_or_support, who_may
+from core.errors import status_of, status_of_form
 from subscriptions.actions import approve_request, decline_request, withdraw_request
-from subscriptions.desk import request_rows
 from subscriptions.forms import NoteForm
 from subscriptions.models import RequestStatus, SeatRequest
 from subscriptions.models.requests import SeatRequestQuerySet
-from subscriptions.receipts import receipt
-from subscriptions.seats import pools_of
+from subscriptions.selectors.orders import receipt
+from subscriptions.selectors.requests import request_rows
+from subscriptions.selectors.routes import ways_to_seats
+from subscriptions.selectors.seats import pools_of
 from subscriptions.views.common import needs_seats, route_of, seats_context, subscription_of
-from subscriptions.ways import ways_to_seats
 
 PAGE_SIZE = 20
 
@@ -44,9 +44,9 @@ def approve(request: MemberRequest, pk: int) -> HttpResponse:
 
     def decide() -> str:
         approved = approve_request(
-            request=seat_request,
+            seat_request=seat_request,
             note=form.cleaned_data["note"],
-            seen=form.cleaned_data["seen"],
+            quote_fingerprint=form.cleaned_data["quote_fingerprint"],
             confirmed=form.is_confirmed,
             by=request.membership,
             at=timezone.now(),
@@ -65,7 +65,7 @@ def decline(request: MemberRequest, pk: int) -> HttpResponse:
 
     def decide() -> str:
         note, now = form.cleaned_data["note"], timezone.now()
-        decline_request(request=seat_request, note=note, by=request.membership, at=now)
+        decline_request(seat_request=seat_request, note=note, by=request.membership, at=now)
         return _("Request declined. %(name)s is notified by email.") % {
             "name": seat_request.requested_by.name
         }
@@ -79,7 +79,7 @@ def withdraw(request: MemberRequest, pk: int) -> HttpResponse:
     """Withdraw a request, with one click (N4)."""
     seat_request = get_object_or_404(_visible(request), pk=pk)
     try:
-        withdraw_request(request=seat_request, by=request.membership, at=timezone.now())
+        withdraw_request(seat_request=seat_request, by=request.membership, at=timezone.now())
     except ValidationError as refusal:
         messages.error(request, refusal.messages[0])
         return _page(request, status=status_of(refusal))

@@ -8,13 +8,14 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import MemberRequest, requires
-from accounts.contacts import representative_or_support, who_may
 from accounts.permissions import Permission
-from subscriptions.actions import keep_seats
-from subscriptions.overview import next_period_cents, pool_rows
-from subscriptions.seats import PoolSnapshot, pools_of
+from accounts.selectors.contacts import representative_or_support, who_may
+from subscriptions.actions import cancel_scheduled_reduction
+from subscriptions.rules.seats import PoolSnapshot
+from subscriptions.selectors.routes import ways_to_seats
+from subscriptions.selectors.seats import pools_of
+from subscriptions.selectors.subscriptions import next_period_cents, pool_rows
 from subscriptions.views.common import needs_seats, route_of, subscription_of
-from subscriptions.ways import ways_to_seats
 
 
 @require_safe
@@ -53,7 +54,7 @@ def keep(request: MemberRequest) -> HttpResponse:
     if pool is None:
         raise Http404
     try:
-        undone = keep_seats(pool=pool, by=request.membership, at=timezone.now())
+        undone = cancel_scheduled_reduction(pool=pool, by=request.membership, at=timezone.now())
     except ValidationError as refusal:
         messages.error(request, refusal.messages[0])
     else:

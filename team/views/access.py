@@ -5,8 +5,8 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import MemberRequest, requires
 from accounts.permissions import DESCRIPTIONS, Permission, Role
-from subscriptions.ways import ways_to_seats
-from team.members import held_seats, helpers, seat_pools, what_may
+from subscriptions.selectors.routes import ways_to_seats
+from team.selectors.members import held_seats, helpers, seat_pools, what_may
 from team.views.common import route_of
 
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from accounts.access import MemberRequest
 from accounts.models import Membership
-from subscriptions.routes import Route, route_to_seats
+from subscriptions.rules.routes import Route, route_to_seats
 
 Crumbs = list[tuple[str, str | None]]
 

@@ -13,10 +13,10 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import MemberRequest, requires
 from accounts.permissions import Permission
-from subscriptions.ways import ways_to_seats
-from team.former import former_role
+from subscriptions.selectors.routes import ways_to_seats
 from team.forms import TeamSearchForm
-from team.members import Search, people_of, seat_pools
+from team.selectors.former_roles import former_role
+from team.selectors.members import Search, people_of, seat_pools
 from team.views.common import route_of
 
 ROWS = 25

@@ -8,9 +8,9 @@ import pytest
 from django.core.mail import EmailMultiAlternatives
 
 from accounts.actions import invite
-from accounts.emails import normalize_email
 from accounts.models import Membership, User
 from accounts.permissions import Role
+from core.emails import normalize_email
 from subscriptions.models import SeatPool
 from tests import cast, moves
 from tests.hostile.forms import FORMS, stored

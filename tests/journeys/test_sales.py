@@ -17,18 +17,18 @@ def test_a_sales_managed_account_asks_its_representative_who_approves(
     initech_pool: SeatPool, mailoutbox: list[EmailMessage], who: str, language: str,
 ) -> None:  # fmt: skip
     """R2, R19, R22: a service order is opened, the desk shows the cost, approving adds."""
-    asker = people(initech_owner if who == "owner" else initech_agent, language)
-    t = asker.t
-    asker.opens("/a/initech/team/" if who == "owner" else "/a/initech/")
-    expect(asker.button(t("Buy seats"))).to_have_count(0)
-    asker.follows(t("Request agent seats"))
-    asker.is_on(t("Request agent seats"))
-    asker.sees("Vendor Rep", "rep@vendor.example")
-    asker.field("Support Suite Professional").fill("5")
-    asker.sees("40 → 45")
-    asker.field(t("Reason")).fill("Zweite Schicht")
-    asker.presses(t("Request agent seats"))
-    asker.is_on(t("Requests"))
+    requester = people(initech_owner if who == "owner" else initech_agent, language)
+    t = requester.t
+    requester.opens("/a/initech/team/" if who == "owner" else "/a/initech/")
+    expect(requester.button(t("Buy seats"))).to_have_count(0)
+    requester.follows(t("Request agent seats"))
+    requester.is_on(t("Request agent seats"))
+    requester.sees("Vendor Rep", "rep@vendor.example")
+    requester.field("Support Suite Professional").fill("5")
+    requester.sees("40 → 45")
+    requester.field(t("Reason")).fill("Zweite Schicht")
+    requester.presses(t("Request agent seats"))
+    requester.is_on(t("Requests"))
     assert ServiceOrder.objects.count() == 1
     assert ["rep@vendor.example"] in [mail.to for mail in mailoutbox]
 
@@ -40,8 +40,8 @@ def test_a_sales_managed_account_asks_its_representative_who_approves(
     expect(desk.button(t("Approve"))).to_have_count(0)
     assert moves.numbers(initech_pool)[0] == 45
 
-    asker.opens("/a/initech/subscription/requests/")
-    asker.sees(t("No open requests"))
+    requester.opens("/a/initech/subscription/requests/")
+    requester.sees(t("No open requests"))
 
 
 def test_a_representative_sees_their_accounts_only_and_declines_with_a_note(

@@ -8,7 +8,7 @@ from django.core.management import get_commands
 
 from accounts.models import AccountKind
 from accounts.permissions import PERMISSIONS, Permission, Role
-from subscriptions.routes import POOL_RULES, ROUTES, Removal, Route
+from subscriptions.rules.routes import POOL_RULES, ROUTES, Removal, Route
 from tools import screenshots
 
 ROOT = Path(settings.BASE_DIR)

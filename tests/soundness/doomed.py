@@ -30,19 +30,21 @@ class Worker:
         self.admin = Membership.objects.select_related("account", "user").get(role=Role.ADMIN)
 
     def work(self) -> None:
-        deeds = [self.buy, self.invite, self.approve, self.renew]
+        actions = [self.buy, self.invite, self.approve, self.renew]
         for number in range(10_000):
-            deed, name = self.random.choice(deeds), f"{self.seed}-{number}"
-            self.tell(f"begun {deed.__name__}")
+            action, name = self.random.choice(actions), f"{self.seed}-{number}"
+            self.tell(f"begun {action.__name__}")
             try:
-                deed(name)
+                action(name)
             except ValidationError as refusal:
                 # Running out of people or seats is not a crash.
                 self.tell(f"refused {refusal.code}")
 
     def buy(self, name: str) -> None:
         """Two pools, one order."""
-        moves.buy(dict.fromkeys(self.pools(), 2), by=self.owner, at=self.now(), key=name)
+        moves.buy(
+            dict.fromkeys(self.pools(), 2), by=self.owner, at=self.now(), idempotency_key=name
+        )
         self.tell(f"order {name}")
 
     def invite(self, name: str) -> None:
@@ -58,7 +60,9 @@ class Worker:
         """A decision, its order and its seats."""
         request = SeatRequest.objects.open().with_details().first()
         if request is None:
-            request = moves.ask(self.pools()[0], 1, by=self.admin, at=self.now(), key=name)
+            request = moves.ask(
+                self.pools()[0], 1, by=self.admin, at=self.now(), idempotency_key=name
+            )
         moves.approve(request, by=self.owner, at=self.now())
         self.tell(f"request {request.pk}")
 

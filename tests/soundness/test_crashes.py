@@ -24,7 +24,7 @@ from tests.conftest import RecordProperty
 from tests.soundness.forks import Doomed, doomed
 
 KILLS, KILLS_OF_A_SOAK = 12, 150
-LONGEST_LIFE = 1000  # milliseconds after the first deed began: one cold deed, a dozen warm ones
+MAX_LIFE = 1000  # milliseconds after the first action began: one cold action, a dozen warm ones
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def assert_whole(account: Account) -> None:
     """Of everything that consists of parts, all parts are there."""
     call_command("check_seats", stdout=StringIO())
     # A worker's purchase has a dash in its key, and is of both pools.
-    bought = Order.objects.filter(key__contains="-").annotate(rows=Count("changes"))
+    bought = Order.objects.filter(idempotency_key__contains="-").annotate(rows=Count("changes"))
     assert not bought.exclude(rows=2).exists()
     approved = SeatRequest.objects.filter(status=RequestStatus.APPROVED)
     assert not approved.annotate(rows=Count("changes")).exclude(rows=1).exists()
@@ -73,7 +73,7 @@ def assert_kept(told: list[str]) -> None:
     """What was told to be done is stored."""
     for kind, _, what in (line.partition(" ") for line in told):
         if kind == "order":
-            assert Order.objects.filter(key=what).exists()
+            assert Order.objects.filter(idempotency_key=what).exists()
         elif kind == "member":
             assert Membership.objects.filter(user__email=what).exists()
         elif kind == "request":
@@ -95,7 +95,7 @@ def test_killed_at_any_moment_everything_is_wholly_done_or_not_at_all(
     chance = random.Random()
     told: Counter[str] = Counter()
     for number in range(KILLS_OF_A_SOAK if soak else KILLS):
-        said = workers.kill_one(number, chance.randint(0, LONGEST_LIFE))
+        said = workers.kill_one(number, chance.randint(0, MAX_LIFE))
         told.update(summary(said))
         assert_kept(said)
         assert_whole(acme)
@@ -104,5 +104,5 @@ def test_killed_at_any_moment_everything_is_wholly_done_or_not_at_all(
     if soak:
         for done in ("order", "member", "request", "renewal"):
             assert told[done], f"no worker finished a {done}"
-        for deed in ("buy", "invite", "approve", "renew"):
-            assert told[f"killed in {deed}"], f"no worker was killed in {deed}"
+        for action in ("buy", "invite", "approve", "renew"):
+            assert told[f"killed in {action}"], f"no worker was killed in {action}"

@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from subscriptions.actions import repair
-from subscriptions.recount import Disagreement, disagreements
+from subscriptions.selectors.integrity import Disagreement, disagreements
 
 
 class Command(BaseCommand):

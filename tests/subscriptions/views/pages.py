@@ -41,7 +41,10 @@ def confirm(client: Client, url: str, numbers: dict[str, Any], **more: Any) -> A
 
 def send(client: Client, url: str, shown: Any, fields: dict[str, Any]) -> Any:
     """Send a form filled in like this, from the page as it was shown."""
-    seen = {"key": hidden(shown, "key"), "seen": hidden(shown, "seen")}
+    seen = {
+        "idempotency_key": hidden(shown, "idempotency_key"),
+        "quote_fingerprint": hidden(shown, "quote_fingerprint"),
+    }
     return client.post(url, {**fields, **seen})
 
 

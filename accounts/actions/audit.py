@@ -1,0 +1,28 @@
+"""The one function that records changes of role or access (D9)."""
+
+from datetime import datetime
+from typing import Any
+
+from accounts.actors import Actor, user_of
+from accounts.models import AuditEntry, AuditKind, Membership
+
+
+def record(
+    member: Membership,
+    kind: AuditKind,
+    *,
+    by: Actor,
+    at: datetime,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+) -> AuditEntry:
+    """Append one entry, in the transaction of the change it describes."""
+    return AuditEntry.objects.create(
+        account_id=member.account_id,
+        member=member,
+        kind=kind,
+        by=user_of(by),
+        at=at,
+        before=before or {},
+        after=after or {},
+    )

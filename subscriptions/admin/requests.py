@@ -1,0 +1,160 @@
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.access import staff
+from accounts.models import User
+from core.admin import act
+from core.errors import status_of_form
+from subscriptions.actions import approve_request, decline_request, renew_if_due
+from subscriptions.admin.forms import DecisionForm
+from subscriptions.admin.request_list import SeatRequestList
+from subscriptions.models import AddressedTo, SeatRequest
+from subscriptions.rules.requests import may_decide
+from subscriptions.selectors.orders import receipt
+from subscriptions.selectors.request_review import numbers, situation
+
+# Carries out the decision and returns a message about it.
+Decide = Callable[[SeatRequest, DecisionForm, User], str]
+
+
+@admin.register(SeatRequest)
+class SeatRequestAdmin(SeatRequestList):
+    """The review desk: one case, approve or decline, then the next one (R22)."""
+
+    def get_urls(self) -> list[URLPattern]:
+        decisions = (("approve", self.approve_view), ("decline", self.decline_view))
+        return [
+            path(
+                f"<path:object_id>/{name}/",
+                self.admin_site.admin_view(view),
+                name=f"subscriptions_seatrequest_{name}",
+            )
+            for name, view in decisions
+        ] + super().get_urls()
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Show one case; the decisions have addresses of their own."""
+        seat_request = self._case(request, object_id)
+        if request.method == "POST":
+            raise PermissionDenied
+        return self._page(request, seat_request, DecisionForm())
+
+    def approve_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self._decide(request, object_id, _approve)
+
+    def decline_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self._decide(request, object_id, _decline)
+
+    def _decide(self, request: HttpRequest, object_id: str, decide: Decide) -> HttpResponse:
+        seat_request = self._case(request, object_id)
+        if request.method != "POST":
+            return HttpResponseRedirect(_page_of(seat_request))
+        if not self._may_decide_any(request):
+            raise PermissionDenied
+        form = DecisionForm(request.POST)
+        done = None
+        if form.is_valid() and not form.goes_back:
+            done = act(form, lambda: decide(seat_request, form, staff(request)))
+        if done is None:
+            # Read the numbers again: they may differ from those before the refusal.
+            return self._page(request, self._case(request, object_id), form)
+        self.log_change(request, seat_request, done)
+        self.message_user(request, done, messages.SUCCESS)
+        return self._walk_on(request, seat_request)
+
+    def _walk_on(self, request: HttpRequest, decided: SeatRequest) -> HttpResponse:
+        following = next_case(staff(request), decided)
+        if following:
+            self.message_user(request, _("This is the next open request."))
+            return HttpResponseRedirect(_page_of(following))
+        self.message_user(request, _("No other requests are waiting for you."))
+        return HttpResponseRedirect(reverse("admin:subscriptions_seatrequest_changelist"))
+
+    def _case(self, request: HttpRequest, object_id: str) -> SeatRequest:
+        """The request; 404 for one of an account somebody else represents."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        found: SeatRequest | None = self.get_object(request, unquote(object_id))
+        if found is None:
+            raise Http404
+        # A period that has ended is renewed before anything of it is shown.
+        renew_if_due(found.pool.subscription, timezone.now())
+        return found
+
+    def _may_decide_any(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("subscriptions.change_seatrequest")
+
+    def _page(
+        self, request: HttpRequest, seat_request: SeatRequest, form: DecisionForm
+    ) -> TemplateResponse:
+        now, user = timezone.now(), staff(request)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Seat request"),
+            "subtitle": str(seat_request),
+            "opts": self.opts,
+            "original": seat_request,
+            "seat_request": seat_request,
+            "case": situation(seat_request, now),
+            "numbers": numbers(seat_request),
+            "days_waiting": seat_request.days_waiting(now),
+            "form": form,
+            "can_decide": self._may_decide_any(request) and may_decide(seat_request, user),
+            "next_case": next_case(user, seat_request),
+        }
+        template = "admin/subscriptions/seatrequest/change_form.html"
+        return TemplateResponse(request, template, context, status=status_of_form(form))
+
+
+def next_case(user: User, after: SeatRequest) -> SeatRequest | None:
+    """The next open request the user can decide, starting over after the last."""
+    mine = SeatRequest.objects.visible_to_staff(user).open().exclude(pk=after.pk)
+    waiting = mine.filter(addressed_to=AddressedTo.REPRESENTATIVE).order_by("requested_at", "pk")
+    later = Q(requested_at__gt=after.requested_at) | Q(
+        requested_at=after.requested_at, pk__gt=after.pk
+    )
+    return waiting.filter(later).first() or waiting.first()
+
+
+def _page_of(seat_request: SeatRequest) -> str:
+    return reverse("admin:subscriptions_seatrequest_change", args=[seat_request.pk])
+
+
+def _approve(seat_request: SeatRequest, form: DecisionForm, user: User) -> str:
+    approved = approve_request(
+        seat_request=seat_request,
+        note=form.cleaned_data["note"],
+        quote_fingerprint=form.cleaned_data["quote_fingerprint"],
+        confirmed=form.is_confirmed,
+        by=user,
+        at=timezone.now(),
+    )
+    done = receipt(approved.order) if approved.order else ""
+    return _("Approved for %(account)s.") % _who(approved) + " " + done
+
+
+def _decline(seat_request: SeatRequest, form: DecisionForm, user: User) -> str:
+    note, now = form.cleaned_data["note"], timezone.now()
+    declined = decline_request(seat_request=seat_request, note=note, by=user, at=now)
+    return _("Declined for %(account)s. %(name)s is notified by email.") % _who(declined)
+
+
+def _who(seat_request: SeatRequest) -> dict[str, str]:
+    account = seat_request.pool.subscription.account
+    return {"account": account.name, "name": seat_request.requested_by.name}
