@@ -14,7 +14,7 @@ from subscriptions.models import ServiceOrder
 class ServiceOrderAdmin(SalesPage):
     """The representative's work; closed by deciding on the request it belongs to (R19)."""
 
-    list_display = ("__str__", "account", "seat_request", "status", "opened_at", "closed_at")
+    list_display = ("__str__", "account", "request_link", "status", "opened_at", "closed_at")
     list_filter = (ServiceOrderStatusFilter,)
     list_select_related = ("seat_request__pool__subscription__account",)
     search_fields = (
@@ -24,7 +24,7 @@ class ServiceOrderAdmin(SalesPage):
         "seat_request__requested_by__name",
     )
     search_help_text = gettext_lazy("Account, product, requester or number (SO-000001)")
-    fields = ("__str__", "account", "seat_request", "status", "opened_at", "closed_at")
+    fields = ("__str__", "account", "request_link", "status", "opened_at", "closed_at")
     readonly_fields = fields
 
     def get_search_results(
@@ -40,7 +40,7 @@ class ServiceOrderAdmin(SalesPage):
         return order.seat_request.pool.subscription.account.name
 
     @admin.display(description=gettext_lazy("seat request"))
-    def seat_request(self, order: ServiceOrder) -> str:
+    def request_link(self, order: ServiceOrder) -> str:
         page = reverse("admin:subscriptions_seatrequest_change", args=[order.seat_request_id])
         return format_html('<a href="{}">{}</a>', page, order.seat_request)
 

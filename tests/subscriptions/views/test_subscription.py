@@ -149,7 +149,7 @@ def test_a_form_opened_first_after_a_late_renewal_is_not_stale(
     form = {
         "name": displaced_member.name,
         "role": "admin",
-        "quote_fingerprint": hidden(client.get(url), "quote_fingerprint"),
+        "expected_state": hidden(client.get(url), "expected_state"),
     }
     assert client.post(url, form).status_code == 302
 
