@@ -21,7 +21,7 @@ from django.db.models import Model, QuerySet
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from core.models import DONE, OPEN, OutboxEntry, Status
+from core.models import DONE, OPEN, OutboxEntry, Status, reference
 
 logger = logging.getLogger(__name__)
 
@@ -137,6 +137,16 @@ def discard(entries: QuerySet[OutboxEntry], *, at: datetime) -> int:
 def discard_about(row: Model, *, at: datetime) -> int:
     """Be done with all about a row that has not arrived: something newer takes its place."""
     return discard(OutboxEntry.objects.about([row]), at=at)
+
+
+def undelivered_about(rows: Iterable[Model]) -> dict[int, list[str]]:
+    """To whom something about each of these rows of one model was given up, by the row's id."""
+    names = {reference(row): row.pk for row in rows}
+    found: dict[int, list[str]] = {}
+    given_up = OutboxEntry.objects.given_up().filter(subject__in=names).order_by("pk")
+    for subject, receiver in given_up.values_list("subject", "receiver"):
+        found.setdefault(names[subject], []).append(receiver)
+    return found
 
 
 def purge(*, at: datetime) -> int:

@@ -11,6 +11,7 @@ from accounts.actors import Actor
 from accounts.models import AuditEntry, AuditKind, Membership, Status
 from accounts.permissions import Permission, Role
 from accounts.selectors.contacts import who_gives
+from core import outbox
 from core.mail import after_commit
 
 
@@ -141,6 +142,8 @@ def remove(*, membership: Membership, by: Actor, at: datetime) -> Membership:
     kind, tell = AuditKind.REMOVED, notifications.removed
     if row.is_invited:
         kind, tell = AuditKind.INVITATION_WITHDRAWN, notifications.invitation_withdrawn
+        # The link in a mail that has not arrived yet no longer works.
+        outbox.discard_about(row, at=at)
     after_commit(tell, row, by)
     row.invitation_digest, row.invitation_expires_at = "", None
     return _set_status(row, Status.REMOVED, kind, by=by, at=at)
