@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
-from core.errors import status_of_form
+from core.errors import SAVED_MEANWHILE, status_of_form
 
 Made = TypeVar("Made")
 
@@ -99,10 +99,7 @@ class MadeByAction(NeverDeleted):
             return self.create(request, cleaned)
         except IntegrityError as clash:
             # Two forms were both valid when checked; the database accepted only one.
-            raise ValidationError(
-                _("This was already saved a moment ago. Check the list before you try again."),
-                code="saved_meanwhile",
-            ) from clash
+            raise SAVED_MEANWHILE.error() from clash
 
 
 def act(form: forms.Form | forms.ModelForm, action: Callable[[], Made]) -> Made | None:

@@ -9,6 +9,7 @@ from django.shortcuts import resolve_url
 from django.urls import reverse
 from django.utils import translation
 
+from accounts import errors
 from accounts.notifications import send_password_changed
 from accounts.sign_in.guessing import Guess
 
@@ -28,7 +29,7 @@ class AccountAdapter(DefaultAccountAdapter):
         """
         self._guess = Guess(request, credentials.get("email", ""))
         if not self._guess.count():
-            raise self.validation_error("too_many_login_attempts")
+            raise errors.TOO_MANY_GUESSES.error()
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> AbstractBaseUser | None:
         user = super().authenticate(request, **credentials)
