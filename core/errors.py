@@ -29,18 +29,18 @@ class Refusal:
 
     def error(self, **facts: Any) -> ValidationError:
         """The error to raise, in the current language."""
-        refused = RefusalError(self, facts)
+        sentence = str(self.sentence)
+        # Filled in here, not by Django: a name may contain a percent sign.
+        refused = RefusalError(sentence % facts if facts else sentence, self.code)
+        refused.status, refused.facts = self.status, facts
         return ValidationError({self.field: refused}) if self.field else refused
 
 
 class RefusalError(ValidationError):
     """A refusal with its facts. Forms keep it, so their page knows its status."""
 
-    def __init__(self, refusal: Refusal, facts: dict[str, Any]) -> None:
-        sentence = str(refusal.sentence)
-        # Filled in here, not by Django: a name may contain a percent sign.
-        super().__init__(sentence % facts if facts else sentence, code=refusal.code)
-        self.status, self.facts = refusal.status, facts
+    status: int
+    facts: dict[str, Any]
 
 
 SAVED_MEANWHILE = Refusal(

@@ -61,9 +61,9 @@ def add_line(
     fresh, pools = lock_renewed(subscription, at)
     price = Price.objects.filter(plan=plan, currency=fresh.currency, cycle=fresh.cycle).first()
     if price is None:
-        raise errors.NO_PRICE.error(plan=plan)
+        raise errors.NO_PRICE.error(plan=str(plan))
     if Line.objects.filter(pool__in=pools, plan=plan).exists():
-        raise errors.HAS_PLAN.error(plan=plan)
+        raise errors.HAS_PLAN.error(plan=str(plan))
     if pool and pool.pk not in pools:
         raise errors.UNKNOWN_POOL.error()
     if not pool:
