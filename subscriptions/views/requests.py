@@ -14,7 +14,13 @@ from accounts.access import MemberRequest, requires
 from accounts.permissions import Permission
 from accounts.selectors.contacts import representative_or_support, who_may
 from core.errors import status_of, status_of_form
-from subscriptions.actions import approve_request, decline_request, withdraw_request
+from subscriptions import errors
+from subscriptions.actions import (
+    approve_request,
+    decline_request,
+    resend_mails,
+    withdraw_request,
+)
 from subscriptions.forms import NoteForm
 from subscriptions.models import RequestStatus, SeatRequest
 from subscriptions.models.requests import SeatRequestQuerySet
@@ -66,7 +72,7 @@ def decline(request: MemberRequest, pk: int) -> HttpResponse:
     def decide() -> str:
         note, now = form.cleaned_data["note"], timezone.now()
         decline_request(seat_request=seat_request, note=note, by=request.membership, at=now)
-        return _("Request declined. %(name)s is notified by email.") % {
+        return _("Request declined. %(name)s will be notified by email.") % {
             "name": seat_request.requested_by.name
         }
 
@@ -87,6 +93,16 @@ def withdraw(request: MemberRequest, pk: int) -> HttpResponse:
     return redirect("requests", account=request.membership.account.slug)
 
 
+@require_POST
+@requires(Permission.REQUEST_SEATS)
+def resend(request: MemberRequest, pk: int) -> HttpResponse:
+    """Send the mails about a request that could not be delivered again (D17)."""
+    seat_request = get_object_or_404(_visible(request), pk=pk)
+    if resend_mails(seat_request=seat_request, at=timezone.now()):
+        messages.success(request, _("The email will be sent again."))
+    return redirect("requests", account=request.membership.account.slug)
+
+
 def _decide(
     request: MemberRequest, seat_request: SeatRequest, form: NoteForm, decide: Callable[[], str]
 ) -> HttpResponse:
@@ -96,7 +112,7 @@ def _decide(
             return redirect("requests", account=request.membership.account.slug)
         except ValidationError as refusal:
             form.add_error(None, refusal)
-            if refusal.code == "already_decided":
+            if refusal.code == errors.ALREADY_DECIDED.code:
                 # The card disappears from the page, and a message on it would too.
                 messages.error(request, refusal.messages[0])
     return _page(request, refused=(seat_request.pk, form), status=status_of_form(form))
