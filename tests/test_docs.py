@@ -11,6 +11,7 @@ from django.utils import translation
 
 import accounts.models
 import accounts.permissions
+import core.models
 import subscriptions.models
 import subscriptions.rules.quotes
 
@@ -115,6 +116,7 @@ GLOSSARY = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
 PLACES: tuple[ModuleType, ...] = (
     accounts.models,
     accounts.permissions,
+    core.models,
     subscriptions.models,
     subscriptions.rules.quotes,
 )
