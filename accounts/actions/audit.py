@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from accounts.actors import Actor, user_of
+from accounts.actors import By, actor_of
 from accounts.models import AuditEntry, AuditKind, Membership
 
 
@@ -11,17 +11,19 @@ def record(
     member: Membership,
     kind: AuditKind,
     *,
-    by: Actor,
+    by: By,
     at: datetime,
     before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None,
 ) -> AuditEntry:
     """Append one entry, in the transaction of the change it describes."""
+    actor = actor_of(by)
     return AuditEntry.objects.create(
         account_id=member.account_id,
         member=member,
         kind=kind,
-        by=user_of(by),
+        by=actor.user,
+        **actor.through,
         at=at,
         before=before or {},
         after=after or {},

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.actions.audit import record
 from accounts.actions.invitation_limits import check_invitation_limits
 from accounts.actions.members import check_grantable, lock_manageable, remove
-from accounts.actors import Actor, user_of
+from accounts.actors import Actor, By, actor_of
 from accounts.models import Account, AuditKind, Membership, Status, User
 from accounts.notifications import send_invitation
 from accounts.permissions import Role
@@ -25,7 +25,7 @@ def _digest(token: str) -> str:
 
 @transaction.atomic
 def invite(
-    *, account: Account, email: str, name: str, role: Role, by: Actor, at: datetime
+    *, account: Account, email: str, name: str, role: Role, by: By, at: datetime
 ) -> Membership:
     """Bring a person into the account and mail them a link that works once.
 
@@ -34,7 +34,8 @@ def invite(
     Raises ValidationError `already_member`, `suspended`, `not_allowed`, `second_owner` (D7),
     `too_many_invitations`.
     """
-    check_grantable(role, by)
+    actor = actor_of(by)
+    check_grantable(role, actor)
     if role == Role.OWNER and account.memberships.filter(role=Role.OWNER).exists():
         raise ValidationError(_("This account already has an owner."), code="second_owner")
     user = _person(email, name)
@@ -47,7 +48,7 @@ def invite(
     elif membership.is_removed:
         membership.status, membership.role = Status.INVITED, role
         membership.name, membership.added_at = name, at
-        _mail_invitation(membership, by, at)
+        _mail_invitation(membership, actor, at)
         kind = AuditKind.INVITED
     elif membership.is_suspended and membership.is_end_user:
         raise ValidationError(
@@ -60,7 +61,7 @@ def invite(
             code="already_member",
         )
     after = {"status": membership.status, "role": membership.role}
-    record(membership, kind, by=by, at=at, before=before, after=after)
+    record(membership, kind, by=actor, at=at, before=before, after=after)
     return membership
 
 
@@ -94,22 +95,23 @@ def _mail_invitation(membership: Membership, by: Actor, at: datetime) -> None:
     membership.invitation_digest = _digest(token)
     membership.invitation_expires_at = at + timedelta(days=settings.INVITATION_DAYS)
     membership.save()
-    after_commit(send_invitation, membership, token, user_of(by))
+    after_commit(send_invitation, membership, token, by.user)
 
 
 @transaction.atomic
-def resend_invitation(*, membership: Membership, by: Actor, at: datetime) -> Membership:
+def resend_invitation(*, membership: Membership, by: By, at: datetime) -> Membership:
     """Mail a new link; the previous one stops working.
 
     Staff may do it for an owner as well, whose invitation nobody else could renew.
     Raises ValidationError `not_invited`, `not_allowed`, `owner`, `too_many_invitations`.
     """
-    if isinstance(by, Membership):
-        row = lock_manageable(membership, by)
+    actor = actor_of(by)
+    if actor.member:
+        row = lock_manageable(membership, actor)
     else:
         row = Membership.objects.locked(membership)[membership.pk]
     _check_invited(row)
-    _mail_invitation(row, by, at)
+    _mail_invitation(row, actor, at)
     record(row, AuditKind.INVITATION_RESENT, by=by, at=at)
     return row
 
@@ -130,7 +132,7 @@ def end_expired_invitation(*, membership: Membership, at: datetime) -> bool:
 
 
 @transaction.atomic
-def withdraw_invitation(*, membership: Membership, by: Actor, at: datetime) -> Membership:
+def withdraw_invitation(*, membership: Membership, by: By, at: datetime) -> Membership:
     """Take an invitation back; its link stops working.
 
     Raises ValidationError `not_invited`, `not_allowed`.
@@ -179,7 +181,7 @@ def accept_invitation(
     row.status, row.invitation_digest, row.invitation_expires_at = Status.ACTIVE, "", None
     row.save()
     record(
-        row, AuditKind.ACCEPTED, by=user, at=at,
+        row, AuditKind.ACCEPTED, by=Actor.on_page(row), at=at,
         before={"status": Status.INVITED}, after={"status": Status.ACTIVE},
     )  # fmt: skip
     return row

@@ -6,21 +6,21 @@ from django.utils.translation import gettext as _
 
 from accounts import notifications
 from accounts.actions.audit import record
-from accounts.actors import Actor
+from accounts.actors import By, actor_of
 from accounts.models import AuditKind, Membership, Status
 from accounts.permissions import Permission, Role
 from accounts.selectors.contacts import who_gives
 from core.mail import after_commit
 
 
-def lock_manageable(membership: Membership, by: Actor) -> Membership:
+def lock_manageable(membership: Membership, by: By) -> Membership:
     """The member's row, locked, if `by` may change it. Raises what `check_manageable` raises."""
     row = Membership.objects.locked(membership)[membership.pk]
     check_manageable(row, by)
     return row
 
 
-def check_manageable(member: Membership, by: Actor) -> None:
+def check_manageable(member: Membership, by: By) -> None:
     """Say why `by` may not change a member, if so.
 
     Staff and the system may change anyone but the owner. Raises
@@ -33,33 +33,36 @@ def check_manageable(member: Membership, by: Actor) -> None:
             _("The account owner cannot be changed. Only the owner can transfer ownership."),
             code="owner",
         )
-    if isinstance(by, Membership):
-        if by.pk == member.pk:
+    manager = actor_of(by).member
+    if manager:
+        if manager.pk == member.pk:
             raise ValidationError(
                 _("You cannot do this to yourself. Ask another admin."), code="own_membership"
             )
-        if not by.may_manage(member):
+        if not manager.may_manage(member):
             raise ValidationError(who_gives(member.account, member.role), code="not_allowed")
 
 
-def check_grantable(role: Role, by: Actor) -> None:
+def check_grantable(role: Role, by: By) -> None:
     """Say why `by` may not give a role, if so (D13). Raises ValidationError `not_allowed`."""
-    if isinstance(by, Membership) and not by.may_give(role):
-        raise ValidationError(who_gives(by.account, role), code="not_allowed")
+    giver = actor_of(by).member
+    if giver and not giver.may_give(role):
+        raise ValidationError(who_gives(giver.account, role), code="not_allowed")
 
 
 @transaction.atomic
-def change_role(*, membership: Membership, role: Role, by: Actor, at: datetime) -> Membership:
+def change_role(*, membership: Membership, role: Role, by: By, at: datetime) -> Membership:
     """Give a member another role; the same role changes nothing.
 
     Raises ValidationError `owner` (D7), `own_membership`, `not_allowed`, `removed`.
     """
-    row = lock_manageable(membership, by)
+    actor = actor_of(by)
+    row = lock_manageable(membership, actor)
     if role == Role.OWNER:
         raise ValidationError(
             _("An account has exactly one owner. Transfer ownership instead."), code="owner"
         )
-    check_grantable(role, by)
+    check_grantable(role, actor)
     if row.role != role:
         before, row.role = row.role, role
         row.save(update_fields=["role"])
@@ -70,15 +73,16 @@ def change_role(*, membership: Membership, role: Role, by: Actor, at: datetime) 
 
 
 @transaction.atomic
-def rename(*, membership: Membership, name: str, by: Membership, at: datetime) -> Membership:
+def rename(*, membership: Membership, name: str, by: By, at: datetime) -> Membership:
     """Change the account's name for a person; members can always rename themselves.
 
     Raises ValidationError `not_allowed`, `removed`, `owner`.
     """
-    if by.pk == membership.pk:
+    actor = actor_of(by)
+    if actor.member == membership:
         row = Membership.objects.locked(membership)[membership.pk]
     else:
-        row = lock_manageable(membership, by)
+        row = lock_manageable(membership, actor)
     if row.name != name:
         before, row.name = row.name, name
         row.save(update_fields=["name"])
@@ -87,7 +91,7 @@ def rename(*, membership: Membership, name: str, by: Membership, at: datetime) -
 
 
 @transaction.atomic
-def suspend(*, membership: Membership, by: Actor, at: datetime) -> Membership:
+def suspend(*, membership: Membership, by: By, at: datetime) -> Membership:
     """Suspend a member; they keep their seats until those are released (D2).
 
     Raises ValidationError `not_active`, `owner` (D7), `own_membership`, `not_allowed`.
@@ -100,7 +104,7 @@ def suspend(*, membership: Membership, by: Actor, at: datetime) -> Membership:
 
 
 @transaction.atomic
-def reactivate(*, membership: Membership, by: Actor, at: datetime) -> Membership:
+def reactivate(*, membership: Membership, by: By, at: datetime) -> Membership:
     """Restore the access of a suspended member.
 
     Raises ValidationError `not_suspended`, `own_membership`, `not_allowed`.
@@ -113,7 +117,7 @@ def reactivate(*, membership: Membership, by: Actor, at: datetime) -> Membership
 
 
 @transaction.atomic
-def remove(*, membership: Membership, by: Actor, at: datetime) -> Membership:
+def remove(*, membership: Membership, by: By, at: datetime) -> Membership:
     """End a membership. The row stays, for the history.
 
     Raises ValidationError `owner` (D7), `own_membership`, `not_allowed`, `removed`.
@@ -128,14 +132,19 @@ def remove(*, membership: Membership, by: Actor, at: datetime) -> Membership:
 
 
 @transaction.atomic
-def transfer_ownership(*, to: Membership, by: Membership, at: datetime) -> None:
+def transfer_ownership(*, to: Membership, by: By, at: datetime) -> None:
     """Make an admin or billing admin the owner; the owner becomes billing admin (D7).
 
     Raises ValidationError `not_allowed` (only the owner may), `not_an_admin`.
     """
-    rows = Membership.objects.locked(to, by)
-    owner, heir = rows[by.pk], rows[to.pk]
-    if not owner.may(Permission.TRANSFER_OWNERSHIP) or heir.account_id != owner.account_id:
+    member = actor_of(by).member
+    rows = Membership.objects.locked(to, *([member] if member else ()))
+    heir, owner = rows[to.pk], rows[member.pk] if member else None
+    if (
+        owner is None
+        or not owner.may(Permission.TRANSFER_OWNERSHIP)
+        or heir.account_id != owner.account_id
+    ):
         raise ValidationError(
             _("Only the account owner can transfer ownership."), code="not_allowed"
         )
@@ -158,7 +167,7 @@ def transfer_ownership(*, to: Membership, by: Membership, at: datetime) -> None:
 
 
 def _set_status(
-    row: Membership, status: Status, kind: AuditKind, *, by: Actor, at: datetime
+    row: Membership, status: Status, kind: AuditKind, *, by: By, at: datetime
 ) -> Membership:
     before, row.status = row.status, status
     row.save(update_fields=["status", "invitation_digest", "invitation_expires_at"])

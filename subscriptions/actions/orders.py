@@ -5,8 +5,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.actors import user_of
-from accounts.models import Membership, User
+from accounts.actors import Actor, By, actor_of
 from accounts.permissions import Permission
 from core.mail import after_commit
 from subscriptions import notifications
@@ -45,7 +44,7 @@ def buy_seats(
     additions: Mapping[int, int],
     quote_fingerprint: str,
     idempotency_key: str,
-    by: Membership,
+    by: By,
     at: datetime,
     confirmed: bool = False,
 ) -> Order:
@@ -78,7 +77,7 @@ def set_seats(
     chosen: Collection[int],
     quote_fingerprint: str,
     idempotency_key: str,
-    by: Membership,
+    by: By,
     at: datetime,
     confirmed: bool = False,
 ) -> Order:
@@ -109,11 +108,12 @@ def _order(
     numbers: Mapping[int, int],
     quote_fingerprint: str,
     idempotency_key: str,
-    by: Membership,
+    by: By,
     at: datetime,
     confirmed: bool,
     chosen: Collection[int] = (),
 ) -> Order:
+    actor = actor_of(by)
     fresh, pools = lock_renewed(subscription, at)
     # After the lock: if one form is sent ten times at once, nine find the order of the first.
     earlier = Order.objects.filter(account=fresh.account, idempotency_key=idempotency_key).first()
@@ -121,7 +121,7 @@ def _order(
         if earlier.quote_fingerprint != quote_fingerprint or not is_same(earlier, pools):
             key_reused()
         return earlier
-    if not may_buy(by, fresh):
+    if not may_buy(actor, fresh):
         raise ValidationError(
             _("Only the account owner and billing admins can buy seats."), code="not_allowed"
         )
@@ -134,15 +134,16 @@ def _order(
         )
     check_fingerprint(quote, quote_fingerprint)
     check_confirmed(quote, confirmed)
-    return apply(quote, pools, idempotency_key=idempotency_key, by=by, at=at, chosen=chosen)
+    return apply(quote, pools, idempotency_key=idempotency_key, by=actor, at=at, chosen=chosen)
 
 
-def may_buy(by: Membership, subscription: Subscription) -> bool:
+def may_buy(by: Actor, subscription: Subscription) -> bool:
     """Whether a member may change the numbers of this subscription (R3, D1)."""
     return (
-        by.account_id == subscription.account_id
+        by.member is not None
+        and by.account_id == subscription.account_id
         and by.may(Permission.CHANGE_SUBSCRIPTION)
-        and route_to_seats(subscription.account.kind, by.role).can_buy
+        and route_to_seats(subscription.account.kind, by.member.role).can_buy
     )
 
 
@@ -151,7 +152,7 @@ def apply(
     pools: Mapping[int, SeatPool],
     *,
     idempotency_key: str,
-    by: Membership | User,
+    by: Actor,
     at: datetime,
     chosen: Collection[int] = (),
     seat_request: SeatRequest | None = None,
@@ -162,7 +163,8 @@ def apply(
         idempotency_key=idempotency_key,
         quote_fingerprint=quote.fingerprint,
         placed_at=at,
-        placed_by=user_of(by),
+        placed_by=by.person,
+        **by.through,
         currency=quote.subscription.currency,
         charged_cents=quote.charged_cents,
     )
@@ -170,7 +172,7 @@ def apply(
         pool = pools[change.pool.id]
         _change_pool(change, pool, order, seat_request, by=by, at=at)
         mark_chosen(change, chosen)
-        close_fulfilled(pool, at=at, approved=seat_request)
+        close_fulfilled(pool, by=by, at=at, approved=seat_request)
     _tell(quote, order)
     return order
 
@@ -181,7 +183,7 @@ def _change_pool(
     order: Order,
     seat_request: SeatRequest | None,
     *,
-    by: Membership | User,
+    by: Actor,
     at: datetime,
 ) -> None:
     """The pool's numbers, after the seats of whoever loses theirs by it."""
@@ -220,13 +222,14 @@ def _kind(change: PoolChange) -> SeatChangeKind:
 
 
 @transaction.atomic
-def cancel_scheduled_reduction(*, pool: PoolSnapshot, by: Membership, at: datetime) -> bool:
+def cancel_scheduled_reduction(*, pool: PoolSnapshot, by: By, at: datetime) -> bool:
     """Undo a scheduled reduction, any time until renewal; again changes nothing (D3).
 
     Returns whether one was scheduled. Raises ValidationError `not_allowed`, `unknown_pool`.
     """
-    subscription, pools = lock_renewed(by.account.subscription, at)
-    if not may_buy(by, subscription):
+    actor = actor_of(by)
+    subscription, pools = lock_renewed(actor.account.subscription, at)
+    if not may_buy(actor, subscription):
         raise ValidationError(
             _("Only the account owner and billing admins can change this."), code="not_allowed"
         )

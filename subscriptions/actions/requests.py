@@ -6,8 +6,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.actors import Actor
-from accounts.models import Membership, User
+from accounts.actors import Actor, By, actor_of
+from accounts.models import Channel, Membership
 from accounts.permissions import Permission
 from core.mail import after_commit
 from subscriptions import notifications
@@ -42,7 +42,7 @@ def request_seats(
     reason: str,
     needed_by: date | None,
     idempotency_key: str,
-    by: Membership,
+    by: By,
     at: datetime,
 ) -> list[SeatRequest]:
     """Ask for more seats, one request per pool; the same form again asks once (R13, R19, D6).
@@ -50,9 +50,10 @@ def request_seats(
     Raises ValidationError `not_allowed`, `unknown_pool`, `bad_number`, `nothing`,
     `open_request`, `not_addable`, `past_day`, `used_form`.
     """
+    actor = actor_of(by)
     fresh, pools = lock_renewed(subscription, at)
     earlier = SeatRequest.objects.filter(
-        pool__in=pools, idempotency_key=idempotency_key, requested_by=by
+        pool__in=pools, idempotency_key=idempotency_key, requested_by=actor.member
     )
     if earlier:
         if {seat_request.pool_id: seat_request.seats for seat_request in earlier} != dict(
@@ -60,7 +61,7 @@ def request_seats(
         ):
             key_reused()
         return list(earlier)
-    _check_may_request(by, fresh)
+    member = _check_may_request(actor, fresh)
     _check_complete(additions, needed_by, at)
     check_numbers(additions, pools)
     check_allowed(quote_addition(fresh, additions, at.date()))
@@ -68,7 +69,8 @@ def request_seats(
         _ask(
             pools[pool_id],
             seats,
-            by=by,
+            by=member,
+            channel=actor.channel,
             at=at,
             idempotency_key=idempotency_key,
             reason=reason,
@@ -78,11 +80,18 @@ def request_seats(
     ]
 
 
-def _check_may_request(by: Membership, subscription: Subscription) -> None:
-    if not by.may(Permission.REQUEST_SEATS) or by.account_id != subscription.account_id:
+def _check_may_request(by: Actor, subscription: Subscription) -> Membership:
+    """The member who asks. Raises ValidationError `not_allowed`."""
+    member = by.member
+    if (
+        member is None
+        or not member.may(Permission.REQUEST_SEATS)
+        or member.account_id != subscription.account_id
+    ):
         raise ValidationError(_("You cannot request seats in this account."), code="not_allowed")
-    if not route_to_seats(subscription.account.kind, by.role).can_request:
+    if not route_to_seats(subscription.account.kind, member.role).can_request:
         raise ValidationError(_("You can buy seats yourself."), code="not_allowed")
+    return member
 
 
 def _check_complete(additions: Mapping[int, int], needed_by: date | None, at: datetime) -> None:
@@ -99,6 +108,7 @@ def _ask(
     seats: int,
     *,
     by: Membership,
+    channel: Channel,
     at: datetime,
     idempotency_key: str,
     reason: str,
@@ -110,6 +120,7 @@ def _ask(
     seat_request = SeatRequest.objects.create(
         pool=pool,
         requested_by=by,
+        requested_through=channel,
         requested_at=at,
         idempotency_key=idempotency_key,
         seats=seats,
@@ -153,7 +164,7 @@ def _lock_open(
     return row, subscription, pools
 
 
-def _check_may_decide(seat_request: SeatRequest, by: Membership | User) -> None:
+def _check_may_decide(seat_request: SeatRequest, by: By) -> None:
     if not may_decide(seat_request, by):
         raise ValidationError(
             _("This request can only be decided by: %(who)s.")
@@ -168,7 +179,7 @@ def approve_request(
     seat_request: SeatRequest,
     note: str,
     quote_fingerprint: str,
-    by: Membership | User,
+    by: By,
     at: datetime,
     confirmed: bool = False,
 ) -> SeatRequest:
@@ -184,15 +195,14 @@ def approve_request(
     check_allowed(quote)
     check_fingerprint(quote, quote_fingerprint)
     check_confirmed(quote, confirmed)
-    row.order = apply(quote, pools, idempotency_key=uuid4().hex, by=by, at=at, seat_request=row)
-    close(row, RequestStatus.APPROVED, at=at, by_user_id=_user_id(by), note=note)
+    actor = actor_of(by)
+    row.order = apply(quote, pools, idempotency_key=uuid4().hex, by=actor, at=at, seat_request=row)
+    close(row, RequestStatus.APPROVED, by=actor, at=at, note=note)
     return row
 
 
 @transaction.atomic
-def decline_request(
-    *, seat_request: SeatRequest, note: str, by: Membership | User, at: datetime
-) -> SeatRequest:
+def decline_request(*, seat_request: SeatRequest, note: str, by: By, at: datetime) -> SeatRequest:
     """Decline a request, with a note to the requester.
 
     Raises ValidationError `already_decided`, `not_allowed`, `note_missing`.
@@ -203,19 +213,16 @@ def decline_request(
         raise ValidationError(
             _("Add a reason, so the requester knows what to do next."), code="note_missing"
         )
-    close(row, RequestStatus.DECLINED, at=at, by_user_id=_user_id(by), note=note)
+    close(row, RequestStatus.DECLINED, by=actor_of(by), at=at, note=note)
     return row
 
 
 @transaction.atomic
-def withdraw_request(*, seat_request: SeatRequest, by: Membership, at: datetime) -> SeatRequest:
+def withdraw_request(*, seat_request: SeatRequest, by: By, at: datetime) -> SeatRequest:
     """Withdraw a request (N4). Raises ValidationError `already_decided`, `not_allowed`."""
     row, _subscription, _pools = _lock_open(seat_request, at)
-    if row.requested_by_id != by.pk:
+    actor = actor_of(by)
+    if actor.member != row.requested_by:
         raise ValidationError(_("Only the requester can withdraw a request."), code="not_allowed")
-    close(row, RequestStatus.WITHDRAWN, at=at, by_user_id=by.user_id)
+    close(row, RequestStatus.WITHDRAWN, by=actor, at=at)
     return row
-
-
-def _user_id(by: Actor) -> int | None:
-    return by.user_id if isinstance(by, Membership) else by.pk if by else None
