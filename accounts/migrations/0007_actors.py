@@ -8,12 +8,12 @@ from django.db.models import Exists, OuterRef, Q
 from core.append_only import append_only, changeable
 
 CHANNELS = [
-    ("page", "the account's pages"),
-    ("admin", "the sales desk"),
-    ("api", "the API"),
-    ("import", "an import"),
-    ("directory", "a directory"),
-    ("system", "the system"),
+    ("page", "Page"),
+    ("admin", "Sales desk"),
+    ("api", "API"),
+    ("import", "Import"),
+    ("directory", "Directory"),
+    ("system", "System"),
 ]
 
 

@@ -6,12 +6,12 @@ from django.utils.translation import gettext_lazy as _
 class Channel(models.TextChoices):
     """Through what somebody acts (D18)."""
 
-    PAGE = "page", _("the account's pages")
-    ADMIN = "admin", _("the sales desk")
-    API = "api", _("the API")
-    IMPORT = "import", _("an import")
-    DIRECTORY = "directory", _("a directory")
-    SYSTEM = "system", _("the system")
+    PAGE = "page", _("Page")
+    ADMIN = "admin", _("Sales desk")
+    API = "api", _("API")
+    IMPORT = "import", _("Import")
+    DIRECTORY = "directory", _("Directory")
+    SYSTEM = "system", _("System")
 
 
 class ThroughChannel(models.Model):

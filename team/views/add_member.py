@@ -99,7 +99,7 @@ def _add(request: MemberRequest, typed: dict[str, Any]) -> Membership:
         name=typed["name"],
         role=typed["role"],
         pool_ids=typed["seats"],
-        by=request.membership,
+        by=request.actor,
         at=timezone.now(),
     )
 
