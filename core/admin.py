@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from core import outbox
-from core.errors import status_of_form
+from core.errors import SAVED_MEANWHILE, status_of_form
 from core.models import OutboxEntry
 
 Made = TypeVar("Made")
@@ -47,7 +47,7 @@ class SuperusersOnly(admin.ModelAdmin):
 class NeverDeleted(SuperusersOnly):
     """Never deleted, because history refers to it."""
 
-    actions = None
+    actions: Any = None
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
@@ -103,10 +103,7 @@ class MadeByAction(NeverDeleted):
             return self.create(request, cleaned)
         except IntegrityError as clash:
             # Two forms were both valid when checked; the database accepted only one.
-            raise ValidationError(
-                _("This was already saved a moment ago. Check the list before you try again."),
-                code="saved_meanwhile",
-            ) from clash
+            raise SAVED_MEANWHILE.error() from clash
 
 
 def act(form: forms.Form | forms.ModelForm, action: Callable[[], Made]) -> Made | None:

@@ -1,11 +1,9 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils.translation import gettext as _
 
-from accounts import notifications
+from accounts import errors, notifications
 from accounts.actions.audit import entry_of, record
 from accounts.actors import Actor
 from accounts.models import AuditEntry, AuditKind, Membership, Status
@@ -29,25 +27,20 @@ def check_manageable(member: Membership, by: Actor) -> None:
     ValidationError `owner`, `own_membership`, `not_allowed` or `removed`.
     """
     if member.is_removed:
-        raise ValidationError(_("This person is no longer a member."), code="removed")
+        raise errors.REMOVED.error()
     if member.is_owner:
-        raise ValidationError(
-            _("The account owner cannot be changed. Only the owner can transfer ownership."),
-            code="owner",
-        )
+        raise errors.OWNER_UNCHANGED.error()
     if isinstance(by, Membership):
         if by.pk == member.pk:
-            raise ValidationError(
-                _("You cannot do this to yourself. Ask another admin."), code="own_membership"
-            )
+            raise errors.OWN_MEMBERSHIP.error()
         if not by.may_manage(member):
-            raise ValidationError(who_gives(member.account, member.role), code="not_allowed")
+            raise who_gives(member.account, member.role)
 
 
 def check_grantable(role: Role, by: Actor) -> None:
     """Say why `by` may not give a role, if so (D13). Raises ValidationError `not_allowed`."""
     if isinstance(by, Membership) and not by.may_give(role):
-        raise ValidationError(who_gives(by.account, role), code="not_allowed")
+        raise who_gives(by.account, role)
 
 
 @transaction.atomic
@@ -71,9 +64,7 @@ def change_roles(
     for row in rows.values():
         check_manageable(row, by)
     if role == Role.OWNER:
-        raise ValidationError(
-            _("An account has exactly one owner. Transfer ownership instead."), code="owner"
-        )
+        raise errors.OWNER_NOT_GIVEN.error()
     check_grantable(role, by)
     changing = [row for row in rows.values() if row.role != role]
     if changing:
@@ -114,7 +105,7 @@ def suspend(*, membership: Membership, by: Actor, at: datetime) -> Membership:
     """
     row = lock_manageable(membership, by)
     if not row.is_active:
-        raise ValidationError(_("Only active members can be suspended."), code="not_active")
+        raise errors.NOT_ACTIVE.error()
     after_commit(notifications.suspended, row, by)
     return _set_status(row, Status.SUSPENDED, AuditKind.SUSPENDED, by=by, at=at)
 
@@ -127,7 +118,7 @@ def reactivate(*, membership: Membership, by: Actor, at: datetime) -> Membership
     """
     row = lock_manageable(membership, by)
     if not row.is_suspended:
-        raise ValidationError(_("This member is not suspended."), code="not_suspended")
+        raise errors.NOT_SUSPENDED.error()
     after_commit(notifications.reactivated, row, by)
     return _set_status(row, Status.ACTIVE, AuditKind.REACTIVATED, by=by, at=at)
 
@@ -158,17 +149,9 @@ def transfer_ownership(*, to: Membership, by: Membership, at: datetime) -> None:
     rows = Membership.objects.locked(to, by)
     owner, heir = rows[by.pk], rows[to.pk]
     if not owner.may(Permission.TRANSFER_OWNERSHIP) or heir.account_id != owner.account_id:
-        raise ValidationError(
-            _("Only the account owner can transfer ownership."), code="not_allowed"
-        )
+        raise errors.ONLY_OWNER_TRANSFERS.error()
     if not heir.can_become_owner:
-        raise ValidationError(
-            _(
-                "Ownership can only be transferred to an active admin or billing admin. Change "
-                "the role first."
-            ),
-            code="not_an_admin",
-        )
+        raise errors.NOT_AN_ADMIN.error()
     after_commit(notifications.ownership_transferred, owner, heir)
     # In this order, so that there are never two owners.
     for row, role in ((owner, Role.BILLING_ADMIN), (heir, Role.OWNER)):

@@ -8,6 +8,7 @@ from django.shortcuts import resolve_url
 from django.urls import reverse
 from django.utils import translation
 
+from accounts import errors
 from accounts.notifications import send_password_changed
 from accounts.sign_in.guessing import Guess
 from core.mail import store
@@ -26,7 +27,7 @@ class AccountAdapter(DefaultAccountAdapter):
         """
         self._guess = Guess(request, credentials.get("email", ""))
         if not self._guess.count():
-            raise self.validation_error("too_many_login_attempts")
+            raise errors.TOO_MANY_GUESSES.error()
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> AbstractBaseUser | None:
         user = super().authenticate(request, **credentials)

@@ -2,16 +2,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 
-from django.core.exceptions import ValidationError
 from django.db import connection, transaction
-from django.utils.translation import gettext as _
 
 from accounts.actions import change_roles
 from accounts.actors import Actor, user_of
 from accounts.models import Membership
 from accounts.permissions import Role
 from core.mail import after_commit
-from subscriptions import notifications
+from subscriptions import errors, notifications
 from subscriptions.actions.inserts import insert
 from subscriptions.actions.ledger import assigned_change, change_numbers, record_assigned
 from subscriptions.models import (
@@ -54,20 +52,12 @@ def assign_seat(
     # wants one waits. The lock holds the member's as well: nobody removes or downgrades
     # them meanwhile (D2).
     if not _lock_member(membership).is_team:
-        raise ValidationError(
-            _("%(name)s is not a team member. Only team members can have seats.")
-            % {"name": membership.name},
-            code="no_member",
-        )
+        raise errors.NO_MEMBER.error(name=membership.name)
     assignment = SeatAssignment(
         pool=pool, membership=membership, assigned_at=at, assigned_by=user_of(by), source=source
     )
     if not insert(assignment):
-        raise ValidationError(
-            _("%(name)s already has a %(pool)s seat.")
-            % {"name": membership.name, "pool": pool.name},
-            code="has_seat",
-        )
+        raise errors.HAS_SEAT.error(name=membership.name, pool=pool.name)
     record_assigned(taken, membership, SeatChangeKind.ASSIGNED, by=by, at=at, delta=1)
     if taken.assigned > taken.seats_at_renewal:
         _keep_if_legacy(taken, by, at)
@@ -88,12 +78,8 @@ def _take_one(pool: SeatPool, membership: Membership) -> SeatPool:
         return SeatPool.from_db(connection.alias, POOL_COLUMNS, row)
     theirs = SeatPool.objects.filter(subscription__account=membership.account_id)
     if not theirs.filter(pk=pool.pk).exists():
-        raise ValidationError(_("These seats do not belong to this account."), code="unknown_pool")
-    raise ValidationError(
-        _("No %(pool)s seat is available. Add more seats or release a seat first.")
-        % {"pool": pool.name},
-        code="no_seat",
-    )
+        raise errors.UNKNOWN_POOL.error()
+    raise errors.NO_SEAT.error(pool=pool.name)
 
 
 def _lock_member(membership: Membership) -> Membership:
@@ -177,7 +163,7 @@ def give_back(
     ids = [assignment.pk for assignment in assignments]
     deleted, _rows = SeatAssignment.objects.filter(pk__in=ids).delete()
     if deleted != len(ids):
-        raise ValidationError(_("This seat has already been released."), code="no_seat_held")
+        raise errors.NO_SEAT_HELD.error()
     rows = Membership.objects.locked(*(assignment.membership for assignment in assignments))
     members = [rows[assignment.membership_id] for assignment in assignments]
     changes = []

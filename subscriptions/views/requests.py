@@ -14,6 +14,7 @@ from accounts.access import MemberRequest, requires
 from accounts.permissions import Permission
 from accounts.selectors.contacts import representative_or_support, who_may
 from core.errors import status_of, status_of_form
+from subscriptions import errors
 from subscriptions.actions import (
     approve_request,
     decline_request,
@@ -111,7 +112,7 @@ def _decide(
             return redirect("requests", account=request.membership.account.slug)
         except ValidationError as refusal:
             form.add_error(None, refusal)
-            if refusal.code == "already_decided":
+            if refusal.code == errors.ALREADY_DECIDED.code:
                 # The card disappears from the page, and a message on it would too.
                 messages.error(request, refusal.messages[0])
     return _page(request, refused=(seat_request.pk, form), status=status_of_form(form))

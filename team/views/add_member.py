@@ -9,11 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts import errors
 from accounts.access import MemberRequest, requires
 from accounts.models import Membership
 from accounts.permissions import Permission, Role
 from core.emails import normalize_email
 from core.errors import status_of_form
+from subscriptions.forms import new_idempotency_key
 from subscriptions.rules.seats import PoolSnapshot
 from subscriptions.selectors.routes import Ways, WayToSeats, ways_to_seats
 from subscriptions.views.common import form_url
@@ -99,6 +101,7 @@ def _add(request: MemberRequest, typed: dict[str, Any]) -> Membership:
         name=typed["name"],
         role=typed["role"],
         pool_ids=typed["seats"],
+        idempotency_key=typed["idempotency_key"],
         by=request.membership,
         at=timezone.now(),
     )
@@ -131,6 +134,7 @@ def _page(
         "account": account,
         "route": ways.route,
         "form": form,
+        "idempotency_key": new_idempotency_key(),
         "pools": [way.pool for way in ways.pools],
         # The warning is about the seats this person is to have, once they are chosen.
         "ways": ways.among(needed) if needed else ways,
@@ -146,6 +150,6 @@ def _page(
 def _existing(memberships: Any, form: AddMemberForm) -> Membership | None:
     """The member a refused email address belongs to, for a link to them."""
     refused = {error.code for error in form.errors.as_data().get("email", [])}
-    if not refused & {"already_member", "suspended"}:
+    if not refused & {errors.ALREADY_MEMBER.code, errors.SUSPENDED.code}:
         return None
     return memberships.present().filter(user__email=normalize_email(form["email"].value())).first()

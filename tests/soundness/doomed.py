@@ -53,6 +53,7 @@ class Worker:
         add_member(
             email=email, name=name, role=Role.AGENT,
             pool_ids=[pool.pk for pool in self.pools()], by=self.owner, at=self.now(),
+            idempotency_key=name,
         )  # fmt: skip
         self.tell(f"member {email}")
 

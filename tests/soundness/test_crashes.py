@@ -8,9 +8,9 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
-from accounts.models import Account, Membership
+from accounts.models import Account, IdempotencyRecord, Membership
 from accounts.permissions import Role
 from subscriptions.models import (
     Order,
@@ -36,8 +36,9 @@ def workers(transactional_db: None) -> Iterator[Doomed]:
 def assert_whole(account: Account) -> None:
     """Of everything that consists of parts, all parts are there."""
     call_command("check_seats", stdout=StringIO())
+    assert not IdempotencyRecord.objects.filter(results=[]).exists()
     # A worker's purchase has a dash in its key, and is of both pools.
-    bought = Order.objects.filter(idempotency_key__contains="-").annotate(rows=Count("changes"))
+    bought = ordered(key__contains="-").annotate(rows=Count("changes"))
     assert not bought.exclude(rows=2).exists()
     approved = SeatRequest.objects.filter(status=RequestStatus.APPROVED)
     assert not approved.annotate(rows=Count("changes")).exclude(rows=1).exists()
@@ -48,6 +49,12 @@ def assert_whole(account: Account) -> None:
     entered = new.annotate(entries=Count("audit_entries", filter=invited, distinct=True))
     assert not entered.exclude(entries=1).exists()
     assert_renewed_wholly(Subscription.objects.get())
+
+
+def ordered(**form: str) -> QuerySet[Order]:
+    """The orders that came from such forms."""
+    records = IdempotencyRecord.objects.filter(action="order", **form)
+    return Order.objects.filter(pk__in=[pk for record in records for pk in record.results])
 
 
 def assert_renewed_wholly(subscription: Subscription) -> None:
@@ -73,7 +80,7 @@ def assert_kept(told: list[str]) -> None:
     """What was told to be done is stored."""
     for kind, _, what in (line.partition(" ") for line in told):
         if kind == "order":
-            assert Order.objects.filter(idempotency_key=what).exists()
+            assert ordered(key=what).exists()
         elif kind == "member":
             assert Membership.objects.filter(user__email=what).exists()
         elif kind == "request":
