@@ -1,7 +1,7 @@
 """What the admin pages of all apps have in common: who may see them, and forms that act."""
 
-from collections.abc import Callable, Mapping
-from typing import Any, ClassVar, TypeVar, cast
+from collections.abc import Mapping
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.contrib import admin
@@ -14,8 +14,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from core.errors import status_of_form
-
-Made = TypeVar("Made")
+from core.views import refusals_on
 
 
 class SuperusersOnly(admin.ModelAdmin):
@@ -80,8 +79,8 @@ class MadeByAction(NeverDeleted):
             initial=self.get_changeform_initial_data(request),
         )
         if form.is_valid():
-            made = act(form, lambda: self._create_once(request, form.cleaned_data))
-            if made:
+            with refusals_on(form):
+                made = self._create_once(request, form.cleaned_data)
                 self.log_addition(request, made, [{"added": {}}])
                 return self.response_add(request, made)
         title = _("Add %(name)s") % {"name": self.opts.verbose_name}
@@ -103,15 +102,6 @@ class MadeByAction(NeverDeleted):
                 _("This was already saved a moment ago. Check the list before you try again."),
                 code="saved_meanwhile",
             ) from clash
-
-
-def act(form: forms.Form | forms.ModelForm, action: Callable[[], Made]) -> Made | None:
-    """Call an action; a refusal is put on the form, and nothing is returned."""
-    try:
-        return action()
-    except ValidationError as refusal:
-        form.add_error(None, refusal)
-        return None
 
 
 def form_page(

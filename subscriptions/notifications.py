@@ -24,7 +24,7 @@ from subscriptions.models import (
     SeatPool,
     SeatRequest,
 )
-from subscriptions.rules.routes import pool_rule, route_to_seats
+from subscriptions.rules.routes import pool_rule, route_of
 from subscriptions.rules.seats import PoolSnapshot
 from subscriptions.selectors.quotes import quote_addition
 from subscriptions.selectors.seats import snapshot
@@ -199,7 +199,7 @@ def _way_to_seats(
     member: Membership, account: Account, pool: PoolSnapshot, seat_request: SeatRequest | None
 ) -> dict[str, Any]:
     """Where this member gets seats of the pool, or whom they ask (R2, R21)."""
-    route = route_to_seats(account.kind, member.role)
+    route = route_of(member)
     is_requested = seat_request is not None and not route.can_buy
     page = "add_seats" if route.can_buy else "request_seats"
     return {

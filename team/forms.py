@@ -80,10 +80,10 @@ class MemberForm(forms.Form):
             for option, pool in zip(self["seats"], self.pools, strict=True)
         ]
 
-    def refuse(self, refusal: ValidationError) -> None:
-        """Show an action's refusal where it belongs."""
-        field = _FIELD_OF.get(refusal.code or "")
-        self.add_error(field if field in self.fields else None, refusal)
+    def add_error(self, field: str | None, error: ValidationError | str) -> None:
+        """An action's refusal names no field: show it at the one it is about."""
+        about = _FIELD_OF.get(getattr(error, "code", None) or "")
+        super().add_error(about if field is None and about in self.fields else field, error)
 
 
 class AddMemberForm(MemberForm):

@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 
 from accounts.access import staff
 from accounts.models import User
-from core.admin import act
 from core.errors import status_of_form
+from core.views import refusals_on
 from subscriptions.actions import approve_request, decline_request, renew_if_due
-from subscriptions.admin.forms import DecisionForm
 from subscriptions.admin.request_list import SeatRequestList
+from subscriptions.forms import DecisionForm
 from subscriptions.models import AddressedTo, SeatRequest
 from subscriptions.rules.requests import may_decide
 from subscriptions.selectors.orders import receipt
@@ -50,7 +50,7 @@ class SeatRequestAdmin(SeatRequestList):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         """Show one case; the decisions have addresses of their own."""
-        seat_request = self._case(request, object_id)
+        seat_request = self._request_of(request, object_id)
         if request.method == "POST":
             raise PermissionDenied
         return self._page(request, seat_request, DecisionForm())
@@ -62,23 +62,22 @@ class SeatRequestAdmin(SeatRequestList):
         return self._decide(request, object_id, _decline)
 
     def _decide(self, request: HttpRequest, object_id: str, decide: Decide) -> HttpResponse:
-        seat_request = self._case(request, object_id)
+        seat_request = self._request_of(request, object_id)
         if request.method != "POST":
             return HttpResponseRedirect(_page_of(seat_request))
         if not self._may_decide_any(request):
             raise PermissionDenied
         form = DecisionForm(request.POST)
-        done = None
         if form.is_valid() and not form.goes_back:
-            done = act(form, lambda: decide(seat_request, form, staff(request)))
-        if done is None:
-            # Read the numbers again: they may differ from those before the refusal.
-            return self._page(request, self._case(request, object_id), form)
-        self.log_change(request, seat_request, done)
-        self.message_user(request, done, messages.SUCCESS)
-        return self._walk_on(request, seat_request)
+            with refusals_on(form):
+                done = decide(seat_request, form, staff(request))
+                self.log_change(request, seat_request, done)
+                self.message_user(request, done, messages.SUCCESS)
+                return self._next_request(request, seat_request)
+        # Read the numbers again: they may differ from those before the refusal.
+        return self._page(request, self._request_of(request, object_id), form)
 
-    def _walk_on(self, request: HttpRequest, decided: SeatRequest) -> HttpResponse:
+    def _next_request(self, request: HttpRequest, decided: SeatRequest) -> HttpResponse:
         following = next_case(staff(request), decided)
         if following:
             self.message_user(request, _("This is the next open request."))
@@ -86,15 +85,16 @@ class SeatRequestAdmin(SeatRequestList):
         self.message_user(request, _("No other requests are waiting for you."))
         return HttpResponseRedirect(reverse("admin:subscriptions_seatrequest_changelist"))
 
-    def _case(self, request: HttpRequest, object_id: str) -> SeatRequest:
+    def _request_of(self, request: HttpRequest, object_id: str) -> SeatRequest:
         """The request; 404 for one of an account somebody else represents."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         found: SeatRequest | None = self.get_object(request, unquote(object_id))
         if found is None:
             raise Http404
-        # A period that has ended is renewed before anything of it is shown.
-        renew_if_due(found.pool.subscription, timezone.now())
+        if renew_if_due(found.pool.subscription, timezone.now()):
+            # Its pool was read before the renewal, with the numbers of the period that has ended.
+            return self._request_of(request, object_id)
         return found
 
     def _may_decide_any(self, request: HttpRequest) -> bool:

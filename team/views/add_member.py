@@ -2,7 +2,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -14,9 +13,10 @@ from accounts.models import Membership
 from accounts.permissions import Permission, Role
 from core.emails import normalize_email
 from core.errors import status_of_form
+from core.views import refusals_on
 from subscriptions.rules.seats import PoolSnapshot
 from subscriptions.selectors.routes import Ways, WayToSeats, ways_to_seats
-from subscriptions.views.common import form_url
+from subscriptions.views.return_to_member import add_member_url
 from team import actions
 from team.forms import AddMemberForm, roles_to_give
 from team.selectors.members import seat_pools
@@ -43,11 +43,8 @@ def add_member(request: MemberRequest) -> HttpResponse:
         initial=draft or _first_values(request, pools),
     )
     if form.is_valid():
-        try:
+        with refusals_on(form):
             member = _add(request, form.cleaned_data)
-        except ValidationError as refusal:
-            form.refuse(refusal)
-        else:
             drafts.drop(request, account)
             messages.success(request, _added(member))
             return redirect("team", account.slug)
@@ -59,7 +56,9 @@ def _leave(request: MemberRequest, ways: Ways) -> HttpResponse:
     account, go = request.membership.account, request.POST["go"]
     if go in ("clear", "cancel"):
         drafts.drop(request, account)
-        return redirect(form_url(request)) if go == "clear" else redirect("team", account.slug)
+        return (
+            redirect(add_member_url(request)) if go == "clear" else redirect("team", account.slug)
+        )
     drafts.keep(request, account, request.POST)
     return _to_seats(request, _wanted(ways, request.POST.getlist("seats"), go))
 
@@ -74,7 +73,7 @@ def _wanted(ways: Ways, chosen: Sequence[str], go: str) -> WayToSeats | None:
 
 
 def _to_seats(request: MemberRequest, way: WayToSeats | None) -> HttpResponse:
-    return redirect(way.url_for("add_member") if way else form_url(request))
+    return redirect(way.url_for("add_member") if way else add_member_url(request))
 
 
 def _comes_for_a_seat(request: MemberRequest, ways: Ways) -> bool:

@@ -1,5 +1,6 @@
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpResponse
@@ -15,7 +16,8 @@ from accounts.actions import transfer_ownership
 from accounts.models import Membership
 from accounts.permissions import Permission
 from accounts.sign_in.session import confirm_password
-from core.errors import status_of, status_of_form
+from core.errors import status_of_form
+from core.views import refusals_on
 from team.forms import PasswordForm
 from team.member_actions import MEMBER_ACTIONS, MemberAction, Question, transfer_to
 from team.views.common import crumbs_to_team, person_of
@@ -37,12 +39,12 @@ def do(request: MemberRequest, person: Membership, action: MemberAction) -> Http
     pools = [a.pool.name for a in person.seat_assignments.select_related("pool")]
     question = action.asked_of(person, pools)
     if request.method == "POST":
-        try:
+        form = forms.Form(request.POST)
+        with refusals_on(form):
             action.act(membership=person, by=request.membership, at=timezone.now())
-        except ValidationError as refusal:
-            return _refused(request, person, question, refusal)
-        messages.success(request, action.done_for(person))
-        return back_to(person)
+            messages.success(request, action.done_for(person))
+            return back_to(person)
+        return _refused(request, person, question, form)
     if denial_message := unmanageable_message(request, person):
         raise PermissionDenied(denial_message)
     return ask(request, person, question) if action.fits(person, pools) else back_to(person)
@@ -57,12 +59,13 @@ def transfer(request: MemberRequest, pk: int) -> HttpResponse:
     question = transfer_to(person)
     form = PasswordForm(request.POST if request.method == "POST" else None)
     if form.is_valid() and _is_password(request, form):
-        try:
+        with refusals_on(form):
             transfer_ownership(to=person, by=request.membership, at=timezone.now())
-        except ValidationError as refusal:
-            return _refused(request, person, question, refusal)
-        messages.success(request, _("%(name)s is now the account owner.") % {"name": person.name})
-        return back_to(person)
+            messages.success(
+                request, _("%(name)s is now the account owner.") % {"name": person.name}
+            )
+            return back_to(person)
+        return _refused(request, person, question, form)
     if not form.is_bound and not person.can_become_owner:
         return back_to(person)
     return ask(request, person, question, form=form, status=status_of_form(form))
@@ -99,9 +102,11 @@ def ask(
 
 
 def _refused(
-    request: MemberRequest, person: Membership, question: Question, refusal: ValidationError
+    request: MemberRequest, person: Membership, question: Question, form: forms.Form
 ) -> HttpResponse:
-    return ask(request, person, question, refusal=refusal.message, status=status_of(refusal))
+    """Why not, in place of the question: asking again would not help."""
+    refusal = form.non_field_errors()[0]
+    return ask(request, person, question, refusal=refusal, status=status_of_form(form))
 
 
 def back_to(person: Membership) -> HttpResponse:

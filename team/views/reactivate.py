@@ -1,7 +1,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
@@ -10,6 +10,7 @@ from accounts.access import MemberRequest, requires
 from accounts.models import Membership
 from accounts.permissions import Permission, Role
 from core.errors import status_of_form
+from core.views import refusals_on
 from subscriptions.selectors.routes import ways_to_seats
 from team.actions import reactivate_member
 from team.forms import ReturnForm, roles_for
@@ -38,11 +39,8 @@ def reactivate(request: MemberRequest, pk: int) -> HttpResponse:
         initial={"role": Role.AGENT, "seats": free if len(pools) == 1 else []},
     )
     if form.is_valid():
-        try:
+        with refusals_on(form):
             _reactivate(request, person, form.cleaned_data)
-        except ValidationError as refusal:
-            form.refuse(refusal)
-        else:
             messages.success(request, MEMBER_ACTIONS["reactivate"].done_for(person))
             return back_to(person)
     ways = ways_to_seats(request.membership, pools)
