@@ -32,7 +32,7 @@ def home(request: PersonRequest) -> HttpResponse:
     invitations = list(belongs.open_invitations(now))
     suspended = list(belongs.suspended())
     if len(active) == 1 and not invitations:
-        return redirect("access", active[0].account.slug)
+        return redirect(active[0].account.start_url)
     if request.user.is_staff and not (active or invitations):
         return redirect("admin:index")
     context = {"active": active, "invitations": invitations, "suspended": suspended}
@@ -50,9 +50,9 @@ def join(request: PersonRequest, pk: int) -> HttpResponse:
         with refusals_as_messages(request):
             accept_invitation(membership=membership, at=timezone.now())
             messages.success(request, _welcome(membership))
-            return redirect("access", membership.account.slug)
+            return redirect(membership.account.start_url)
         return redirect("home")
-    return redirect("access", membership.account.slug)
+    return redirect(membership.account.start_url)
 
 
 @public
@@ -84,7 +84,7 @@ def _accept_signed_in(request: HttpRequest, invitation: Membership) -> HttpRespo
     with suppress(ValidationError):
         accept_invitation(membership=invitation, at=timezone.now())
         messages.success(request, _welcome(invitation))
-        return redirect("access", invitation.account.slug)
+        return redirect(invitation.account.start_url)
     return _gone(request)
 
 

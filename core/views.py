@@ -2,10 +2,10 @@
 
     if form.is_valid():
         with refusals_on(form):
-            member = add_member(…)
-            messages.success(request, …)
-            return redirect("team", …)
-    return page(request, form)
+            made = make_it(by=…, at=…)
+            messages.success(request, _("… has been made.") % …)
+            return redirect(made)
+    return _page(request, form)
 
 Whatever stands in the block after the refusal is left out, and the view reads on.
 """

@@ -11,7 +11,6 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts import notifications
 from accounts.actions import change_role, invite, reactivate, remove, rename, withdraw_invitation
 from accounts.actions.members import check_manageable, lock_manageable
 from accounts.models import AuditKind, Membership
@@ -21,6 +20,7 @@ from core.mail import after_commit
 from subscriptions.actions import assign_seat, release_all_seats, release_seat
 from subscriptions.actions.seats import lock_pools_of
 from subscriptions.models import AssignmentSource, SeatAssignment, SeatPool
+from team import notifications
 from team.selectors.members import seats_of, state_of
 
 # A form sent twice arrives within this time; later, it is a second attempt by a person.

@@ -88,7 +88,7 @@ def rename(*, membership: Membership, name: str, by: Membership, at: datetime) -
 
 @transaction.atomic
 def suspend(*, membership: Membership, by: Actor, at: datetime) -> Membership:
-    """Suspend a member; they keep their seats until those are released (D2).
+    """Suspend a member, who keeps what they hold (D2).
 
     Raises ValidationError `not_active`, `owner` (D7), `own_membership`, `not_allowed`.
     """
@@ -134,12 +134,12 @@ def transfer_ownership(*, to: Membership, by: Membership, at: datetime) -> None:
     Raises ValidationError `not_allowed` (only the owner may), `not_an_admin`.
     """
     rows = Membership.objects.locked(to, by)
-    owner, heir = rows[by.pk], rows[to.pk]
-    if not owner.may(Permission.TRANSFER_OWNERSHIP) or heir.account_id != owner.account_id:
+    owner, candidate = rows[by.pk], rows[to.pk]
+    if not owner.may(Permission.TRANSFER_OWNERSHIP) or candidate.account_id != owner.account_id:
         raise ValidationError(
             _("Only the account owner can transfer ownership."), code="not_allowed"
         )
-    if not heir.can_become_owner:
+    if not candidate.can_become_owner:
         raise ValidationError(
             _(
                 "Ownership can only be transferred to an active admin or billing admin. Change "
@@ -147,9 +147,9 @@ def transfer_ownership(*, to: Membership, by: Membership, at: datetime) -> None:
             ),
             code="not_an_admin",
         )
-    after_commit(notifications.ownership_transferred, owner, heir)
+    after_commit(notifications.ownership_transferred, owner, candidate)
     # In this order, so that there are never two owners.
-    for row, role in ((owner, Role.BILLING_ADMIN), (heir, Role.OWNER)):
+    for row, role in ((owner, Role.BILLING_ADMIN), (candidate, Role.OWNER)):
         before, row.role = row.role, role
         row.save(update_fields=["role"])
         record(

@@ -88,7 +88,7 @@ def withdraw(request: MemberRequest, pk: int) -> HttpResponse:
         withdraw_request(seat_request=seat_request, by=request.membership, at=timezone.now())
         messages.success(request, _("Request withdrawn."))
         return redirect("requests", account=request.membership.account.slug)
-    messages.error(request, form.non_field_errors()[0])
+    messages.error(request, str(form.non_field_errors()[0]))
     return _page(request, status=status_of_form(form))
 
 
@@ -101,7 +101,7 @@ def _decide(
             return redirect("requests", account=request.membership.account.slug)
     if form.has_error(NON_FIELD_ERRORS, "already_decided"):
         # The card disappears from the page, and a message on it would too.
-        messages.error(request, form.non_field_errors()[0])
+        messages.error(request, str(form.non_field_errors()[0]))
     return _page(request, refused=(seat_request.pk, form), status=status_of_form(form))
 
 

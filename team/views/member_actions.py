@@ -105,7 +105,7 @@ def _refused(
     request: MemberRequest, person: Membership, question: Question, form: forms.Form
 ) -> HttpResponse:
     """Why not, in place of the question: asking again would not help."""
-    refusal = form.non_field_errors()[0]
+    refusal = str(form.non_field_errors()[0])
     return ask(request, person, question, refusal=refusal, status=status_of_form(form))
 
 
