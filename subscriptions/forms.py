@@ -47,8 +47,8 @@ class SeatsField(forms.IntegerField):
 class ConsentForm(forms.Form):
     """What was agreed to: the quote that was shown, and the one that was confirmed (D6).
 
-    The fingerprints of both come back as they were sent. A yes is for one quote: with other
-    numbers it is none.
+    The fingerprints of both come back as they were sent. Only one quote is confirmed: with
+    other numbers it is not.
     """
 
     quote_fingerprint = EchoField()

@@ -14,5 +14,5 @@ urlpatterns = [
     path("team/<int:pk>/", member, name="member"),
     path("team/<int:pk>/transfer/", member_actions.transfer, name="transfer_ownership"),
     path("team/<int:pk>/reactivate/", reactivate, name="reactivate"),
-    path("team/<int:pk>/<slug:action>/", member_actions.act, name="member_action"),
+    path("team/<int:pk>/<slug:action>/", member_actions.member_action, name="member_action"),
 ]

@@ -72,7 +72,7 @@ def test_no_word_of_a_floor_above_is_spoken_below(floor: str) -> None:
         name = str(path.relative_to(ROOT))
         allowed = ALLOWED.get(name)
         for line in path.read_text(encoding="utf-8").splitlines():
-            text = re.sub(allowed, "", line) if allowed else line
+            text = re.sub(allowed, "", line, flags=re.IGNORECASE) if allowed else line
             if re.search(WORDS[floor], text, re.IGNORECASE):
                 spoken.append(f"{name}: {line.strip()}")
     assert spoken == []
@@ -92,4 +92,5 @@ def test_no_page_of_a_floor_above_is_linked_below(floor: str) -> None:
 def test_every_exception_is_still_needed() -> None:
     """An exception nobody needs any more hides the next mistake."""
     for name, allowed in ALLOWED.items():
-        assert re.search(allowed, (ROOT / name).read_text(encoding="utf-8")), name
+        source = (ROOT / name).read_text(encoding="utf-8")
+        assert re.search(allowed, source, re.IGNORECASE), name

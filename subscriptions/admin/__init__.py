@@ -1,4 +1,4 @@
-"""Django admin: the desk of Sales (R22), and for superusers the catalogue and the books."""
+"""Django admin: the pages of Sales (R22), and for superusers the catalogue and the ledgers."""
 
 from subscriptions.admin.accounts import SubscribingAccountAdmin
 from subscriptions.admin.catalog import PlanAdmin, ProductAdmin

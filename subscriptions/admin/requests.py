@@ -21,7 +21,7 @@ from subscriptions.forms import DecisionForm
 from subscriptions.models import AddressedTo, SeatRequest
 from subscriptions.rules.requests import may_decide
 from subscriptions.selectors.orders import receipt
-from subscriptions.selectors.request_review import numbers, situation
+from subscriptions.selectors.request_review import request_review, seats_before_and_after
 
 # Carries out the decision and returns a message about it.
 Decide = Callable[[SeatRequest, DecisionForm, User], str]
@@ -29,7 +29,7 @@ Decide = Callable[[SeatRequest, DecisionForm, User], str]
 
 @admin.register(SeatRequest)
 class SeatRequestAdmin(SeatRequestList):
-    """The review desk: one case, approve or decline, then the next one (R22)."""
+    """One request at a time: approve or decline, then the next one (R22)."""
 
     def get_urls(self) -> list[URLPattern]:
         decisions = (("approve", self.approve_view), ("decline", self.decline_view))
@@ -49,7 +49,7 @@ class SeatRequestAdmin(SeatRequestList):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """Show one case; the decisions have addresses of their own."""
+        """Show one request; the decisions have addresses of their own."""
         seat_request = self._request_of(request, object_id)
         if request.method == "POST":
             raise PermissionDenied
@@ -73,12 +73,12 @@ class SeatRequestAdmin(SeatRequestList):
                 done = decide(seat_request, form, staff(request))
                 self.log_change(request, seat_request, done)
                 self.message_user(request, done, messages.SUCCESS)
-                return self._next_request(request, seat_request)
+                return self._redirect_to_next(request, seat_request)
         # Read the numbers again: they may differ from those before the refusal.
         return self._page(request, self._request_of(request, object_id), form)
 
-    def _next_request(self, request: HttpRequest, decided: SeatRequest) -> HttpResponse:
-        following = next_case(staff(request), decided)
+    def _redirect_to_next(self, request: HttpRequest, decided: SeatRequest) -> HttpResponse:
+        following = next_request(staff(request), decided)
         if following:
             self.message_user(request, _("This is the next open request."))
             return HttpResponseRedirect(_page_of(following))
@@ -111,18 +111,18 @@ class SeatRequestAdmin(SeatRequestList):
             "opts": self.opts,
             "original": seat_request,
             "seat_request": seat_request,
-            "case": situation(seat_request, now),
-            "numbers": numbers(seat_request),
+            "review": request_review(seat_request, now),
+            "numbers": seats_before_and_after(seat_request),
             "days_waiting": seat_request.days_waiting(now),
             "form": form,
             "can_decide": self._may_decide_any(request) and may_decide(seat_request, user),
-            "next_case": next_case(user, seat_request),
+            "next_request": next_request(user, seat_request),
         }
         template = "admin/subscriptions/seatrequest/change_form.html"
         return TemplateResponse(request, template, context, status=status_of_form(form))
 
 
-def next_case(user: User, after: SeatRequest) -> SeatRequest | None:
+def next_request(user: User, after: SeatRequest) -> SeatRequest | None:
     """The next open request the user can decide, starting over after the last."""
     mine = SeatRequest.objects.visible_to_staff(user).open().exclude(pk=after.pk)
     waiting = mine.filter(addressed_to=AddressedTo.REPRESENTATIVE).order_by("requested_at", "pk")

@@ -31,7 +31,9 @@ def request_closed(seat_request: SeatRequest) -> None:
     knowing = {closed.decided_by_id, *receipted(order_behind(closed))}
     for to in _deciders(closed):
         if to.pk is None or to.pk not in knowing:
-            send_mail("emails/request_closed_desk", to, {**context, "link": _decision_url(closed)})
+            send_mail(
+                "emails/request_closed_decider", to, {**context, "link": _decision_url(closed)}
+            )
     _tell_requester("emails/request_closed", context)
 
 

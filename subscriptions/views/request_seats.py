@@ -12,7 +12,7 @@ from accounts.access import MemberRequest, requires
 from accounts.permissions import Permission
 from accounts.selectors.contacts import who_may
 from core.views import refusals_on
-from subscriptions.actions import request_seats as ask
+from subscriptions import actions
 from subscriptions.forms import RequestSeatsForm, field_name, has_numbers
 from subscriptions.models import SeatRequest, Subscription
 from subscriptions.rules.routes import route_of
@@ -47,7 +47,7 @@ def request_seats(request: MemberRequest) -> HttpResponse:
     form = _form(request, ways, way)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
-            made = ask(
+            made = actions.request_seats(
                 subscription=subscription,
                 additions=form.numbers(),
                 reason=form.cleaned_data["reason"],

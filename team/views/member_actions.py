@@ -26,15 +26,17 @@ from team.views.member import unmanageable_message
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Permission.MANAGE_TEAM)
-def act(request: MemberRequest, pk: int, action: str) -> HttpResponse:
+def member_action(request: MemberRequest, pk: int, action: str) -> HttpResponse:
     """Suspend, release, remove … a member: first the consequences, then a button to confirm."""
-    person, member_action = person_of(request, pk), MEMBER_ACTIONS.get(action)
-    if member_action is None:
+    person, chosen = person_of(request, pk), MEMBER_ACTIONS.get(action)
+    if chosen is None:
         raise Http404
-    return do(request, person, member_action)
+    return confirm_and_act(request, person, chosen)
 
 
-def do(request: MemberRequest, person: Membership, action: MemberAction) -> HttpResponse:
+def confirm_and_act(
+    request: MemberRequest, person: Membership, action: MemberAction
+) -> HttpResponse:
     """Ask before an action, and do it when the answer comes."""
     pools = [a.pool.name for a in person.seat_assignments.select_related("pool")]
     question = action.asked_of(person, pools)
@@ -47,7 +49,9 @@ def do(request: MemberRequest, person: Membership, action: MemberAction) -> Http
         return _refused(request, person, question, form)
     if denial_message := unmanageable_message(request, person):
         raise PermissionDenied(denial_message)
-    return ask(request, person, question) if action.fits(person, pools) else back_to(person)
+    return (
+        confirm_page(request, person, question) if action.fits(person, pools) else back_to(person)
+    )
 
 
 @sensitive_post_parameters("password")
@@ -68,7 +72,7 @@ def transfer(request: MemberRequest, pk: int) -> HttpResponse:
         return _refused(request, person, question, form)
     if not form.is_bound and not person.can_become_owner:
         return back_to(person)
-    return ask(request, person, question, form=form, status=status_of_form(form))
+    return confirm_page(request, person, question, form=form, status=status_of_form(form))
 
 
 def _is_password(request: MemberRequest, form: PasswordForm) -> bool:
@@ -81,7 +85,7 @@ def _is_password(request: MemberRequest, form: PasswordForm) -> bool:
     return True
 
 
-def ask(
+def confirm_page(
     request: MemberRequest,
     person: Membership,
     question: Question,
@@ -106,7 +110,7 @@ def _refused(
 ) -> HttpResponse:
     """Why not, in place of the question: asking again would not help."""
     refusal = str(form.non_field_errors()[0])
-    return ask(request, person, question, refusal=refusal, status=status_of_form(form))
+    return confirm_page(request, person, question, refusal=refusal, status=status_of_form(form))
 
 
 def back_to(person: Membership) -> HttpResponse:

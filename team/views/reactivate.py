@@ -18,7 +18,7 @@ from team.member_actions import MEMBER_ACTIONS, needs_seat_to_return
 from team.selectors.members import seat_pools, seats_of
 from team.views.common import person_of
 from team.views.member import unmanageable_message
-from team.views.member_actions import ask, back_to, do
+from team.views.member_actions import back_to, confirm_and_act, confirm_page
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -27,7 +27,7 @@ def reactivate(request: MemberRequest, pk: int) -> HttpResponse:
     """Let a suspended member in again; an agent without a seat gets one, or another role (D2)."""
     person = person_of(request, pk)
     if not needs_seat_to_return(person, [str(pool_id) for pool_id in seats_of(person)]):
-        return do(request, person, MEMBER_ACTIONS["reactivate"])
+        return confirm_and_act(request, person, MEMBER_ACTIONS["reactivate"])
     if denial_message := unmanageable_message(request, person):
         raise PermissionDenied(denial_message)
     pools = seat_pools(person.account)
@@ -46,7 +46,9 @@ def reactivate(request: MemberRequest, pk: int) -> HttpResponse:
     ways = ways_to_seats(request.membership, pools)
     question = MEMBER_ACTIONS["reactivate"].asked_of(person, [])
     status = status_of_form(form)
-    return ask(request, person, question, status=status, form=form, gives_seats=True, ways=ways)
+    return confirm_page(
+        request, person, question, status=status, form=form, gives_seats=True, ways=ways
+    )
 
 
 def _reactivate(request: MemberRequest, person: Membership, typed: dict[str, Any]) -> None:
