@@ -109,7 +109,7 @@ def _item(request: HttpRequest, membership: Membership, entry: Entry) -> Item:
     return Item(
         label=entry.label,
         url=url,
-        current=lit_entry(request) == entry.name,
+        current=current_entry(request) == entry.name,
         icon=entry.icon,
         child_of=entry.child_of,
         count=_waiting_for(membership) if entry.name == "requests" else None,
@@ -142,8 +142,8 @@ _BELOW = {
 }
 
 
-def lit_entry(request: HttpRequest) -> str:
-    """The name of the address whose entry is lit; empty where there is no such page."""
+def current_entry(request: HttpRequest) -> str:
+    """The name of the address whose entry is current; empty where there is no such page."""
     match = request.resolver_match
     return entry_of(match.url_name or "") if match else ""
 

@@ -136,7 +136,7 @@ class SeatNumbersForm(ConsentForm):
 class AddSeatsForm(SeatNumbersForm):
     """Additional seats (R14): one number in the streamlined cart, any in the full one (R16)."""
 
-    def forgive_nothing(self) -> None:
+    def hide_missing_numbers(self) -> None:
         """Say nothing of missing numbers on a page that was not sent yet."""
         if self.has_error(NON_FIELD_ERRORS, "nothing"):
             self.errors.pop(NON_FIELD_ERRORS)
@@ -193,7 +193,7 @@ class ManageForm(SeatNumbersForm):
     def _was(self, pool: PoolSnapshot) -> str:
         return str(self.data.get(f"was-{pool.id}", pool.at_renewal))
 
-    def against(self, pools: Sequence[PoolSnapshot]) -> "ManageForm":
+    def checked_against(self, pools: Sequence[PoolSnapshot]) -> "ManageForm":
         """The same form, checked against the current numbers, with what it was refused for."""
         wanted = self.numbers()
         data = QueryDict(self.sent.urlencode(), mutable=True)

@@ -127,7 +127,7 @@ def release_seat(
     Raises ValidationError `no_seat_held` if it was released meanwhile, and
     what `change_role` raises.
     """
-    member = give_back(assignment, SeatChangeKind.RELEASED, by=by, at=at, order=order)
+    member = end_assignment(assignment, SeatChangeKind.RELEASED, by=by, at=at, order=order)
     # Only `repair` can encounter a removed member who still holds a seat.
     works = member.is_agent and not member.is_removed and not member.is_suspended
     if works and not member.seat_assignments.exists():
@@ -135,7 +135,7 @@ def release_seat(
     return member
 
 
-def give_back(
+def end_assignment(
     assignment: SeatAssignment,
     kind: SeatChangeKind,
     *,

@@ -80,7 +80,7 @@ def _form(
     form = AddSeatsForm(
         request.GET if has_numbers(request.GET) else filled_in, shown, required=False
     )
-    form.forgive_nothing()
+    form.hide_missing_numbers()
     return form
 
 

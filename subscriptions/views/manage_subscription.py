@@ -55,7 +55,7 @@ def manage_subscription(request: MemberRequest) -> HttpResponse:
             )
             messages.success(request, receipt(order))
             return redirect("subscription", account=request.membership.account.slug)
-        form = form.against(pools_of(subscription))
+        form = form.checked_against(pools_of(subscription))
     return _page(request, subscription, form)
 
 

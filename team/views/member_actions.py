@@ -39,7 +39,7 @@ def confirm_and_act(
 ) -> HttpResponse:
     """Ask before an action, and do it when the answer comes."""
     pools = [a.pool.name for a in person.seat_assignments.select_related("pool")]
-    question = action.asked_of(person, pools)
+    question = action.question_for(person, pools)
     if request.method == "POST":
         form = forms.Form(request.POST)
         with refusals_on(form):

@@ -44,7 +44,7 @@ def reactivate(request: MemberRequest, pk: int) -> HttpResponse:
             messages.success(request, MEMBER_ACTIONS["reactivate"].done_for(person))
             return back_to(person)
     ways = ways_to_seats(request.membership, pools)
-    question = MEMBER_ACTIONS["reactivate"].asked_of(person, [])
+    question = MEMBER_ACTIONS["reactivate"].question_for(person, [])
     status = status_of_form(form)
     return confirm_page(
         request, person, question, status=status, form=form, gives_seats=True, ways=ways
