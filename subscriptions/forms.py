@@ -8,6 +8,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from subscriptions import errors
 from subscriptions.actions.checks import MAX_SEATS, max_seats
 from subscriptions.rules.quotes import Timing
 from subscriptions.rules.seats import PoolSnapshot
@@ -68,7 +69,7 @@ class ConsentForm(forms.Form):
     @property
     def is_unconfirmed(self) -> bool:
         """Whether the page has to ask once more: nothing is wrong with the form itself."""
-        return self.has_error(NON_FIELD_ERRORS, "unconfirmed")
+        return self.has_error(NON_FIELD_ERRORS, errors.UNCONFIRMED.code)
 
 
 class SeatNumbersForm(ConsentForm):
@@ -110,9 +111,7 @@ class SeatNumbersForm(ConsentForm):
         cleaned = super().clean() or {}
         sent = {name for name in self.data if name.startswith(PREFIX)}
         if sent - set(self.fields):
-            raise ValidationError(
-                _("These seats do not belong to this account."), code="unknown_pool"
-            )
+            raise errors.UNKNOWN_POOL.error()
         return cleaned
 
     def clean_idempotency_key(self) -> str:
@@ -138,13 +137,13 @@ class AddSeatsForm(SeatNumbersForm):
 
     def hide_missing_numbers(self) -> None:
         """Say nothing of missing numbers on a page that was not sent yet."""
-        if self.has_error(NON_FIELD_ERRORS, "nothing"):
+        if self.has_error(NON_FIELD_ERRORS, errors.NOTHING_ADDED.code):
             self.errors.pop(NON_FIELD_ERRORS)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         if not self.errors and not self.numbers():
-            raise ValidationError(_("Enter how many seats to add."), code="nothing")
+            raise errors.NOTHING_ADDED.error()
         return cleaned
 
 

@@ -30,8 +30,6 @@ ALLOWED = {
     "accounts/permissions.py": WORDS["accounts"],
     # Staff read where people are added who are no staff, and what the Sales group opens.
     "accounts/admin/users.py": "They see the seat ",
-    # Codes of refusals that were known when this file was all there was of them.
-    "core/errors.py": "no_seat",
 }
 
 

@@ -2,7 +2,6 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.http import HttpRequest
 from django.urls import reverse
@@ -12,6 +11,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts import errors
 from accounts.access import staff
 from accounts.actions import open_account
 from accounts.forms import AccountNameField
@@ -51,9 +51,7 @@ class OpenAccountForm(forms.ModelForm):
         typed: str = self.cleaned_data["slug"]
         made = typed or slugify(self.cleaned_data.get("name", ""))[:_MAX_SLUG_LENGTH].strip("-")
         if not made:
-            raise ValidationError(
-                _("Enter a web address. It cannot be made from this name."), code="required"
-            )
+            raise errors.NO_SLUG.error()
         return made
 
 

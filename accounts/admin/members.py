@@ -42,7 +42,7 @@ class MembershipAdmin(ReadOnly):
         if request.method == "POST":
             with refusals_as_messages(request):
                 self.resend(membership, by=staff(request), at=timezone.now())
-                self.message_user(request, _("The invitation has been sent."), messages.SUCCESS)
+                self.message_user(request, _("The invitation will be sent."), messages.SUCCESS)
                 self.log_change(request, membership, _("Invitation resent"))
         return HttpResponseRedirect(reverse("admin:accounts_membership_change", args=[pk]))
 

@@ -1,6 +1,16 @@
 from accounts.models.accounts import Account, AccountKind
 from accounts.models.audit import AuditEntry, AuditKind
+from accounts.models.idempotency import IdempotencyRecord
 from accounts.models.members import Membership, Status
 from accounts.models.users import User
 
-__all__ = ["Account", "AccountKind", "AuditEntry", "AuditKind", "Membership", "Status", "User"]
+__all__ = [
+    "Account",
+    "AccountKind",
+    "AuditEntry",
+    "AuditKind",
+    "IdempotencyRecord",
+    "Membership",
+    "Status",
+    "User",
+]

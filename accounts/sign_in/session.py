@@ -2,6 +2,7 @@ from allauth.account.adapter import get_adapter
 from allauth.account.utils import perform_login
 from django.http import HttpRequest, HttpResponse
 
+from accounts import errors
 from accounts.access import PersonRequest
 from accounts.models import Membership
 
@@ -20,6 +21,5 @@ def confirm_password(request: PersonRequest, password: str) -> None:
     It counts as a guess like one at sign-in. Raises ValidationError `incorrect_password`,
     `too_many_login_attempts`.
     """
-    adapter = get_adapter(request)
-    if not adapter.reauthenticate(request.user, password):
-        raise adapter.validation_error("incorrect_password")
+    if not get_adapter(request).reauthenticate(request.user, password):
+        raise errors.INCORRECT_PASSWORD.error()

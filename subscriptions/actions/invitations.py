@@ -6,7 +6,7 @@ from django.db import transaction
 from accounts.actions import end_expired_invitation, resend_invitation
 from accounts.actors import Actor
 from accounts.models import AuditKind, Membership
-from subscriptions.actions.seats import assign_seat, end_assignment, lock_pools_of
+from subscriptions.actions.seats import assign_seat, end_assignments, lock_pools_of
 from subscriptions.models import AssignmentSource, SeatChangeKind, SeatPool
 
 _INVITATIONS = (AuditKind.INVITED, AuditKind.INVITATION_RESENT)
@@ -25,7 +25,7 @@ def expire_invitation(*, membership: Membership, at: datetime) -> Sequence[SeatP
         return ()
     held = list(membership.seat_assignments.select_related("pool").order_by("pool_id"))
     for assignment in held:
-        end_assignment(assignment, SeatChangeKind.EXPIRED, by=None, at=at)
+        end_assignments([assignment], SeatChangeKind.EXPIRED, by=None, at=at)
     return [assignment.pool for assignment in held]
 
 

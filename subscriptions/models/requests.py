@@ -61,7 +61,6 @@ class SeatRequest(models.Model):
         verbose_name=_("requested by"),
     )  # fmt: skip
     requested_at = models.DateTimeField(_("requested"))
-    idempotency_key = models.CharField(max_length=64)
     seats = models.PositiveIntegerField(_("additional seats"))
     # Once the pool has this many seats, the request is fulfilled, however they came (N4).
     fulfilled_at_seats = models.PositiveIntegerField()
@@ -93,9 +92,6 @@ class SeatRequest(models.Model):
                 fields=["pool"],
                 condition=Q(status=RequestStatus.OPEN),
                 name="subscriptions_seatrequest_one_open",
-            ),
-            models.UniqueConstraint(
-                fields=["pool", "idempotency_key"], name="subscriptions_seatrequest_sent_once"
             ),
             models.CheckConstraint(
                 condition=Q(seats__gt=0), name="subscriptions_seatrequest_positive"

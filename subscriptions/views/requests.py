@@ -16,7 +16,13 @@ from accounts.permissions import Permission
 from accounts.selectors.contacts import representative_or_support, who_may
 from core.errors import status_of_form
 from core.views import refusals_on
-from subscriptions.actions import approve_request, decline_request, withdraw_request
+from subscriptions import errors
+from subscriptions.actions import (
+    approve_request,
+    decline_request,
+    resend_mails,
+    withdraw_request,
+)
 from subscriptions.forms import DecisionForm
 from subscriptions.models import RequestStatus, SeatRequest
 from subscriptions.models.requests import SeatRequestQuerySet
@@ -71,7 +77,7 @@ def decline(request: MemberRequest, pk: int) -> HttpResponse:
     def decide() -> str:
         note, now = form.cleaned_data["note"], timezone.now()
         decline_request(seat_request=seat_request, note=note, by=request.membership, at=now)
-        return _("Request declined. %(name)s is notified by email.") % {
+        return _("Request declined. %(name)s will be notified by email.") % {
             "name": seat_request.requested_by.name
         }
 
@@ -92,6 +98,16 @@ def withdraw(request: MemberRequest, pk: int) -> HttpResponse:
     return _page(request, status=status_of_form(form))
 
 
+@require_POST
+@requires(Permission.REQUEST_SEATS)
+def resend(request: MemberRequest, pk: int) -> HttpResponse:
+    """Send the mails about a request that could not be delivered again (D17)."""
+    seat_request = get_object_or_404(_visible(request), pk=pk)
+    if resend_mails(seat_request=seat_request, at=timezone.now()):
+        messages.success(request, _("The email will be sent again."))
+    return redirect("requests", account=request.membership.account.slug)
+
+
 def _decide(
     request: MemberRequest, seat_request: SeatRequest, form: DecisionForm, decide: Callable[[], str]
 ) -> HttpResponse:
@@ -99,7 +115,7 @@ def _decide(
         with refusals_on(form):
             messages.success(request, decide())
             return redirect("requests", account=request.membership.account.slug)
-    if form.has_error(NON_FIELD_ERRORS, "already_decided"):
+    if form.has_error(NON_FIELD_ERRORS, errors.ALREADY_DECIDED.code):
         # The card disappears from the page, and a message on it would too.
         messages.error(request, str(form.non_field_errors()[0]))
     return _page(request, refused=(seat_request.pk, form), status=status_of_form(form))

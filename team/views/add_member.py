@@ -8,12 +8,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts import errors
 from accounts.access import MemberRequest, requires
 from accounts.models import Membership
 from accounts.permissions import Permission, Role
 from core.emails import normalize_email
 from core.errors import status_of_form
 from core.views import refusals_on
+from subscriptions.forms import new_idempotency_key
 from subscriptions.rules.seats import PoolSnapshot
 from subscriptions.selectors.routes import Ways, WayToSeats, ways_to_seats
 from subscriptions.views.return_to_member import add_member_url
@@ -98,6 +100,7 @@ def _add(request: MemberRequest, typed: dict[str, Any]) -> Membership:
         name=typed["name"],
         role=typed["role"],
         pool_ids=typed["seats"],
+        idempotency_key=typed["idempotency_key"],
         by=request.membership,
         at=timezone.now(),
     )
@@ -106,7 +109,7 @@ def _add(request: MemberRequest, typed: dict[str, Any]) -> Membership:
 def _added(member: Membership) -> str:
     names = {"name": member.name, "email": member.user.email}
     if member.is_invited:
-        return _("%(name)s has been added. An invitation is on its way to %(email)s.") % names
+        return _("%(name)s has been added. An invitation will be sent to %(email)s.") % names
     return _("%(name)s is now a team member.") % names
 
 
@@ -130,6 +133,7 @@ def _page(
         "account": account,
         "route": ways.route,
         "form": form,
+        "idempotency_key": new_idempotency_key(),
         "pools": [way.pool for way in ways.pools],
         # The warning is about the seats this person is to have, once they are chosen.
         "ways": ways.among(needed) if needed else ways,
@@ -145,6 +149,6 @@ def _page(
 def _existing(memberships: Any, form: AddMemberForm) -> Membership | None:
     """The member a refused email address belongs to, for a link to them."""
     refused = {error.code for error in form.errors.as_data().get("email", [])}
-    if not refused & {"already_member", "suspended"}:
+    if not refused & {errors.ALREADY_MEMBER.code, errors.SUSPENDED.code}:
         return None
     return memberships.present().filter(user__email=normalize_email(form["email"].value())).first()

@@ -3,21 +3,20 @@
 import pytest
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.test import Client, RequestFactory
 
-from core.errors import status_of_form
+from core.errors import Refusal, status_of_form
 from core.views import refusals_as_messages, refusals_on
 
-NO = ValidationError("Not %(what)s.", code="open_request", params={"what": "now"})
+NOT_NOW = Refusal("not_now", 409, "Not now.")
 
 
 def test_a_refusal_is_put_on_the_form_and_the_view_reads_on() -> None:
     form, done = forms.Form({}), []
     with refusals_on(form):
         done.append("before")
-        raise NO
+        raise NOT_NOW.error()
     assert done == ["before"]
     assert form.non_field_errors() == ["Not now."]
     assert status_of_form(form) == 409
@@ -34,7 +33,7 @@ def test_a_refusal_becomes_a_message_where_there_is_no_form(
     request_of_a_session: HttpRequest,
 ) -> None:
     with refusals_as_messages(request_of_a_session):
-        raise NO
+        raise NOT_NOW.error()
     assert [str(message) for message in messages.get_messages(request_of_a_session)] == ["Not now."]
 
 

@@ -84,7 +84,7 @@ def _decide(home: Home) -> Fields:
 
 def _new_member(home: Home) -> Fields:
     person = {"email": "nora@new.example", "name": TEXT, "role": "agent"}
-    return {**person, "seats": str(home.pool.pk)}
+    return {**person, "seats": str(home.pool.pk), "idempotency_key": "adding"}
 
 
 def _member(home: Home) -> Fields:

@@ -18,7 +18,7 @@ EACH_FIELD = [
         "request": ("reason", "needed_by", "idempotency_key"),
         "approve": ("note", "quote_fingerprint"),
         "decline": ("note",),
-        "add member": ("email", "name", "role", "seats", "go"),
+        "add member": ("email", "name", "role", "seats", "go", "idempotency_key"),
         "member": ("name", "role", "seats", "expected_state"),
         "language": ("language", "next"),
         "sign in": ("login", "password", "next", "remember"),
@@ -35,7 +35,7 @@ EACH_FIELD = [
 HARMLESS = {
     ("language", "next"), ("sign in", "next"), ("sign in", "remember"), ("add member", "go"),
     ("member", "expected_state"), ("buy", "idempotency_key"), ("manage", "idempotency_key"),
-    ("request", "idempotency_key"),
+    ("request", "idempotency_key"), ("add member", "idempotency_key"),
 }  # fmt: skip
 
 

@@ -168,6 +168,35 @@ def test_the_same_form_with_other_numbers_is_refused(
     assert moves.numbers(suite_pool)[0] == 12
 
 
+def test_a_purchase_is_not_found_again_as_an_update(
+    acme_owner: Membership, suite_pool: SeatPool
+) -> None:
+    """D6."""
+    moves.buy({suite_pool: 2}, by=acme_owner, idempotency_key="form")
+    with refused("used_form"):
+        moves.set_numbers({suite_pool: 12}, by=acme_owner, idempotency_key="form")
+
+
+def test_a_key_is_a_members_own(
+    acme_owner: Membership, acme_billing: Membership, suite_pool: SeatPool
+) -> None:
+    """D6: nobody gets the order of someone else."""
+    theirs = moves.buy({suite_pool: 2}, by=acme_owner, idempotency_key="form")
+    own = moves.buy({suite_pool: 2}, by=acme_billing, idempotency_key="form")
+    assert own.placed_by == acme_billing.user
+    assert own != theirs
+
+
+def test_what_was_refused_is_sent_again_with_the_same_key(
+    acme_owner: Membership, suite_pool: SeatPool
+) -> None:
+    """D6."""
+    with refused("bad_number"):
+        moves.set_numbers({suite_pool: 0}, by=acme_owner, idempotency_key="form")
+    moves.set_numbers({suite_pool: 12}, by=acme_owner, idempotency_key="form")
+    assert moves.numbers(suite_pool)[0] == 12
+
+
 def test_a_form_filled_against_old_numbers_is_refused(
     acme_owner: Membership, acme_billing: Membership, suite_pool: SeatPool
 ) -> None:
