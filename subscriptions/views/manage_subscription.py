@@ -49,7 +49,7 @@ def manage_subscription(request: MemberRequest) -> HttpResponse:
                 chosen=form.chosen(),
                 quote_fingerprint=form.cleaned_data["quote_fingerprint"],
                 idempotency_key=form.cleaned_data["idempotency_key"],
-                by=request.membership,
+                by=request.actor,
                 at=timezone.now(),
                 confirmed=form.is_confirmed,
             )

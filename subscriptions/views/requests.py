@@ -59,7 +59,7 @@ def approve(request: MemberRequest, pk: int) -> HttpResponse:
             note=form.cleaned_data["note"],
             quote_fingerprint=form.cleaned_data["quote_fingerprint"],
             confirmed=form.is_confirmed,
-            by=request.membership,
+            by=request.actor,
             at=timezone.now(),
         )
         return receipt(approved.order) if approved.order else ""
@@ -76,7 +76,7 @@ def decline(request: MemberRequest, pk: int) -> HttpResponse:
 
     def decide() -> str:
         note, now = form.cleaned_data["note"], timezone.now()
-        decline_request(seat_request=seat_request, note=note, by=request.membership, at=now)
+        decline_request(seat_request=seat_request, note=note, by=request.actor, at=now)
         return _("Request declined. %(name)s will be notified by email.") % {
             "name": seat_request.requested_by.name
         }
@@ -91,7 +91,7 @@ def withdraw(request: MemberRequest, pk: int) -> HttpResponse:
     seat_request = get_object_or_404(_visible(request), pk=pk)
     form = forms.Form(request.POST)
     with refusals_on(form):
-        withdraw_request(seat_request=seat_request, by=request.membership, at=timezone.now())
+        withdraw_request(seat_request=seat_request, by=request.actor, at=timezone.now())
         messages.success(request, _("Request withdrawn."))
         return redirect("requests", account=request.membership.account.slug)
     messages.error(request, str(form.non_field_errors()[0]))

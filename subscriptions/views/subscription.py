@@ -55,7 +55,7 @@ def cancel_reduction(request: MemberRequest) -> HttpResponse:
     if pool is None:
         raise Http404
     with refusals_as_messages(request):
-        undone = cancel_scheduled_reduction(pool=pool, by=request.membership, at=timezone.now())
+        undone = cancel_scheduled_reduction(pool=pool, by=request.actor, at=timezone.now())
         messages.success(request, _kept(pool) if undone else _nothing_scheduled(pool))
     return redirect("subscription", account=request.membership.account.slug)
 

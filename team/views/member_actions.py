@@ -43,7 +43,7 @@ def confirm_and_act(
     if request.method == "POST":
         form = forms.Form(request.POST)
         with refusals_on(form):
-            action.act(membership=person, by=request.membership, at=timezone.now())
+            action.act(membership=person, by=request.actor, at=timezone.now())
             messages.success(request, action.done_for(person))
             return back_to(person)
         return _refused(request, person, question, form)
@@ -64,7 +64,7 @@ def transfer(request: MemberRequest, pk: int) -> HttpResponse:
     form = PasswordForm(request.POST if request.method == "POST" else None)
     if form.is_valid() and _is_password(request, form):
         with refusals_on(form):
-            transfer_ownership(to=person, by=request.membership, at=timezone.now())
+            transfer_ownership(to=person, by=request.actor, at=timezone.now())
             messages.success(
                 request, _("%(name)s is now the account owner.") % {"name": person.name}
             )
