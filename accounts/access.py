@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth.decorators import login_not_required, login_required
 from django.core.exceptions import PermissionDenied
@@ -12,13 +12,12 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django_htmx.middleware import HtmxDetails
 
-from accounts.contacts import ask_representative
+from accounts.actors import Actor
 from accounts.models import Membership, User
-from accounts.permissions import Permission, roles_with
+from accounts.permissions import ONLY_REPRESENTATIVE, Permission, roles_with
+from accounts.selectors.contacts import ask_representative
 
 View = Callable[..., HttpResponse]
-
-_FOR_THE_REPRESENTATIVE = (Permission.CHANGE_SUBSCRIPTION, Permission.ADD_SEATS)
 
 
 class PersonRequest(HttpRequest):
@@ -32,14 +31,16 @@ class MemberRequest(PersonRequest):
     """A request that went through `requires`: the member is known and may be here."""
 
     membership: Membership
+    actor: Actor
 
 
 def requires(permission: Permission) -> Callable[[View], View]:
     """Let in the members of the URL's account whose role holds `permission`.
 
     A stranger gets 404, a member without the permission 403 with a sentence
-    that says who can help (D8). The view finds `request.membership` and starts
-    every query there; the account's slug is not passed on.
+    that says who can help (D8). The view finds `request.membership` and
+    starts every query there, and `request.actor` for what it does; the account's slug
+    is not passed on.
     """
 
     def decorate(view: View) -> View:
@@ -50,13 +51,13 @@ def requires(permission: Permission) -> Callable[[View], View]:
             if membership is None:
                 raise Http404
             # Before a refusal too: its page keeps the navigation of the account.
-            request.membership = membership
+            request.membership, request.actor = membership, Actor.on_page(membership)
             _remember_visit(membership)
             if not membership.may(permission):
-                raise PermissionDenied(why_not(membership, permission))
+                raise PermissionDenied(denial_message(membership, permission))
             return view(request, **kwargs)
 
-        guarded.door = permission  # type: ignore[attr-defined]
+        guarded.access_policy = permission  # type: ignore[attr-defined]
         return guarded
 
     return decorate
@@ -80,18 +81,18 @@ def member_of(user: User, slug: str) -> Membership | None:
 def signed_in(view: View) -> View:
     """A page for anyone who is signed in, outside of any account."""
     guarded = login_required(view)
-    guarded.door = "signed_in"  # type: ignore[attr-defined]
+    guarded.access_policy = "signed_in"  # type: ignore[attr-defined]
     return guarded
 
 
 def public(view: View) -> View:
     """A page for anyone at all."""
     guarded = login_not_required(view)
-    guarded.door = "public"  # type: ignore[attr-defined]
+    guarded.access_policy = "public"  # type: ignore[attr-defined]
     return guarded
 
 
-def why_not(membership: Membership, permission: Permission) -> str:
+def denial_message(membership: Membership, permission: Permission) -> str:
     """Why a member lacks `permission`, and who can help, in one sentence (D8)."""
     account = membership.account
     owner = account.memberships.select_related("user").filter(role="owner").first()
@@ -102,7 +103,7 @@ def why_not(membership: Membership, permission: Permission) -> str:
         )
     elif membership.is_suspended:
         why = _("Your access to %(account)s is suspended.") % {"account": account.name}
-    elif account.is_sales_managed and permission in _FOR_THE_REPRESENTATIVE:
+    elif account.is_sales_managed and permission in ONLY_REPRESENTATIVE:
         # No role can do this here: naming one would send the person to someone who cannot either.
         return ask_representative(account)
     else:
@@ -112,3 +113,8 @@ def why_not(membership: Membership, permission: Permission) -> str:
             "roles": get_text_list(roles, _("and")),
         }
     return why + " " + _("%(whom)s can help.") % {"whom": whom}
+
+
+def staff(request: HttpRequest) -> User:
+    """The signed-in user: the admin admits nobody else."""
+    return cast(User, request.user)

@@ -12,12 +12,29 @@ from django.core.cache import cache
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from accounts.emails import normalize_email
-from accounts.fields import NameField
+from accounts import errors
 from accounts.models import User
+from core.emails import normalize_email
+from core.fields import NameField
+from core.names import has_link, tidy_name
 
 # Seconds.
 _ONE_LINK_IN = 300
+
+
+class AccountNameField(forms.CharField):
+    """The name of an account, which may be called Booking.com but leads nowhere."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"max_length": 100, **kwargs})
+
+    def to_python(self, value: Any) -> str:
+        return tidy_name(super().to_python(value) or "")
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if has_link(value):
+            raise errors.WEB_ADDRESS_AS_NAME.error()
 
 
 class SignInForm(allauth_forms.LoginForm):
@@ -48,9 +65,8 @@ class ChangePasswordForm(allauth_forms.ChangePasswordForm):
     def clean_oldpassword(self) -> str:
         """A wrong one counts as a guess, like one at sign-in."""
         password: str = self.cleaned_data["oldpassword"]
-        adapter = get_adapter()
-        if not adapter.reauthenticate(self.user, password):
-            raise adapter.validation_error("incorrect_password")
+        if not get_adapter().reauthenticate(self.user, password):
+            raise errors.INCORRECT_PASSWORD.error()
         return password
 
 

@@ -21,14 +21,14 @@ class Permission(TextChoices):
     CHANGE_SUBSCRIPTION = "change_subscription", _("change the subscription")
     REQUEST_SEATS = "request_seats", _("request seats")
     DECIDE_REQUESTS = "decide_requests", _("approve or decline seat requests")
-    ADD_SEATS = "add_seats", _("add seats")
+    OPEN_CART = "add_seats", _("add seats")
     MANAGE_TEAM = "manage_team", _("manage team members")
     TRANSFER_OWNERSHIP = "transfer_ownership", _("transfer ownership")
 
 
 _END_USER = frozenset({Permission.VIEW_OWN_ACCESS})
 _AGENT = _END_USER | {Permission.REQUEST_SEATS}
-_ADMIN = _AGENT | {Permission.VIEW_SUBSCRIPTION, Permission.ADD_SEATS, Permission.MANAGE_TEAM}
+_ADMIN = _AGENT | {Permission.VIEW_SUBSCRIPTION, Permission.OPEN_CART, Permission.MANAGE_TEAM}
 _BILLING_ADMIN = _ADMIN | {Permission.CHANGE_SUBSCRIPTION, Permission.DECIDE_REQUESTS}
 _OWNER = _BILLING_ADMIN | {Permission.TRANSFER_OWNERSHIP}
 
@@ -67,7 +67,14 @@ GRANTABLE: dict[Role, tuple[Role, ...]] = {
 }
 
 # Roles that ownership can be transferred to (D7).
-HEIRS = (Role.BILLING_ADMIN, Role.ADMIN)
+OWNERSHIP_CANDIDATES = (Role.BILLING_ADMIN, Role.ADMIN)
+
+# What no role can do in a sales-managed account, and what those who try are told (R6, D8).
+ONLY_REPRESENTATIVE = (Permission.CHANGE_SUBSCRIPTION, Permission.OPEN_CART)
+ASK_REPRESENTATIVE = _(
+    "Your account representative makes changes to the %(account)s subscription. Contact "
+    "%(name)s (%(email)s)."
+)
 
 TEAM_ROLES = (Role.OWNER, Role.BILLING_ADMIN, Role.ADMIN, Role.AGENT)
 

@@ -30,7 +30,7 @@ from accounts.models import Membership, Status, User
 from accounts.permissions import Role
 from bench.statements import give_seat, give_seat_naively
 from subscriptions.actions import assign_seat
-from subscriptions.models import SeatPool, Subscription, Through
+from subscriptions.models import AssignmentSource, SeatPool, Subscription
 from tests import cast
 
 Way = Callable[[SeatPool, Membership], None]
@@ -53,7 +53,9 @@ def by_django_cursor(pool: SeatPool, member: Membership) -> None:
 
 
 def by_action(pool: SeatPool, member: Membership) -> None:
-    assign_seat(pool=pool, membership=member, through=Through.GIVEN, by=None, at=cast.NOW)
+    assign_seat(
+        pool=pool, membership=member, source=AssignmentSource.GIVEN, by=cast.SETUP, at=cast.NOW
+    )
 
 
 def psycopg_connection() -> Any:

@@ -1,4 +1,4 @@
-"""Every setting, read from the environment once; the README documents each."""
+"""Every setting, read from the environment once; docs/operations.md documents each."""
 
 from pathlib import Path
 
@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "team",
     "subscriptions",
     "accounts",
+    "core",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -50,13 +51,13 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # Pads what it compresses at random, so its length tells nothing of what is secret in it.
     "django.middleware.gzip.GZipMiddleware",
-    "accounts.middleware.NoNullCharacters",
-    "accounts.middleware.ReadableForms",
+    "core.middleware.NoNullCharacters",
+    "core.middleware.ReadableForms",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "accounts.middleware.NothingStored",
+    "core.middleware.NothingStored",
     "accounts.middleware.PreferredLanguageMiddleware",
     "subscriptions.middleware.RenewedFirst",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -125,7 +126,7 @@ AUTH_PASSWORD_VALIDATORS = [
         ("NumericPasswordValidator", {}),
     )
 ]
-ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+ACCOUNT_ADAPTER = "accounts.sign_in.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -141,12 +142,14 @@ ACCOUNT_FORMS = {
 }
 # allauth's own asks the database more for who is known here than for who is not.
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
-# Guessed passwords are counted in accounts/guessing.py.
+# Guessed passwords are counted in accounts/sign_in/guessing.py.
 # Not per person: a stranger could take the way back in from them; see ResetForm.
 ACCOUNT_RATE_LIMITS = {"login_failed": None, "reset_password": "10/m/ip,100/d/ip"}
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
+# The page of an account on which its members start.
+ACCOUNT_START_URL = "access"
 LOGOUT_REDIRECT_URL = "account_login"
 INVITATION_DAYS = 14
 # Who guesses passwords is counted by address, which proxies in front would hide, and in
@@ -172,6 +175,10 @@ if DEBUG and not env.str("EMAIL_URL", default=""):
 else:
     vars().update(env.email("EMAIL_URL", default="smtp://localhost:25"))
 EMAIL_TIMEOUT = 10
+# Who delivers the outbox (D17): the serving process itself ("embedded"), a process of its
+# own that runs `manage.py deliver_outbox` ("worker"), or whoever caused it ("at_once": tests).
+OUTBOX = env.str("OUTBOX", default="embedded")
+OUTBOX_CHANNELS = ["core.notifications.channel", "core.smtp.channel"]
 DEFAULT_FROM_EMAIL = env.str(
     "DEFAULT_FROM_EMAIL", default="Admin Center <admin-center@vendor.example>"
 )
@@ -209,7 +216,7 @@ CONTENT_SECURITY_POLICY = {
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
-CSRF_FAILURE_VIEW = "seatadmin.problems.csrf_failure"
+CSRF_FAILURE_VIEW = "seatadmin.error_pages.csrf_failure"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 if not DEBUG:
     SESSION_COOKIE_SECURE = True

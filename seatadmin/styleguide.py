@@ -46,7 +46,7 @@ class SampleForm(forms.Form):
 
 
 def pool(name: str, purchased: int, assigned: int, at_renewal: int | None = None) -> Any:
-    """A pool as `subscriptions.seats` would describe it."""
+    """A pool as `subscriptions.selectors.seats` would describe it."""
     return SimpleNamespace(
         name=name,
         purchased=purchased,

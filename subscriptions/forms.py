@@ -8,20 +8,21 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from subscriptions.actions.refusing import MOST_SEATS, most_seats
-from subscriptions.quotes import Timing
-from subscriptions.seats import PoolSnapshot
+from subscriptions import errors
+from subscriptions.actions.checks import MAX_SEATS, max_seats
+from subscriptions.rules.quotes import Timing
+from subscriptions.rules.seats import PoolSnapshot
 
 PREFIX = "seats-"
 _WHOLE_NUMBER = re.compile(r"[+-]?\d+")
 # Longer is none of our ids; Python refuses to parse thousands of digits.
-_LONGEST_ID = 18
+_MAX_ID_DIGITS = 18
 
 
 class EchoField(forms.CharField):
     """A hidden value the page sends back to itself; if damaged, it counts as missing.
 
-    People cannot fix what they cannot see. Without `seen`, nothing is done but
+    People cannot fix what they cannot see. Without `quote_fingerprint`, nothing is done but
     shown once more.
     """
 
@@ -45,19 +46,20 @@ class SeatsField(forms.IntegerField):
 
 
 class ConsentForm(forms.Form):
-    """What was agreed to: the quote that was `seen`, and the one that was `confirmed` (D6).
+    """What was agreed to: the quote that was shown, and the one that was confirmed (D6).
 
-    Both come back as they were sent. A yes is for one quote: with other numbers it is none.
+    The fingerprints of both come back as they were sent. Only one quote is confirmed: with
+    other numbers it is not.
     """
 
-    seen = EchoField()
+    quote_fingerprint = EchoField()
     confirmed = EchoField()
 
     @property
     def is_confirmed(self) -> bool:
         """Whether the quote that was shown was asked for once more; valid forms only."""
         confirmed: str = self.cleaned_data["confirmed"]
-        return bool(confirmed) and confirmed == self.cleaned_data["seen"]
+        return bool(confirmed) and confirmed == self.cleaned_data["quote_fingerprint"]
 
     @property
     def goes_back(self) -> bool:
@@ -67,16 +69,16 @@ class ConsentForm(forms.Form):
     @property
     def is_unconfirmed(self) -> bool:
         """Whether the page has to ask once more: nothing is wrong with the form itself."""
-        return self.has_error(NON_FIELD_ERRORS, "unconfirmed")
+        return self.has_error(NON_FIELD_ERRORS, errors.UNCONFIRMED.code)
 
 
 class SeatNumbersForm(ConsentForm):
     """A number of seats for each pool, in fields named `seats-<pool id>`.
 
-    `key` comes back as it was sent, and makes the form act once (D6).
+    `idempotency_key` comes back as it was sent, and makes the form act once (D6).
     """
 
-    key = EchoField()
+    idempotency_key = EchoField()
 
     def __init__(
         self, data: Mapping[str, Any], pools: Sequence[PoolSnapshot], *, required: bool
@@ -88,12 +90,12 @@ class SeatNumbersForm(ConsentForm):
                 label=pool.name,
                 required=required,
                 min_value=1,
-                max_value=MOST_SEATS,
+                max_value=MAX_SEATS,
                 error_messages={
                     "required": _("Enter the number of seats you need."),
                     "min_value": _("Enter 1 or more."),
                     "max_value": _("Enter %(limit_value)s or less.")
-                    % {"limit_value": most_seats()},
+                    % {"limit_value": max_seats()},
                     "invalid": _("Enter a whole number."),
                 },
                 widget=forms.NumberInput(
@@ -109,10 +111,12 @@ class SeatNumbersForm(ConsentForm):
         cleaned = super().clean() or {}
         sent = {name for name in self.data if name.startswith(PREFIX)}
         if sent - set(self.fields):
-            raise ValidationError(
-                _("These seats do not belong to this account."), code="unknown_pool"
-            )
+            raise errors.UNKNOWN_POOL.error()
         return cleaned
+
+    def clean_idempotency_key(self) -> str:
+        """Where it was lost on the way, the form acts as often as it is sent."""
+        return self.cleaned_data["idempotency_key"] or new_idempotency_key()
 
     def numbers(self) -> dict[int, int]:
         """Pool id → number, for the pools that have one; valid forms only."""
@@ -131,15 +135,15 @@ class SeatNumbersForm(ConsentForm):
 class AddSeatsForm(SeatNumbersForm):
     """Additional seats (R14): one number in the streamlined cart, any in the full one (R16)."""
 
-    def forgive_nothing(self) -> None:
+    def hide_missing_numbers(self) -> None:
         """Say nothing of missing numbers on a page that was not sent yet."""
-        if self.has_error(NON_FIELD_ERRORS, "nothing"):
+        if self.has_error(NON_FIELD_ERRORS, errors.NOTHING_ADDED.code):
             self.errors.pop(NON_FIELD_ERRORS)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         if not self.errors and not self.numbers():
-            raise ValidationError(_("Enter how many seats to add."), code="nothing")
+            raise errors.NOTHING_ADDED.error()
         return cleaned
 
 
@@ -188,15 +192,16 @@ class ManageForm(SeatNumbersForm):
     def _was(self, pool: PoolSnapshot) -> str:
         return str(self.data.get(f"was-{pool.id}", pool.at_renewal))
 
-    def against(self, pools: Sequence[PoolSnapshot]) -> "ManageForm":
-        """The same form, checked against the current numbers."""
+    def checked_against(self, pools: Sequence[PoolSnapshot]) -> "ManageForm":
+        """The same form, checked against the current numbers, with what it was refused for."""
         wanted = self.numbers()
         data = QueryDict(self.sent.urlencode(), mutable=True)
         for pool in pools:
             data[field_name(pool.id)] = str(wanted.get(pool.id, pool.at_renewal))
             data[f"was-{pool.id}"] = str(pool.at_renewal)
         form = ManageForm(data, pools, required=True)
-        form.full_clean()
+        for refusal in self.errors.as_data().get(NON_FIELD_ERRORS, ()):
+            form.add_error(None, refusal)
         return form
 
     def start_at_needed(self, pools: Sequence[PoolSnapshot]) -> None:
@@ -228,19 +233,20 @@ class ManageForm(SeatNumbersForm):
         return self.data if isinstance(self.data, QueryDict) else QueryDict()
 
 
-class NoteForm(ConsentForm):
-    """The note of a decision on a request."""
+class DecisionForm(ConsentForm):
+    """A decision on a seat request: the note, and the quote it was made on."""
 
     note = forms.CharField(
         label=_("Note to the requester"),
         max_length=1000,
         required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Required to decline."),
+        widget=forms.Textarea(attrs={"rows": 4}),
     )
 
 
 def _ids(values: Collection[str]) -> list[int]:
-    return [int(value) for value in values if value.isdecimal() and len(value) <= _LONGEST_ID]
+    return [int(value) for value in values if value.isdecimal() and len(value) <= _MAX_ID_DIGITS]
 
 
 def field_name(pool_id: int) -> str:
@@ -252,6 +258,6 @@ def has_numbers(data: Collection[str]) -> bool:
     return any(name.startswith(PREFIX) for name in data)
 
 
-def new_key() -> str:
+def new_idempotency_key() -> str:
     """A key for a form about to be shown; sent back once or twice, it acts once (D6)."""
     return uuid4().hex

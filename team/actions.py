@@ -5,26 +5,25 @@ pools in id order before it touches a member, as every action does.
 """
 
 from collections.abc import Collection, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils.translation import gettext as _
 
-from accounts import notifications
+from accounts import errors as account_errors
 from accounts.actions import change_role, invite, reactivate, remove, rename, withdraw_invitation
-from accounts.actions.members import lock_manageable, refuse_unmanageable
-from accounts.emails import normalize_email
-from accounts.mail import after_commit
-from accounts.models import AuditKind, Membership
+from accounts.actions.idempotency import claim, finish
+from accounts.actions.members import check_manageable, lock_manageable
+from accounts.actors import Actor, By, actor_of
+from accounts.models import Membership
 from accounts.permissions import Permission, Role
+from core.emails import normalize_email
+from core.mail import after_commit
+from subscriptions import errors as seat_errors
 from subscriptions.actions import assign_seat, release_all_seats, release_seat
-from subscriptions.actions.seating import lock_pools_of
-from subscriptions.models import SeatAssignment, SeatPool, Through
-from team.members import seats_of, state_of
-
-# A form sent twice arrives within this time; later, it is a second attempt by a person.
-_TWICE_WITHIN = timedelta(minutes=10)
+from subscriptions.actions.seats import lock_pools_of
+from subscriptions.models import AssignmentSource, SeatAssignment, SeatPool
+from team import errors, notifications
+from team.selectors.members import seats_of, state_of
 
 
 @transaction.atomic
@@ -34,46 +33,35 @@ def add_member(
     name: str,
     role: Role,
     pool_ids: Collection[int],
-    by: Membership,
+    by: By,
     at: datetime,
+    idempotency_key: str = "",
 ) -> Membership:
     """Invite a person and take their seats from the invitation on (R18, D2).
 
-    The same form sent twice adds once: the second finds the member of the first (D6).
-    Raises what `invite` and `assign_seat` raise, and `agent_needs_seat`, `unknown_pool`.
+    The same form again, with the same `idempotency_key`, returns the same member (D6).
+    Raises what `invite` and `assign_seat` raise, and `agent_needs_seat`,
+    `end_user_has_seat`, `unknown_pool`, `used_form`.
     """
-    pools = _lock_pools(by, pool_ids)
-    _refuse_agent_without_seat(role, pools)
-    _refuse_end_user_with_seat(role, pools)
-    try:
-        membership = invite(account=by.account, email=email, name=name, role=role, by=by, at=at)
-    except ValidationError as refusal:
-        twin = _just_added(email, name, role, pools, by=by, at=at)
-        if refusal.code == "already_member" and twin:
-            return twin
-        raise
+    actor = actor_of(by)
+    account = actor.account
+    content = {
+        "email": normalize_email(email),
+        "name": name,
+        "role": role,
+        "pools": sorted(set(pool_ids)),
+    }
+    form = claim("add_member", content, key=idempotency_key, by=actor.acting_member, at=at)
+    if form.results:
+        return account.memberships.select_related("user").get(pk=form.results[0])
+    pools = _lock_pools(account.pk, pool_ids)
+    _check_agent_with_seat(role, pools)
+    _check_end_user_without_seat(role, pools)
+    membership = invite(account=account, email=email, name=name, role=role, by=by, at=at)
     for pool in pools:
-        assign_seat(pool=pool, membership=membership, through=Through.ADDED, by=by, at=at)
+        assign_seat(pool=pool, membership=membership, source=AssignmentSource.ADDED, by=by, at=at)
+    finish(form, [membership])
     return membership
-
-
-def _just_added(
-    email: str,
-    name: str,
-    role: Role,
-    pools: Collection[SeatPool],
-    *,
-    by: Membership,
-    at: datetime,
-) -> Membership | None:
-    """The member that the same person added a moment ago with exactly this form."""
-    members = by.account.memberships.present()
-    member = members.filter(user__email=normalize_email(email), name=name, role=role).first()
-    last = member.audit_entries.first() if member else None
-    if not member or not last or last.by_id != by.user_id or at - last.at > _TWICE_WITHIN:
-        return None
-    is_entry = last.kind in (AuditKind.INVITED, AuditKind.ROLE_CHANGED)
-    return member if is_entry and seats_of(member) == {pool.pk for pool in pools} else None
 
 
 @transaction.atomic
@@ -83,31 +71,31 @@ def change_member(
     name: str,
     role: Role,
     pool_ids: Collection[int],
-    by: Membership,
+    by: By,
     at: datetime,
-    seen: str = "",
+    expected_state: str = "",
 ) -> Membership:
     """Give a member this name, role and exactly these seats; the same again changes nothing.
 
     Only a seat newly taken can be refused for lack of one (D5). One may change
-    one's own name and seats, never one's own role. `seen` is the state the
+    one's own name and seats, never one's own role. `expected_state` is the state the
     form was filled against, from `state_of`; empty: any.
     Raises what `change_role` and `assign_seat` raise, and `agent_needs_seat`,
     `end_user_has_seat`, `unknown_pool`, `stale`, `expired_invitation`.
     """
-    pools = _lock_pools(by, {*seats_of(membership), *pool_ids})
+    pools = _lock_pools(membership.account_id, {*seats_of(membership), *pool_ids})
     row = Membership.objects.locked(membership)[membership.pk]
-    _refuse_unless_own_or_managed(row, by)
+    _check_own_or_manageable(row, actor_of(by))
     held = {a.pool_id: a for a in row.seat_assignments.order_by("pool_id")}
     wanted = [pool for pool in pools if pool.pk in pool_ids]
     if (row.name, row.role, set(held)) == (name, role, set(pool_ids)):
         return row
-    _refuse_stale(row, seen)
+    _check_expected_state(row, expected_state)
     if not _may_stay_without_seat(row, held):
-        _refuse_agent_without_seat(role, wanted)
-    _refuse_end_user_with_seat(role, wanted)
+        _check_agent_with_seat(role, wanted)
+    _check_end_user_without_seat(role, wanted)
     if any(pool.pk not in held for pool in wanted):
-        _refuse_expired(row, at)
+        _check_invitation_open(row, at)
     if role != row.role:
         change_role(membership=row, role=role, by=by, at=at)
         _tell_if_downgraded(row, role, by)
@@ -121,13 +109,13 @@ def _give_exactly(
     held: Mapping[int, SeatAssignment],
     row: Membership,
     *,
-    by: Membership,
+    by: By,
     at: datetime,
 ) -> None:
     """First what is new, so that an agent who changes products is never without a seat (D2)."""
     for pool in wanted:
         if pool.pk not in held:
-            assign_seat(pool=pool, membership=row, through=Through.GIVEN, by=by, at=at)
+            assign_seat(pool=pool, membership=row, source=AssignmentSource.GIVEN, by=by, at=at)
     kept = {pool.pk for pool in wanted}
     for pool_id, assignment in held.items():
         if pool_id not in kept:
@@ -139,44 +127,31 @@ def _may_stay_without_seat(row: Membership, held: Collection[int]) -> bool:
     return row.is_agent and (row.is_suspended or not held)
 
 
-def _refuse_expired(row: Membership, at: datetime) -> None:
+def _check_invitation_open(row: Membership, at: datetime) -> None:
     """The daily run would take the seat back without a word (D14)."""
     if row.invitation_expired(at):
-        raise ValidationError(
-            _("The invitation for %(name)s has expired. Resend it before you assign a seat.")
-            % {"name": row.name},
-            code="expired_invitation",
-        )
+        raise errors.EXPIRED_INVITATION.error(name=row.name)
 
 
-def _tell_if_downgraded(was: Membership, role: Role, by: Membership) -> None:
+def _tell_if_downgraded(was: Membership, role: Role, by: By) -> None:
     if role == Role.END_USER and not was.is_end_user:
-        after_commit(notifications.downgraded, was, was.role, by)
+        after_commit(notifications.downgraded, was, was.role, actor_of(by).member)
 
 
-def _refuse_stale(row: Membership, seen: str) -> None:
-    if seen and seen != state_of(row):
-        raise ValidationError(
-            _(
-                "Someone changed %(name)s in the meantime. Nothing has been saved yet. Check the "
-                "details and save again."
-            )
-            % {"name": row.name},
-            code="stale",
-        )
+def _check_expected_state(row: Membership, expected_state: str) -> None:
+    if expected_state and expected_state != state_of(row):
+        raise errors.STALE.error(name=row.name)
 
 
-def _refuse_unless_own_or_managed(row: Membership, by: Membership) -> None:
-    if row.pk != by.pk:
-        refuse_unmanageable(row, by)
+def _check_own_or_manageable(row: Membership, by: Actor) -> None:
+    if row != by.member:
+        check_manageable(row, by)
     elif not by.may(Permission.MANAGE_TEAM):
-        raise ValidationError(
-            _("You cannot do this to yourself. Ask another admin."), code="own_membership"
-        )
+        raise account_errors.OWN_MEMBERSHIP.error()
 
 
 @transaction.atomic
-def release_seats(*, membership: Membership, by: Membership, at: datetime) -> Membership:
+def release_seats(*, membership: Membership, by: By, at: datetime) -> Membership:
     """Release every seat of a member; an agent becomes an end user, unless suspended (D2, N6).
 
     Raises ValidationError `not_allowed`, `own_membership`, `owner`, `removed`.
@@ -188,7 +163,7 @@ def release_seats(*, membership: Membership, by: Membership, at: datetime) -> Me
 
 
 @transaction.atomic
-def downgrade_to_end_user(*, membership: Membership, by: Membership, at: datetime) -> Membership:
+def downgrade_to_end_user(*, membership: Membership, by: By, at: datetime) -> Membership:
     """Downgrade a member: all seats released, role end user. Raises what `change_role` raises."""
     was = _release_all(membership, by, at)
     row = change_role(membership=membership, role=Role.END_USER, by=by, at=at)
@@ -196,7 +171,7 @@ def downgrade_to_end_user(*, membership: Membership, by: Membership, at: datetim
     return row
 
 
-def _release_all(membership: Membership, by: Membership, at: datetime) -> Membership:
+def _release_all(membership: Membership, by: By, at: datetime) -> Membership:
     """Release every seat; returns the member as they were when the pools were locked."""
     # Every one of the account's: nobody gives this member a seat or takes one meanwhile.
     lock_pools_of(membership)
@@ -209,7 +184,7 @@ def _release_all(membership: Membership, by: Membership, at: datetime) -> Member
 def reactivate_member(
     *,
     membership: Membership,
-    by: Membership,
+    by: By,
     at: datetime,
     role: Role | None = None,
     pool_ids: Collection[int] = (),
@@ -225,17 +200,17 @@ def reactivate_member(
     if not row.is_agent or seats_of(row):
         return row
     role = role or Role.AGENT
-    pools = _lock_pools(by, pool_ids)
-    _refuse_agent_without_seat(role, pools)
-    _refuse_end_user_with_seat(role, pools)
+    pools = _lock_pools(row.account_id, pool_ids)
+    _check_agent_with_seat(role, pools)
+    _check_end_user_without_seat(role, pools)
     row = change_role(membership=row, role=role, by=by, at=at)
     for pool in pools:
-        assign_seat(pool=pool, membership=row, through=Through.GIVEN, by=by, at=at)
+        assign_seat(pool=pool, membership=row, source=AssignmentSource.GIVEN, by=by, at=at)
     return row
 
 
 @transaction.atomic
-def remove_member(*, membership: Membership, by: Membership, at: datetime) -> Membership:
+def remove_member(*, membership: Membership, by: By, at: datetime) -> Membership:
     """End a membership and release the seats.
 
     Raises what `remove` raises.
@@ -245,7 +220,7 @@ def remove_member(*, membership: Membership, by: Membership, at: datetime) -> Me
 
 
 @transaction.atomic
-def withdraw_member(*, membership: Membership, by: Membership, at: datetime) -> Membership:
+def withdraw_member(*, membership: Membership, by: By, at: datetime) -> Membership:
     """Take an invitation back and release the seats it held (D2).
 
     Raises what `withdraw_invitation` raises.
@@ -254,26 +229,20 @@ def withdraw_member(*, membership: Membership, by: Membership, at: datetime) -> 
     return withdraw_invitation(membership=membership, by=by, at=at)
 
 
-def _lock_pools(by: Membership, pool_ids: Collection[int]) -> list[SeatPool]:
+def _lock_pools(account_id: int, pool_ids: Collection[int]) -> list[SeatPool]:
     pools = list(
-        SeatPool.objects.locked().filter(subscription__account=by.account_id, pk__in=pool_ids)
+        SeatPool.objects.locked().filter(subscription__account=account_id, pk__in=pool_ids)
     )
     if len(pools) != len(set(pool_ids)):
-        raise ValidationError(_("These seats do not belong to this account."), code="unknown_pool")
+        raise seat_errors.UNKNOWN_POOL.error()
     return pools
 
 
-def _refuse_agent_without_seat(role: Role, pools: Collection[SeatPool]) -> None:
+def _check_agent_with_seat(role: Role, pools: Collection[SeatPool]) -> None:
     if role == Role.AGENT and not pools:
-        raise ValidationError(
-            _("An agent needs at least one seat. Choose a seat or another role."),
-            code="agent_needs_seat",
-        )
+        raise errors.AGENT_NEEDS_SEAT.error()
 
 
-def _refuse_end_user_with_seat(role: Role, pools: Collection[SeatPool]) -> None:
+def _check_end_user_without_seat(role: Role, pools: Collection[SeatPool]) -> None:
     if role == Role.END_USER and pools:
-        raise ValidationError(
-            _("An end user cannot have a seat. Clear the seats or choose another role."),
-            code="end_user_has_seat",
-        )
+        raise errors.END_USER_HAS_SEAT.error()

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from accounts.actions import accept_invitation, invite, open_account
+from accounts.actors import Actor
 from accounts.models import Account, AccountKind, Membership, Status, User
 from accounts.permissions import Role
-from accounts.search import searchable
+from core.search import searchable
 from subscriptions.actions import add_line, assign_seat, open_subscription
+from subscriptions.actions.sales_group import ensure_sales_group
 from subscriptions.models import (
+    AssignmentSource,
     Currency,
     Cycle,
     Plan,
@@ -19,9 +22,7 @@ from subscriptions.models import (
     SeatAssignment,
     SeatPool,
     Subscription,
-    Through,
 )
-from subscriptions.sales import ensure_sales_group
 from team.actions import add_member
 from tests.factories import PlanFactory, ProductFactory, UserFactory
 
@@ -29,6 +30,8 @@ from tests.factories import PlanFactory, ProductFactory, UserFactory
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 STARTED = date(2026, 11, 1)
 OPENED = datetime(2026, 11, 1, 9, 0, tzinfo=UTC)
+# Who opened the accounts, before any test began.
+SETUP = Actor.system("set_up")
 
 
 @dataclass(frozen=True)
@@ -80,7 +83,7 @@ def account(
         representative=representative,
         owner_email=f"owner@{slug}.example",
         owner_name=f"{slug.capitalize()} Owner",
-        by=None,
+        by=SETUP,
         at=OPENED,
     )
     accept_invitation(membership=owner, at=OPENED)
@@ -95,7 +98,7 @@ def pool(subscription: Subscription, *plans: Plan, seats: int) -> SeatPool:
     found: SeatPool | None = None
     for plan in plans:
         line = add_line(
-            subscription=subscription, plan=plan, pool=found, seats=seats, by=None, at=OPENED
+            subscription=subscription, plan=plan, pool=found, seats=seats, by=SETUP, at=OPENED
         )
         found = line.pool
     assert found
@@ -166,13 +169,15 @@ def crowd(pool: SeatPool, people: int) -> None:
         seats=taken + people + 1, seats_at_renewal=taken + people + 1, assigned=taken + people
     )
     SeatAssignment.objects.bulk_create(
-        SeatAssignment(pool=pool, membership=member, assigned_at=OPENED, through=Through.ADDED)
+        SeatAssignment(
+            pool=pool, membership=member, assigned_at=OPENED, source=AssignmentSource.ADDED
+        )
         for member in members
     )
 
 
 def give_seat(pool: SeatPool, member: Membership) -> None:
-    assign_seat(pool=pool, membership=member, through=Through.GIVEN, by=None, at=OPENED)
+    assign_seat(pool=pool, membership=member, source=AssignmentSource.GIVEN, by=SETUP, at=OPENED)
 
 
 def representative(name: str) -> User:

@@ -7,16 +7,17 @@ from uuid import uuid4
 from accounts.models import Membership, User
 from subscriptions.actions import approve_request, buy_seats, request_seats, set_seats
 from subscriptions.models import Order, SeatAssignment, SeatPool, SeatRequest, Subscription
-from subscriptions.quotes import Quote, Timing, quote_addition, quote_targets
+from subscriptions.rules.quotes import Quote, Timing
+from subscriptions.selectors.quotes import quote_addition, quote_targets
 from tests.cast import NOW
 
 
 def buy(
-    counts: Mapping[SeatPool, int], by: Membership, at: datetime = NOW, *, key: str = ""
+    counts: Mapping[SeatPool, int], by: Membership, at: datetime = NOW, *, idempotency_key: str = ""
 ) -> Order:
     """Look at the price and buy."""
     quote = price(by.account.subscription, counts, at)
-    return buy_as_shown(quote, counts, by=by, at=at, key=key or uuid4().hex)
+    return buy_as_shown(quote, counts, by=by, at=at, idempotency_key=idempotency_key or uuid4().hex)
 
 
 def price(subscription: Subscription, counts: Mapping[SeatPool, int], at: datetime = NOW) -> Quote:
@@ -30,14 +31,14 @@ def buy_as_shown(
     by: Membership,
     at: datetime = NOW,
     *,
-    key: str,
+    idempotency_key: str,
 ) -> Order:
     """Send the form that was shown with this quote; what is asked once more is agreed to."""
     return buy_seats(
         subscription=quote.subscription,
         additions=_by_id(counts),
-        seen=quote.fingerprint,
-        key=key,
+        quote_fingerprint=quote.fingerprint,
+        idempotency_key=idempotency_key,
         by=by,
         at=at,
         confirmed=True,
@@ -51,7 +52,7 @@ def set_numbers(
     *,
     timing: Timing = Timing.AT_RENEWAL,
     chosen: Collection[SeatAssignment] = (),
-    key: str = "",
+    idempotency_key: str = "",
 ) -> Order:
     """Look at what would happen and update the subscription."""
     subscription, wanted = by.account.subscription, _by_id(targets)
@@ -62,8 +63,8 @@ def set_numbers(
         targets=wanted,
         timing=timing,
         chosen=choice,
-        seen=quote.fingerprint,
-        key=key or uuid4().hex,
+        quote_fingerprint=quote.fingerprint,
+        idempotency_key=idempotency_key or uuid4().hex,
         by=by,
         at=at,
         confirmed=True,
@@ -71,7 +72,7 @@ def set_numbers(
 
 
 def ask(
-    pool: SeatPool, seats: int, by: Membership, at: datetime = NOW, *, key: str = ""
+    pool: SeatPool, seats: int, by: Membership, at: datetime = NOW, *, idempotency_key: str = ""
 ) -> SeatRequest:
     """Request seats of one pool."""
     [request] = request_seats(
@@ -79,7 +80,7 @@ def ask(
         additions={pool.pk: seats},
         reason="Two people start next week.",
         needed_by=None,
-        key=key or uuid4().hex,
+        idempotency_key=idempotency_key or uuid4().hex,
         by=by,
         at=at,
     )
@@ -91,7 +92,12 @@ def approve(request: SeatRequest, by: Membership | User, at: datetime = NOW) -> 
     subscription = Subscription.objects.get(pk=request.pool.subscription_id)
     quote = quote_addition(subscription, {request.pool_id: request.seats}, at.date())
     return approve_request(
-        request=request, note="", seen=quote.fingerprint, by=by, at=at, confirmed=True
+        seat_request=request,
+        note="",
+        quote_fingerprint=quote.fingerprint,
+        by=by,
+        at=at,
+        confirmed=True,
     )
 
 

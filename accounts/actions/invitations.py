@@ -3,18 +3,19 @@ import secrets
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.utils.translation import gettext as _
 
-from accounts.actions.limits import refuse_too_many
-from accounts.actions.members import lock_manageable, refuse_ungrantable, remove
-from accounts.emails import normalize_email
-from accounts.history import Actor, user_of, write
-from accounts.mail import after_commit
+from accounts import errors
+from accounts.actions.audit import record
+from accounts.actions.invitation_limits import check_invitation_limits
+from accounts.actions.members import check_grantable, lock_manageable, remove
+from accounts.actors import Actor, By, actor_of
 from accounts.models import Account, AuditKind, Membership, Status, User
 from accounts.notifications import send_invitation
 from accounts.permissions import Role
+from core import outbox
+from core.emails import normalize_email
+from core.mail import after_commit
 
 
 def _digest(token: str) -> str:
@@ -24,7 +25,7 @@ def _digest(token: str) -> str:
 
 @transaction.atomic
 def invite(
-    *, account: Account, email: str, name: str, role: Role, by: Actor, at: datetime
+    *, account: Account, email: str, name: str, role: Role, by: By, at: datetime
 ) -> Membership:
     """Bring a person into the account and mail them a link that works once.
 
@@ -33,9 +34,10 @@ def invite(
     Raises ValidationError `already_member`, `suspended`, `not_allowed`, `second_owner` (D7),
     `too_many_invitations`.
     """
-    refuse_ungrantable(role, by)
+    actor = actor_of(by)
+    check_grantable(role, actor)
     if role == Role.OWNER and account.memberships.filter(role=Role.OWNER).exists():
-        raise ValidationError(_("This account already has an owner."), code="second_owner")
+        raise errors.SECOND_OWNER.error()
     user = _person(email, name)
     membership = _membership(account, user, name, at)
     before = {"status": membership.status, "role": membership.role}
@@ -46,20 +48,14 @@ def invite(
     elif membership.is_removed:
         membership.status, membership.role = Status.INVITED, role
         membership.name, membership.added_at = name, at
-        _mail_invitation(membership, by, at)
+        _mail_invitation(membership, actor, at)
         kind = AuditKind.INVITED
     elif membership.is_suspended and membership.is_end_user:
-        raise ValidationError(
-            _("%(email)s is suspended in this account. Reactivate them first.") % {"email": email},
-            code="suspended",
-        )
+        raise errors.SUSPENDED.error(email=email)
     else:
-        raise ValidationError(
-            _("%(email)s is already a member of this account.") % {"email": email},
-            code="already_member",
-        )
+        raise errors.ALREADY_MEMBER.error(email=email)
     after = {"status": membership.status, "role": membership.role}
-    write(membership, kind, by=by, at=at, before=before, after=after)
+    record(membership, kind, by=actor, at=at, before=before, after=after)
     return membership
 
 
@@ -88,28 +84,31 @@ def _membership(account: Account, user: User, name: str, at: datetime) -> Member
 
 
 def _mail_invitation(membership: Membership, by: Actor, at: datetime) -> None:
-    refuse_too_many(membership, at)
+    check_invitation_limits(membership, at)
     token = secrets.token_urlsafe(32)
     membership.invitation_digest = _digest(token)
     membership.invitation_expires_at = at + timedelta(days=settings.INVITATION_DAYS)
     membership.save()
-    after_commit(send_invitation, membership, token, user_of(by))
+    # A link that no longer works need not be delivered.
+    outbox.discard_about(membership, at=at)
+    after_commit(send_invitation, membership, token, by.user, about=membership)
 
 
 @transaction.atomic
-def resend_invitation(*, membership: Membership, by: Actor, at: datetime) -> Membership:
+def resend_invitation(*, membership: Membership, by: By, at: datetime) -> Membership:
     """Mail a new link; the previous one stops working.
 
     Staff may do it for an owner as well, whose invitation nobody else could renew.
     Raises ValidationError `not_invited`, `not_allowed`, `owner`, `too_many_invitations`.
     """
-    if isinstance(by, Membership):
-        row = lock_manageable(membership, by)
+    actor = actor_of(by)
+    if actor.member:
+        row = lock_manageable(membership, actor)
     else:
         row = Membership.objects.locked(membership)[membership.pk]
-    _refuse_unless_invited(row)
-    _mail_invitation(row, by, at)
-    write(row, AuditKind.INVITATION_RESENT, by=by, at=at)
+    _check_invited(row)
+    _mail_invitation(row, actor, at)
+    record(row, AuditKind.INVITATION_RESENT, by=by, at=at)
     return row
 
 
@@ -129,18 +128,18 @@ def end_expired_invitation(*, membership: Membership, at: datetime) -> bool:
 
 
 @transaction.atomic
-def withdraw_invitation(*, membership: Membership, by: Actor, at: datetime) -> Membership:
+def withdraw_invitation(*, membership: Membership, by: By, at: datetime) -> Membership:
     """Take an invitation back; its link stops working.
 
     Raises ValidationError `not_invited`, `not_allowed`.
     """
-    _refuse_unless_invited(lock_manageable(membership, by))
+    _check_invited(lock_manageable(membership, by))
     return remove(membership=membership, by=by, at=at)
 
 
-def _refuse_unless_invited(membership: Membership) -> None:
+def _check_invited(membership: Membership) -> None:
     if not membership.is_invited:
-        raise ValidationError(_("This invitation has already been accepted."), code="not_invited")
+        raise errors.NOT_INVITED.error()
 
 
 def find_invitation(token: str, at: datetime) -> Membership | None:
@@ -155,20 +154,20 @@ def accept_invitation(
 ) -> Membership:
     """Make an invited person an active member; only by that person.
 
-    `name` and `password` are for someone who has no password yet. Cannot fail
-    for lack of a seat: it is held since the invitation (D2).
+    `name` and `password` are for someone who has no password yet. What
+    was promised with the invitation is held since then, so there is nothing to lack (D2).
     Raises ValidationError `used` if the link was used, withdrawn or renewed meanwhile,
     `expired` if it is too old.
     """
     row = Membership.objects.locked(membership)[membership.pk]
     if not row.is_invited or row.invitation_digest != membership.invitation_digest:
-        raise ValidationError(_("This invitation is no longer valid."), code="used")
+        raise errors.LINK_USED.error()
     if row.invitation_expired(at):
-        raise ValidationError(_("This invitation has expired. Ask for a new one."), code="expired")
+        raise errors.LINK_EXPIRED.error()
     # The caller signs in this same object, which holds the new password.
     row.user = user = User.objects.select_for_update().get(pk=row.user_id)
     if password and user.has_usable_password():
-        raise ValidationError(_("You already have a password. Sign in with it."), code="used")
+        raise errors.HAS_PASSWORD.error()
     if password:
         user.set_password(password)
         user.name = name
@@ -177,8 +176,8 @@ def accept_invitation(
         row.name = name
     row.status, row.invitation_digest, row.invitation_expires_at = Status.ACTIVE, "", None
     row.save()
-    write(
-        row, AuditKind.ACCEPTED, by=user, at=at,
+    record(
+        row, AuditKind.ACCEPTED, by=Actor.on_page(row), at=at,
         before={"status": Status.INVITED}, after={"status": Status.ACTIVE},
     )  # fmt: skip
     return row

@@ -1,16 +1,18 @@
 from datetime import datetime
 
 from django.contrib import admin, messages
-from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.access import staff
 from accounts.actions import resend_invitation
-from accounts.admin.base import ReadOnly, staff
+from accounts.admin.channels import NamesChannel
 from accounts.models import AuditEntry, Membership, User
+from core.admin import ReadOnly
+from core.views import refusals_as_messages
 
 
 @admin.register(Membership)
@@ -39,12 +41,9 @@ class MembershipAdmin(ReadOnly):
         if membership is None or not self.has_view_permission(request):
             raise Http404
         if request.method == "POST":
-            try:
+            with refusals_as_messages(request):
                 self.resend(membership, by=staff(request), at=timezone.now())
-            except ValidationError as refusal:
-                self.message_user(request, " ".join(refusal.messages), messages.ERROR)
-            else:
-                self.message_user(request, _("The invitation has been sent."), messages.SUCCESS)
+                self.message_user(request, _("The invitation will be sent."), messages.SUCCESS)
                 self.log_change(request, membership, _("Invitation resent"))
         return HttpResponseRedirect(reverse("admin:accounts_membership_change", args=[pk]))
 
@@ -54,11 +53,13 @@ class MembershipAdmin(ReadOnly):
 
 
 @admin.register(AuditEntry)
-class AuditEntryAdmin(ReadOnly):
+class AuditEntryAdmin(NamesChannel, ReadOnly):
     """Every change of a role or of access, newest first (D9)."""
 
-    list_display = ("at", "account", "member", "kind", "before", "after", "by")
-    list_filter = ("kind", "at")
+    list_display = ("at", "account", "member", "kind", "before", "after", "by", "through")
+    list_filter = ("kind", "channel", "at")
     list_select_related = ("account", "member__user", "by")
     search_fields = ("account__name", "member__name", "member__user__email")
     search_help_text = gettext_lazy("Account or member")
+    fields = ("account", "at", "by", "through", "member", "kind", "before", "after")
+    readonly_fields = ("through",)

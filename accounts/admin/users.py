@@ -7,11 +7,12 @@ from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin.base import NeverDeleted, staff
-from accounts.fields import NameField
-from accounts.mail import after_commit
+from accounts.access import staff
 from accounts.models import Membership, User
 from accounts.notifications import send_email_changed, send_password_changed
+from core.admin import NeverDeleted
+from core.fields import NameField
+from core.mail import after_commit
 
 
 class StaffCreationForm(AdminUserCreationForm):
@@ -79,7 +80,7 @@ class UserAdmin(NeverDeleted, DjangoUserAdmin):
             for membership in memberships.values():
                 membership.user = obj
                 membership.save(update_fields=["name"])
-            after_commit(send_email_changed, before, obj, staff(request))
+            after_commit(send_email_changed, obj, before.email, obj.email, staff(request))
 
     def user_change_password(
         self, request: HttpRequest, id: str, form_url: str = ""

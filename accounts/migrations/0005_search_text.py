@@ -1,6 +1,6 @@
 from django.db import migrations, models
 
-from accounts.search import searchable
+from core.search import searchable
 
 BATCH = 1000
 

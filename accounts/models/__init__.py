@@ -1,6 +1,18 @@
-from accounts.models.account import Account, AccountKind
+from accounts.models.accounts import Account, AccountKind
 from accounts.models.audit import AuditEntry, AuditKind
-from accounts.models.membership import Membership, Status
-from accounts.models.user import User
+from accounts.models.channels import Channel
+from accounts.models.idempotency import IdempotencyRecord
+from accounts.models.members import Membership, Status
+from accounts.models.users import User
 
-__all__ = ["Account", "AccountKind", "AuditEntry", "AuditKind", "Membership", "Status", "User"]
+__all__ = [
+    "Account",
+    "AccountKind",
+    "AuditEntry",
+    "AuditKind",
+    "Channel",
+    "IdempotencyRecord",
+    "Membership",
+    "Status",
+    "User",
+]

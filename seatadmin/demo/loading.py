@@ -6,9 +6,11 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from accounts.actions import accept_invitation, open_account, suspend
-from accounts.mail import no_mail
+from accounts.actors import Actor, By
 from accounts.models import AccountKind, Membership, Status, User
 from accounts.permissions import Role
+from core.mail import no_mail
+from core.periods import add_months
 from seatadmin.demo.accounts import (
     ACCOUNTS,
     DemoAccount,
@@ -16,7 +18,7 @@ from seatadmin.demo.accounts import (
     DemoPurchase,
     DemoRequest,
 )
-from seatadmin.demo.catalogue import load_catalogue
+from seatadmin.demo.catalog import load_catalogue
 from seatadmin.demo.people import PASSWORD, REP, REP2, ROOT
 from subscriptions.actions import (
     add_line,
@@ -27,10 +29,9 @@ from subscriptions.actions import (
     renew,
     request_seats,
 )
-from subscriptions.models import Line, Plan, SeatPool, SeatRequest, Subscription, Through
-from subscriptions.pricing import add_months
-from subscriptions.quotes import quote_addition
-from subscriptions.sales import ensure_sales_group
+from subscriptions.actions.sales_group import ensure_sales_group
+from subscriptions.models import AssignmentSource, Line, Plan, SeatPool, SeatRequest, Subscription
+from subscriptions.selectors.quotes import quote_addition
 from team.actions import add_member
 
 
@@ -72,6 +73,8 @@ class _Loading:
         self, account: DemoAccount, plans: dict[str, Plan], rep: User | None, today: date
     ) -> None:
         self.account, self.plans, self.rep, self.today = account, plans, rep, today
+        # Nobody at the vendor looks after a self-service account.
+        self.vendor: By = rep or Actor.system("load_demo")
         self.pools: list[SeatPool] = []
         self.members: dict[Role, Membership] = {}
 
@@ -100,7 +103,7 @@ class _Loading:
             representative=self.rep,
             owner_email=owner.email,
             owner_name=owner.name,
-            by=self.rep,
+            by=self.vendor,
             at=at,
         )
         self._welcome(invited, owner, at)
@@ -121,14 +124,14 @@ class _Loading:
             assign_seat(
                 pool=self.pools[index],
                 membership=self.members[Role.OWNER],
-                through=Through.OPENING,
-                by=self.rep,
+                source=AssignmentSource.OPENING,
+                by=self.vendor,
                 at=at,
             )
 
     def _line(self, plan: Plan, pool: SeatPool | None, seats: int, at: datetime) -> Line:
         return add_line(
-            subscription=self.subscription, plan=plan, pool=pool, seats=seats, by=self.rep, at=at
+            subscription=self.subscription, plan=plan, pool=pool, seats=seats, by=self.vendor, at=at
         )
 
     def _add(self, person: DemoPerson, at: datetime) -> None:
@@ -156,16 +159,23 @@ class _Loading:
 
     def _buy(self, purchase: DemoPurchase, at: datetime) -> None:
         additions = {self.pools[purchase.pool].pk: purchase.seats}
-        seen = quote_addition(self.subscription, additions, at.date()).fingerprint
+        fingerprint = quote_addition(self.subscription, additions, at.date()).fingerprint
         if self.rep and self.account.kind == AccountKind.SALES_MANAGED:
             request = self._ask(additions, "The second shift begins.", at - timedelta(days=3))
-            approve_request(request=request, note="", seen=seen, by=self.rep, at=at, confirmed=True)
+            approve_request(
+                seat_request=request,
+                note="",
+                quote_fingerprint=fingerprint,
+                by=self.rep,
+                at=at,
+                confirmed=True,
+            )
         else:
             buy_seats(
                 subscription=self.subscription,
                 additions=additions,
-                seen=seen,
-                key=f"demo-{at:%Y%m%d}",
+                quote_fingerprint=fingerprint,
+                idempotency_key=f"demo-{at:%Y%m%d}",
                 by=self.members[Role.BILLING_ADMIN],
                 at=at,
                 confirmed=True,
@@ -181,7 +191,7 @@ class _Loading:
             additions=additions,
             reason=reason,
             needed_by=None,
-            key=f"demo-{at:%Y%m%d}",
+            idempotency_key=f"demo-{at:%Y%m%d}",
             by=self.members[Role.ADMIN],
             at=at,
         )

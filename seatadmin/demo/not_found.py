@@ -2,7 +2,7 @@ from collections.abc import Callable
 
 from django.http import Http404, HttpRequest, HttpResponse
 
-from seatadmin.problems import page_not_found
+from seatadmin.error_pages import page_not_found
 
 
 class OwnNotFoundPage:

@@ -7,19 +7,20 @@ has a code and says what to do next, and leaves one row in the ledger for every
 change of a pool.
 """
 
+from subscriptions.actions.integrity import repair
 from subscriptions.actions.invitations import expire_invitation, expired_seats, invite_again
-from subscriptions.actions.opening import add_line, open_subscription
-from subscriptions.actions.purchase import buy_seats, keep_seats, set_seats
-from subscriptions.actions.reduction import announce_scheduled_losses
+from subscriptions.actions.orders import buy_seats, cancel_scheduled_reduction, set_seats
+from subscriptions.actions.reductions import announce_scheduled_losses
 from subscriptions.actions.renewal import renew, renew_if_due
-from subscriptions.actions.repair import repair
-from subscriptions.actions.requesting import (
+from subscriptions.actions.requests import (
     approve_request,
     decline_request,
     request_seats,
+    resend_mails,
     withdraw_request,
 )
-from subscriptions.actions.seating import assign_seat, release_all_seats, release_seat
+from subscriptions.actions.seats import assign_seat, release_all_seats, release_seat
+from subscriptions.actions.subscriptions import add_line, open_subscription
 
 __all__ = [
     "add_line",
@@ -27,11 +28,11 @@ __all__ = [
     "approve_request",
     "assign_seat",
     "buy_seats",
+    "cancel_scheduled_reduction",
     "decline_request",
     "expire_invitation",
     "expired_seats",
     "invite_again",
-    "keep_seats",
     "open_subscription",
     "release_all_seats",
     "release_seat",
@@ -39,6 +40,7 @@ __all__ = [
     "renew_if_due",
     "repair",
     "request_seats",
+    "resend_mails",
     "set_seats",
     "withdraw_request",
 ]

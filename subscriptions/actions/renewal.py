@@ -4,17 +4,20 @@ from datetime import datetime
 
 from django.db import transaction
 
+from accounts.actors import By
 from subscriptions.actions.charges import charge_renewal
-from subscriptions.actions.reduction import announce_losses, reduce_pool
-from subscriptions.ledger import lock
+from subscriptions.actions.ledger import lock
+from subscriptions.actions.reductions import announce_losses, reduce_pool
 from subscriptions.models import SeatChangeKind, SeatPool, Subscription
-from subscriptions.seats import Holder, PoolSnapshot, losers_at_renewal, pools_of
+from subscriptions.rules.commands import DAILY_RENEWAL, RENEWAL_ON_SIGHT
+from subscriptions.rules.seats import Holder, PoolSnapshot
+from subscriptions.selectors.seats import displaced_at_renewal, pools_of
 
 logger = logging.getLogger(__name__)
 
 
 @transaction.atomic
-def renew(*, subscription: Subscription, at: datetime) -> bool:
+def renew(*, subscription: Subscription, at: datetime, by: By = DAILY_RENEWAL) -> bool:
     """Move a subscription whose period has ended to the one that holds `at`.
 
     Applies the reductions that were scheduled, and the downgrades they bring (D3,
@@ -22,22 +25,24 @@ def renew(*, subscription: Subscription, at: datetime) -> bool:
     Safe to run twice, and however late. Returns whether anything was due.
     """
     row, pools = lock(subscription)
-    return _renew(row, pools, at)
+    return _renew(row, pools, by, at)
 
 
-def renew_if_due(subscription: Subscription, at: datetime) -> None:
+def renew_if_due(subscription: Subscription, at: datetime) -> bool:
     """Renew before a page speaks of it, where the daily command is late (D3).
 
-    One that fails is logged, as by the command, and the page is shown all the same.
+    Returns whether it was due and is renewed: its pools were read too early, then. One that
+    fails is logged, as by the command, and the page is shown all the same.
     """
     if not subscription.is_due(at.date()):
-        return
+        return False
     try:
-        renew(subscription=subscription, at=at)
+        renew(subscription=subscription, at=at, by=RENEWAL_ON_SIGHT)
     except Exception:
         logger.exception("Renewing subscription %s failed", subscription.pk)
-    else:
-        subscription.refresh_from_db(fields=["period_start", "period_end"])
+        return False
+    subscription.refresh_from_db(fields=["period_start", "period_end"])
+    return True
 
 
 def lock_renewed(
@@ -49,28 +54,30 @@ def lock_renewed(
     renewal then did would not be what the buyer was shown (D3, D6).
     """
     row, pools = lock(subscription)
-    _renew(row, pools, at)
+    _renew(row, pools, RENEWAL_ON_SIGHT, at)
     return row, pools
 
 
-def _renew(row: Subscription, pools: dict[int, SeatPool], at: datetime) -> bool:
+def _renew(row: Subscription, pools: dict[int, SeatPool], by: By, at: datetime) -> bool:
     if not row.is_due(at.date()):
         return False
     snapshots = pools_of(row)
-    losers = losers_at_renewal(snapshots)
+    displaced = displaced_at_renewal(snapshots)
     reduced = [was for was in snapshots if was.reduction]
     for was in reduced:
-        _reduce(pools[was.id], was, losers[was.id], at)
+        _reduce(pools[was.id], was, displaced[was.id], by, at)
     if reduced:
         announce_losses(row, [was.id for was in reduced])
     periods = row.periods_due(at.date())
-    charge_renewal(row, snapshots, periods, at)
+    charge_renewal(row, snapshots, periods, by=by, at=at)
     row.period_start, row.period_end = periods[-1].start, periods[-1].end
     row.save(update_fields=["period_start", "period_end"])
     return True
 
 
-def _reduce(pool: SeatPool, was: PoolSnapshot, losers: Collection[Holder], at: datetime) -> None:
+def _reduce(
+    pool: SeatPool, was: PoolSnapshot, displaced: Collection[Holder], by: By, at: datetime
+) -> None:
     kind = SeatChangeKind.RENEWED
-    reduce_pool(pool, was, losers, seats=was.at_renewal, kind=kind, by=None, at=at)
+    reduce_pool(pool, was, displaced, seats=was.at_renewal, kind=kind, by=by, at=at)
     pool.assignments.filter(release_at_renewal=True).update(release_at_renewal=False)

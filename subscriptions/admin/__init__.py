@@ -1,11 +1,12 @@
-"""Django admin: the desk of Sales (R22), and for superusers the catalogue and the books."""
+"""Django admin: the pages of Sales (R22), and for superusers the catalogue and the ledgers."""
 
-from subscriptions.admin.catalogue import PlanAdmin, ProductAdmin
-from subscriptions.admin.desk import SeatRequestAdmin
-from subscriptions.admin.history import OrderAdmin, SeatAssignmentAdmin, SeatChangeAdmin
+from subscriptions.admin.accounts import SubscribingAccountAdmin
+from subscriptions.admin.catalog import PlanAdmin, ProductAdmin
+from subscriptions.admin.ledger import OrderAdmin, SeatAssignmentAdmin, SeatChangeAdmin
 from subscriptions.admin.members import SeatedMembershipAdmin
+from subscriptions.admin.requests import SeatRequestAdmin
 from subscriptions.admin.service_orders import ServiceOrderAdmin
-from subscriptions.admin.subscription import SeatPoolAdmin, SubscriptionAdmin
+from subscriptions.admin.subscriptions import SeatPoolAdmin, SubscriptionAdmin
 
 __all__ = [
     "OrderAdmin",
@@ -17,5 +18,6 @@ __all__ = [
     "SeatRequestAdmin",
     "SeatedMembershipAdmin",
     "ServiceOrderAdmin",
+    "SubscribingAccountAdmin",
     "SubscriptionAdmin",
 ]

@@ -6,7 +6,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from subscriptions.admin.sales_page import SalesPage, ServiceOrderStatusFilter
+from subscriptions.admin.sales_base import SalesPage, ServiceOrderStatusFilter
 from subscriptions.models import ServiceOrder
 
 
@@ -14,17 +14,17 @@ from subscriptions.models import ServiceOrder
 class ServiceOrderAdmin(SalesPage):
     """The representative's work; closed by deciding on the request it belongs to (R19)."""
 
-    list_display = ("__str__", "account", "seat_request", "status", "opened_at", "closed_at")
+    list_display = ("__str__", "account", "request_link", "status", "opened_at", "closed_at")
     list_filter = (ServiceOrderStatusFilter,)
-    list_select_related = ("request__pool__subscription__account",)
+    list_select_related = ("seat_request__pool__subscription__account",)
     search_fields = (
-        "request__pool__subscription__account__name",
-        "request__pool__subscription__account__slug",
-        "request__pool__name",
-        "request__requested_by__name",
+        "seat_request__pool__subscription__account__name",
+        "seat_request__pool__subscription__account__slug",
+        "seat_request__pool__name",
+        "seat_request__requested_by__name",
     )
     search_help_text = gettext_lazy("Account, product, requester or number (SO-000001)")
-    fields = ("__str__", "account", "seat_request", "status", "opened_at", "closed_at")
+    fields = ("__str__", "account", "request_link", "status", "opened_at", "closed_at")
     readonly_fields = fields
 
     def get_search_results(
@@ -37,12 +37,12 @@ class ServiceOrderAdmin(SalesPage):
 
     @admin.display(description=gettext_lazy("account"))
     def account(self, order: ServiceOrder) -> str:
-        return order.request.pool.subscription.account.name
+        return order.seat_request.pool.subscription.account.name
 
     @admin.display(description=gettext_lazy("seat request"))
-    def seat_request(self, order: ServiceOrder) -> str:
-        page = reverse("admin:subscriptions_seatrequest_change", args=[order.request_id])
-        return format_html('<a href="{}">{}</a>', page, order.request)
+    def request_link(self, order: ServiceOrder) -> str:
+        page = reverse("admin:subscriptions_seatrequest_change", args=[order.seat_request_id])
+        return format_html('<a href="{}">{}</a>', page, order.seat_request)
 
     @admin.display(description=gettext_lazy("status"), ordering="closed_at")
     def status(self, order: ServiceOrder) -> str:

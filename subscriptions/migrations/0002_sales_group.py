@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from subscriptions.sales import ensure_sales_group
+from subscriptions.actions.sales_group import ensure_sales_group
 
 
 def forwards(apps, schema_editor):

@@ -7,16 +7,18 @@ from subscriptions.models.requests import (
     SeatRequest,
     ServiceOrder,
 )
-from subscriptions.models.seating import (
+from subscriptions.models.seats import (
+    AssignmentSource,
     SeatAssignment,
     SeatChange,
     SeatChangeKind,
-    Through,
+    SeatPool,
 )
-from subscriptions.models.subscription import Line, SeatPool, Subscription
+from subscriptions.models.subscriptions import Line, Subscription
 
 __all__ = [
     "AddressedTo",
+    "AssignmentSource",
     "Charge",
     "ChargeKind",
     "Currency",
@@ -36,5 +38,4 @@ __all__ = [
     "SeatRequest",
     "ServiceOrder",
     "Subscription",
-    "Through",
 ]

@@ -4,13 +4,14 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account
+from accounts.models.channels import ThroughChannel, names_actor
 from subscriptions.models.catalog import Currency
 from subscriptions.models.orders import Order
-from subscriptions.models.seating import SeatChange
-from subscriptions.models.subscription import Line
+from subscriptions.models.seats import SeatChange
+from subscriptions.models.subscriptions import Line
 
 
-class LinePrice(models.Model):
+class LinePrice(ThroughChannel):
     """Every price a line has had, appended, never updated.
 
     The line carries the last of them; `check_seats` proves it.
@@ -31,6 +32,7 @@ class LinePrice(models.Model):
         verbose_name = _("price of a line")
         verbose_name_plural = _("prices of lines")
         ordering = ("-pk",)
+        constraints = (names_actor("subscriptions_lineprice_names_actor"),)
 
     def __str__(self) -> str:
         return f"{self.line} {self.from_day:%Y-%m-%d}"
@@ -57,7 +59,7 @@ class ChargeQuerySet(models.QuerySet["Charge"]):
         return self.exclude(kind__in=(ChargeKind.PURCHASE, ChargeKind.CREDIT))
 
 
-class Charge(models.Model):
+class Charge(ThroughChannel):
     """The ledger of money: what one line costs for some days, appended, never updated (D16, N10).
 
     `seats` at `unit_cents` each for `months` is a whole period; of its `of_days`
@@ -139,6 +141,7 @@ class Charge(models.Model):
                 condition=Q(kind=ChargeKind.RENEWAL),
                 name="subscriptions_charge_renewal_once",
             ),
+            names_actor("subscriptions_charge_names_actor"),
         )
 
     def __str__(self) -> str:

@@ -3,10 +3,11 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account
+from accounts.models.channels import ThroughChannel, names_actor
 from subscriptions.models.catalog import Currency
 
 
-class Order(models.Model):
+class Order(ThroughChannel):
     """One form that changed the numbers of one or more pools, once (D6).
 
     What it did to each pool is in the ledger, `changes`.
@@ -15,10 +16,8 @@ class Order(models.Model):
     account = models.ForeignKey(
         Account, on_delete=models.PROTECT, related_name="orders", verbose_name=_("account")
     )
-    # Chosen when the form is shown: the same form sent twice has the same key.
-    key = models.CharField(max_length=64)
     # The quote the buyer saw and agreed to.
-    quote = models.CharField(max_length=64)
+    quote_fingerprint = models.CharField(max_length=64)
     placed_at = models.DateTimeField(_("placed"))
     placed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("who")
@@ -30,9 +29,7 @@ class Order(models.Model):
         verbose_name = _("order")
         verbose_name_plural = _("orders")
         ordering = ("-pk",)
-        constraints = (
-            models.UniqueConstraint(fields=["account", "key"], name="subscriptions_order_once"),
-        )
+        constraints = (names_actor("subscriptions_order_names_actor", who="placed_by"),)
 
     def __str__(self) -> str:
         return f"{self.account} {self.placed_at:%Y-%m-%d %H:%M}"

@@ -6,9 +6,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Account, Membership, User
+from accounts.models import Account, Channel, Membership, User
 from subscriptions.models.orders import Order
-from subscriptions.models.subscription import SeatPool
+from subscriptions.models.seats import SeatPool
 
 
 class RequestStatus(models.TextChoices):
@@ -61,7 +61,7 @@ class SeatRequest(models.Model):
         verbose_name=_("requested by"),
     )  # fmt: skip
     requested_at = models.DateTimeField(_("requested"))
-    key = models.CharField(max_length=64)
+    requested_through = models.CharField(_("requested through"), max_length=10, choices=Channel)
     seats = models.PositiveIntegerField(_("additional seats"))
     # Once the pool has this many seats, the request is fulfilled, however they came (N4).
     fulfilled_at_seats = models.PositiveIntegerField()
@@ -72,6 +72,9 @@ class SeatRequest(models.Model):
         _("status"), max_length=20, choices=RequestStatus, default=RequestStatus.OPEN
     )
     closed_at = models.DateTimeField(_("closed"), null=True)
+    closed_through = models.CharField(
+        _("closed through"), max_length=10, choices=Channel, blank=True
+    )
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+",
         verbose_name=_("decided by"),
@@ -94,9 +97,6 @@ class SeatRequest(models.Model):
                 condition=Q(status=RequestStatus.OPEN),
                 name="subscriptions_seatrequest_one_open",
             ),
-            models.UniqueConstraint(
-                fields=["pool", "key"], name="subscriptions_seatrequest_sent_once"
-            ),
             models.CheckConstraint(
                 condition=Q(seats__gt=0), name="subscriptions_seatrequest_positive"
             ),
@@ -104,6 +104,14 @@ class SeatRequest(models.Model):
                 condition=Q(status=RequestStatus.OPEN, closed_at__isnull=True)
                 | ~Q(status=RequestStatus.OPEN) & Q(closed_at__isnull=False),
                 name="subscriptions_seatrequest_closed_has_time",
+            ),
+            models.CheckConstraint(
+                condition=~Q(requested_through="")
+                & (
+                    Q(status=RequestStatus.OPEN, closed_through="")
+                    | ~Q(status=RequestStatus.OPEN) & ~Q(closed_through="")
+                ),
+                name="subscriptions_seatrequest_names_channels",
             ),
             models.CheckConstraint(
                 condition=Q(status=RequestStatus.APPROVED, order__isnull=False)
@@ -145,13 +153,13 @@ class ServiceOrderQuerySet(models.QuerySet["ServiceOrder"]):
         """All for a superuser; else those of the accounts the rep represents (R22)."""
         if user.is_superuser:
             return self
-        return self.filter(request__pool__subscription__account__representative=user)
+        return self.filter(seat_request__pool__subscription__account__representative=user)
 
 
 class ServiceOrder(models.Model):
     """The representative's work on a request of a sales-managed account (R19)."""
 
-    request = models.OneToOneField(
+    seat_request = models.OneToOneField(
         SeatRequest, on_delete=models.PROTECT, related_name="service_order",
         verbose_name=_("seat request"),
     )  # fmt: skip

@@ -9,20 +9,23 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import MemberRequest, requires
-from accounts.actions.members import refuse_unmanageable
-from accounts.contacts import owner_of
+from accounts.actions.members import check_manageable
 from accounts.models import Membership
 from accounts.permissions import DESCRIPTIONS, Permission, Role, givers_of
-from accounts.refusals import status_of_form
-from subscriptions.seats import PoolSnapshot
-from subscriptions.ways import ways_to_seats
+from accounts.selectors.contacts import owner_of
+from core.errors import status_of_form
+from core.outbox import undelivered_about
+from core.views import refusals_on
+from subscriptions.rules.routes import route_of
+from subscriptions.rules.seats import PoolSnapshot
+from subscriptions.selectors.routes import ways_to_seats
 from team import actions
-from team.former import former_role_of, values_to_return
 from team.forms import MemberForm, roles_for, roles_to_give
-from team.history import history_of
-from team.members import held_seats, seat_pools, state_of
-from team.verbs import verbs_for
-from team.views.common import crumbs_to_team, person_of, route_of
+from team.member_actions import member_actions_for
+from team.selectors.former_roles import former_role_of, values_to_return
+from team.selectors.history import history_of
+from team.selectors.members import held_seats, seat_pools, state_of
+from team.views.common import crumbs_to_team, person_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -41,17 +44,14 @@ def member(request: MemberRequest, pk: int) -> HttpResponse:
         initial=_initial(request, person, pools, holds),
     )
     if form.is_valid():
-        try:
+        with refusals_on(form):
             _change(request, person, form.cleaned_data)
-        except ValidationError as refusal:
-            form.refuse(refusal)
-        else:
             messages.success(request, _("Changes to %(name)s have been saved.") % form.cleaned_data)
             return redirect("member", account=person.account.slug, pk=person.pk)
     context = {"form": form, "pools": pools, "seats": held, **_page(request, person)}
     lacking = [pool for pool in pools if pool.id not in holds]
     context["ways"] = ways_to_seats(request.membership, lacking)
-    context["verbs"] = _verbs(request, person, [seat.pool.name for seat in held])
+    context["member_actions"] = _member_actions(request, person, [seat.pool.name for seat in held])
     return render(request, "team/member.html", context, status=status_of_form(form))
 
 
@@ -64,10 +64,10 @@ def _initial(
     return {"name": person.name, "role": person.role, "seats": holds}
 
 
-def why_unmanageable(request: MemberRequest, person: Membership) -> str:
+def unmanageable_message(request: MemberRequest, person: Membership) -> str:
     """Why the viewer cannot change this person, in the action's words (D10)."""
     try:
-        refuse_unmanageable(person, request.membership)
+        check_manageable(person, request.membership)
     except ValidationError as refusal:
         return str(refusal.message)
     return ""
@@ -79,27 +79,27 @@ def _change(request: MemberRequest, person: Membership, typed: dict[str, Any]) -
         name=typed["name"],
         role=typed["role"],
         pool_ids=typed["seats"],
-        by=request.membership,
+        by=request.actor,
         at=timezone.now(),
-        seen=request.POST.get("seen", ""),
+        expected_state=request.POST.get("expected_state", ""),
     )
 
 
-def _verbs(request: MemberRequest, person: Membership, pools: list[str]) -> dict[str, Any]:
+def _member_actions(request: MemberRequest, person: Membership, pools: list[str]) -> dict[str, Any]:
     """The buttons to draw: those that apply to the member, if the viewer can use them."""
-    if why_unmanageable(request, person):
+    if unmanageable_message(request, person):
         return {}
-    fitting = verbs_for(person, pools)
+    fitting = member_actions_for(person, pools)
     return {
-        "plain": [verb for verb in fitting if not verb.is_dangerous],
-        "dangerous": [verb for verb in fitting if verb.is_dangerous],
+        "plain": [action for action in fitting if not action.is_dangerous],
+        "dangerous": [action for action in fitting if action.is_dangerous],
     }
 
 
 def _page(request: MemberRequest, person: Membership) -> dict[str, Any]:
     me, account = request.membership, person.account
     is_self = person.pk == me.pk
-    why_not = why_unmanageable(request, person)
+    denial_message = unmanageable_message(request, person)
     is_again = "again" in request.GET
     may_transfer = me.may(Permission.TRANSFER_OWNERSHIP)
     return {
@@ -109,15 +109,18 @@ def _page(request: MemberRequest, person: Membership) -> dict[str, Any]:
         "is_self": is_self,
         "own_role": _who_changes_own_role(me) if is_self else "",
         "former_role": former_role_of(person),
-        "can_return": not why_not and person.is_end_user and not is_again,
-        "may_change": is_self or not why_not,
-        "why_not": why_not,
+        "can_return": not denial_message and person.is_end_user and not is_again,
+        "may_change": is_self or not denial_message,
+        "denial_message": denial_message,
         "state": state_of(person),
         "history": history_of(person),
         "invitation_expired": person.invitation_expired(timezone.now()),
-        "can_inherit": may_transfer and person.can_inherit,
-        "heirs": account.memberships.heirs() if may_transfer and is_self else (),
-        "route": route_of(request),
+        "invitation_undelivered": person.is_invited and bool(undelivered_about([person])),
+        "can_become_owner": may_transfer and person.can_become_owner,
+        "ownership_candidates": account.memberships.ownership_candidates()
+        if may_transfer and is_self
+        else (),
+        "route": route_of(request.membership),
         "crumbs": crumbs_to_team(request),
     }
 

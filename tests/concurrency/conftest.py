@@ -4,7 +4,7 @@ import pytest
 
 from accounts.models import Account, Membership
 from accounts.permissions import Role
-from subscriptions.recount import disagreements
+from subscriptions.selectors.integrity import disagreements
 from tests import cast
 from tests.concurrency.crowd import Crowd
 

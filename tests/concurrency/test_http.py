@@ -64,7 +64,11 @@ def test_a_form_sent_ten_times_at_once_buys_once(
     browser = server.browser_of(acme_owner)
     wanted = {f"seats-{sell_pool.pk}": 2}
     page = browser.get(f"{url}?seats-{sell_pool.pk}=2&pool={sell_pool.pk}").text
-    form = {**wanted, "key": hidden(page, "key"), "seen": hidden(page, "seen")}
+    form = {
+        **wanted,
+        "idempotency_key": hidden(page, "idempotency_key"),
+        "quote_fingerprint": hidden(page, "quote_fingerprint"),
+    }
     answers = crowd(10).race(
         [partial(browser.post, f"{url}?pool={sell_pool.pk}", form) for _time in range(10)]
     )
@@ -87,8 +91,10 @@ def test_buyers_with_forms_of_their_own_do_not_buy_on_old_numbers(
         browser = server.browser_of(buyer)
         page = browser.get(f"{url}&seats-{sell_pool.pk}=3").text
         form = {
-            f"seats-{sell_pool.pk}": 3, "key": hidden(page, "key"), "seen": hidden(page, "seen"),
-        }  # fmt: skip
+            f"seats-{sell_pool.pk}": 3,
+            "idempotency_key": hidden(page, "idempotency_key"),
+            "quote_fingerprint": hidden(page, "quote_fingerprint"),
+        }
         jobs.append(partial(browser.post, url, form))
     assert statuses(crowd(2).race(jobs)) == [302, 409]
     assert moves.numbers(sell_pool)[0] == 8

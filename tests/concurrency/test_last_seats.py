@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.models import Membership
 from subscriptions.actions import assign_seat, release_seat
-from subscriptions.models import SeatAssignment, SeatPool, Through
+from subscriptions.models import AssignmentSource, SeatAssignment, SeatPool
 from tests import cast, moves
 from tests.concurrency.crowd import DONE, Crowd, tally
 
@@ -16,14 +16,20 @@ LAST = 5
 
 
 def take(pool: SeatPool, member: Membership) -> None:
-    assign_seat(pool=pool, membership=member, through=Through.GIVEN, by=None, at=timezone.now())
+    assign_seat(
+        pool=pool,
+        membership=member,
+        source=AssignmentSource.GIVEN,
+        by=cast.SETUP,
+        at=timezone.now(),
+    )
 
 
 def take_naively(pool: SeatPool, member: Membership) -> None:
     """What most do: count, compare, insert. No condition, no constraint."""
     if SeatAssignment.objects.filter(pool=pool).count() < pool.seats:
         SeatAssignment.objects.create(
-            pool=pool, membership=member, assigned_at=cast.NOW, through=Through.GIVEN
+            pool=pool, membership=member, assigned_at=cast.NOW, source=AssignmentSource.GIVEN
         )
 
 
@@ -38,7 +44,7 @@ def test_twenty_people_get_exactly_the_last_five_seats(
         assert moves.numbers(sell_pool) == (5, 5, 5)
         assert sell_pool.assignments.count() == 5
         for assignment in sell_pool.assignments.all():
-            release_seat(assignment=assignment, by=None, at=cast.NOW)
+            release_seat(assignment=assignment, by=cast.SETUP, at=cast.NOW)
 
 
 def test_the_same_crowd_oversells_a_naive_twin(

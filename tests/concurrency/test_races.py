@@ -15,7 +15,7 @@ from accounts.models import Account, Membership, User
 from accounts.permissions import Role
 from subscriptions.actions import expire_invitation, invite_again, release_seat, renew
 from subscriptions.models import Order, SeatPool, SeatRequest
-from subscriptions.quotes import Timing
+from subscriptions.rules.quotes import Timing
 from team.actions import add_member, change_member, release_seats, remove_member
 from tests import cast, moves
 from tests.concurrency.crowd import DONE, Crowd, Job, tally
@@ -47,7 +47,7 @@ def test_the_same_form_sent_ten_times_at_once_buys_once(
     for number in range(5):
         quote = moves.price(acme_owner.account.subscription, {sell_pool: 2})
         send = partial(moves.buy_as_shown, quote, {sell_pool: 2}, by=acme_owner)
-        orders = people.race([partial(send, key=f"form-{number}")] * 10)
+        orders = people.race([partial(send, idempotency_key=f"form-{number}")] * 10)
         assert len({order.pk for order in orders}) == 1
         assert moves.numbers(sell_pool)[0] == 5 + 2 * (number + 1)
     assert Order.objects.count() == 5
@@ -214,9 +214,12 @@ def test_two_heirs_at_once_make_one_owner(
 ) -> None:
     """D7."""
     people = crowd(2)
-    heirs = [cast.member(acme, name, Role.ADMIN) for name in ("one", "two")]
+    ownership_candidates = [cast.member(acme, name, Role.ADMIN) for name in ("one", "two")]
     results = people.race(
-        [partial(transfer_ownership, to=heir, by=acme_owner, at=cast.NOW) for heir in heirs]
+        [
+            partial(transfer_ownership, to=candidate, by=acme_owner, at=cast.NOW)
+            for candidate in ownership_candidates
+        ]
     )
     assert tally(results) == {DONE: 1, "not_allowed": 1}
     assert acme.memberships.filter(role=Role.OWNER).count() == 1

@@ -13,10 +13,10 @@ from accounts.models import User
 from accounts.permissions import Role
 from subscriptions.actions import decline_request, renew, withdraw_request
 from subscriptions.models import SeatRequest
-from subscriptions.quotes import Timing
+from subscriptions.rules.quotes import Timing
 from team.actions import add_member
 from tests import cast, moves
-from tests.doors.addresses import addresses, url
+from tests.access.addresses import addresses, url
 from tests.world import World
 from tools import messages as tool
 
@@ -162,9 +162,9 @@ def test_mails_about_requests_are_german(
     with django_capture_on_commit_callbacks(execute=True):
         moves.approve(home.request, decider)
         second = moves.ask(home.pool, 1, home.people["admin"])
-        decline_request(request=second, note="Nein.", by=decider, at=cast.NOW)
+        decline_request(seat_request=second, note="Nein.", by=decider, at=cast.NOW)
         third = moves.ask(home.pool, 3, home.people["agent"])
-        withdraw_request(request=third, by=home.people["agent"], at=cast.NOW)
+        withdraw_request(seat_request=third, by=home.people["agent"], at=cast.NOW)
     assert len(mail.outbox) >= 8
     assert english_mails() == {}
 

@@ -15,7 +15,7 @@ from subscriptions.models import (
     SeatPool,
     SeatRequest,
 )
-from subscriptions.quotes import quote_addition, quote_targets
+from subscriptions.selectors.quotes import quote_addition, quote_targets
 from tests import cast
 from tests.world import Home, World
 
@@ -61,30 +61,34 @@ def target_seen(home: Home, seats: int) -> str:
 
 
 def _buy(home: Home) -> Fields:
-    return {f"seats-{home.pool.pk}": "3", "key": "buying", "seen": addition_seen(home, 3)}
+    return {
+        f"seats-{home.pool.pk}": "3",
+        "idempotency_key": "buying",
+        "quote_fingerprint": addition_seen(home, 3),
+    }
 
 
 def _manage(home: Home) -> Fields:
     numbers = {f"seats-{home.pool.pk}": "13", f"was-{home.pool.pk}": "10", "timing": "at_renewal"}
-    return {**numbers, "key": "managing", "seen": target_seen(home, 13)}
+    return {**numbers, "idempotency_key": "managing", "quote_fingerprint": target_seen(home, 13)}
 
 
 def _request(home: Home) -> Fields:
-    text = {"reason": TEXT, "needed_by": "2026-12-24", "key": "asking"}
+    text = {"reason": TEXT, "needed_by": "2026-12-24", "idempotency_key": "asking"}
     return {f"seats-{home.pool.pk}": "2", **text}
 
 
 def _decide(home: Home) -> Fields:
-    return {"note": TEXT, "seen": addition_seen(home, home.request.seats)}
+    return {"note": TEXT, "quote_fingerprint": addition_seen(home, home.request.seats)}
 
 
 def _new_member(home: Home) -> Fields:
     person = {"email": "nora@new.example", "name": TEXT, "role": "agent"}
-    return {**person, "seats": str(home.pool.pk)}
+    return {**person, "seats": str(home.pool.pk), "idempotency_key": "adding"}
 
 
 def _member(home: Home) -> Fields:
-    return {"name": TEXT, "role": "agent", "seats": str(home.pool.pk), "seen": ""}
+    return {"name": TEXT, "role": "agent", "seats": str(home.pool.pk), "expected_state": ""}
 
 
 def _open_account(home: Home) -> Fields:
@@ -104,7 +108,12 @@ def _line(home: Home) -> Fields:
 FORMS = {
     "buy": Form("owner", "self", "add_seats", _buy),
     "manage": Form("billing", "online", "manage_subscription", _manage),
-    "keep": Form("owner", "self", "keep_seats", lambda home: {"pool": str(home.pool.pk)}),
+    "keep": Form(
+        "owner",
+        "self",
+        "cancel_scheduled_reduction",
+        lambda home: {"pool": str(home.pool.pk)},
+    ),
     "request": Form("agent", "sales", "request_seats", _request),
     "approve": Form("owner", "self", "approve_request", _decide, of="request"),
     "decline": Form("billing", "self", "decline_request", _decide, of="request"),
@@ -118,10 +127,10 @@ FORMS = {
     "reset": Form(
         "anonymous", "self", "account_reset_password", lambda home: {"email": "owner@self.example"}
     ),
-    "desk approve": Form(
+    "sales approve": Form(
         "rep", "sales", "admin:subscriptions_seatrequest_approve", _decide, of="request"
     ),
-    "desk decline": Form(
+    "sales decline": Form(
         "rep", "sales", "admin:subscriptions_seatrequest_decline", _decide, of="request"
     ),
     "open account": Form("root", "self", "admin:accounts_account_add", _open_account),

@@ -12,7 +12,7 @@ from accounts.models import Account, Membership, User
 from accounts.permissions import Role
 from subscriptions.models import Plan, Product, SeatPool, SeatRequest
 from tests import cast
-from tests.doors.addresses import VERBS, addresses, url
+from tests.access.addresses import MEMBER_ACTIONS, addresses, url
 from tests.hostile.forms import FORMS, stored
 from tests.subscriptions.views.pages import text
 from tests.world import Home, World
@@ -217,14 +217,14 @@ def test_an_admin_makes_nobody_more_than_they_are(
     assert person.role == unchanged
 
 
-@pytest.mark.parametrize("verb", VERBS[:-1])
+@pytest.mark.parametrize("action", MEMBER_ACTIONS[:-1])
 @pytest.mark.parametrize("whom", ["owner", "billing", "admin"])
 def test_an_admin_does_nothing_to_those_above_nor_to_themselves(
-    whom: str, verb: str, home: Home, world: World
+    whom: str, action: str, home: Home, world: World
 ) -> None:
     cast.give_seat(home.pool, home.people[whom])
     before = stored()
-    answer = world.client("admin").post(f"/a/self/team/{home.people[whom].pk}/{verb}/")
+    answer = world.client("admin").post(f"/a/self/team/{home.people[whom].pk}/{action}/")
     assert answer.status_code in (403, 422)
     assert stored() == before
     home.people[whom].refresh_from_db()
@@ -250,8 +250,8 @@ def test_the_ownership_is_nobodys_to_take(home: Home, world: World) -> None:
 def test_only_who_asked_withdraws_and_only_buyers_decide(home: Home, world: World) -> None:
     before = stored()
     for who in ("admin", "agent", "enduser", "stranger"):
-        for verb in ("approve", "decline"):
-            page = f"/a/self/subscription/requests/{home.request.pk}/{verb}/"
+        for action in ("approve", "decline"):
+            page = f"/a/self/subscription/requests/{home.request.pk}/{action}/"
             fields = FORMS["approve"].fields(home)
             assert world.client(who).post(page, fields).status_code in (403, 404)
     for who in ("owner", "billing", "agent"):

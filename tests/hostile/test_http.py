@@ -7,8 +7,8 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
-from accounts.middleware import NothingStored
-from tests.doors.addresses import addresses, url
+from core.middleware import NothingStored
+from tests.access.addresses import addresses, url
 from tests.world import World
 
 ADDRESSES = sorted(set(addresses()))

@@ -8,9 +8,9 @@ import pytest
 from django.core.mail import EmailMultiAlternatives
 
 from accounts.actions import invite
-from accounts.emails import normalize_email
 from accounts.models import Membership, User
 from accounts.permissions import Role
+from core.emails import normalize_email
 from subscriptions.models import SeatPool
 from tests import cast, moves
 from tests.hostile.forms import FORMS, stored
@@ -171,7 +171,7 @@ def test_no_name_and_no_text_becomes_a_header_or_ends_a_subject(
     type(home.account).objects.filter(pk=home.account.pk).update(name=evil)
     SeatPool.objects.filter(pk=home.pool.pk).update(name=evil)
     with django_capture_on_commit_callbacks(execute=True):
-        FORMS["desk decline"].send(world, note=evil)
+        FORMS["sales decline"].send(world, note=evil)
         FORMS["request"].send(world, reason=evil)
         home.people["admin"].refresh_from_db()
         home.people["admin"].account.refresh_from_db()

@@ -53,11 +53,16 @@ def test_nor_does_going_back_and_taking_seats_away_at_once(home: Home, world: Wo
 def test_a_scheduled_reduction_does_not_become_one_at_once(home: Home, world: World) -> None:
     """Key and consent are the first form's, the numbers too: only the moment differs."""
     client, url = world.client("owner"), "/a/self/subscription/manage/"
-    moves.set_numbers({home.pool: 4}, home.people["owner"], key="first")
-    seen = Order.objects.get(key="first").quote
-    fields = {f"seats-{home.pool.pk}": "4", f"was-{home.pool.pk}": "10", "key": "first"}
-    assert client.post(url, {**fields, "seen": seen, "timing": "at_renewal"}).status_code == 302
-    assert client.post(url, {**fields, "seen": seen, "timing": "now"}).status_code == 409
+    moves.set_numbers({home.pool: 4}, home.people["owner"], idempotency_key="first")
+    seen = Order.objects.get().quote_fingerprint
+    fields = {f"seats-{home.pool.pk}": "4", f"was-{home.pool.pk}": "10", "idempotency_key": "first"}
+    assert (
+        client.post(url, {**fields, "quote_fingerprint": seen, "timing": "at_renewal"}).status_code
+        == 302
+    )
+    assert (
+        client.post(url, {**fields, "quote_fingerprint": seen, "timing": "now"}).status_code == 409
+    )
     assert moves.numbers(home.pool) == (10, 2, 4)
 
 
@@ -89,9 +94,9 @@ def test_anothers_consent_counts_for_nothing(home: Home, world: World) -> None:
     """What was shown to one account agrees to nothing in another."""
     elsewhere = addition_seen(world.foreign, home.request.seats)
     before = stored()
-    assert FORMS["approve"].send(world, seen=elsewhere).status_code == 409
-    assert FORMS["approve"].send(world, seen="").status_code == 409
-    assert FORMS["approve"].send(world, seen=addition_seen(home, 3)).status_code == 409
+    assert FORMS["approve"].send(world, quote_fingerprint=elsewhere).status_code == 409
+    assert FORMS["approve"].send(world, quote_fingerprint="").status_code == 409
+    assert FORMS["approve"].send(world, quote_fingerprint=addition_seen(home, 3)).status_code == 409
     assert stored() == before
 
 

@@ -12,19 +12,19 @@ from tests.world import World
 EACH_FIELD = [
     pytest.param(name, field, id=f"{name}: {field}")
     for name, fields in {
-        "buy": ("key", "seen"),
-        "manage": ("key", "seen", "timing"),
+        "buy": ("idempotency_key", "quote_fingerprint"),
+        "manage": ("idempotency_key", "quote_fingerprint", "timing"),
         "keep": ("pool",),
-        "request": ("reason", "needed_by", "key"),
-        "approve": ("note", "seen"),
+        "request": ("reason", "needed_by", "idempotency_key"),
+        "approve": ("note", "quote_fingerprint"),
         "decline": ("note",),
-        "add member": ("email", "name", "role", "seats", "go"),
-        "member": ("name", "role", "seats", "seen"),
+        "add member": ("email", "name", "role", "seats", "go", "idempotency_key"),
+        "member": ("name", "role", "seats", "expected_state"),
         "language": ("language", "next"),
         "sign in": ("login", "password", "next", "remember"),
         "reset": ("email",),
-        "desk approve": ("note", "seen"),
-        "desk decline": ("note",),
+        "sales approve": ("note", "quote_fingerprint"),
+        "sales decline": ("note",),
         "open account": ("name", "slug", "kind", "representative", "owner_name", "owner_email"),
         "add staff": ("email", "name", "password1"),
         "add line": ("plan", "pool", "seats"),
@@ -34,7 +34,8 @@ EACH_FIELD = [
 # Where a NUL is as good as any other wrong value, or is thrown away.
 HARMLESS = {
     ("language", "next"), ("sign in", "next"), ("sign in", "remember"), ("add member", "go"),
-    ("member", "seen"), ("buy", "key"), ("manage", "key"), ("request", "key"),
+    ("member", "expected_state"), ("buy", "idempotency_key"), ("manage", "idempotency_key"),
+    ("request", "idempotency_key"), ("add member", "idempotency_key"),
 }  # fmt: skip
 
 

@@ -19,7 +19,7 @@ from playwright.sync_api import (
 )
 
 from accounts.models import Membership, User
-from subscriptions.formats import format_money
+from core.money import format_money
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 HOW_TO_GET_IT = "needs Chromium on the PATH, for example: apt-get install chromium"

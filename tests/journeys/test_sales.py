@@ -1,4 +1,4 @@
-"""Sales-managed accounts: the request, the service order, the desk."""
+"""Sales-managed accounts: the request, the service order, the sales."""
 
 import pytest
 from django.core.mail import EmailMessage
@@ -16,32 +16,32 @@ def test_a_sales_managed_account_asks_its_representative_who_approves(
     people: People, initech_owner: Membership, initech_agent: Membership, rep: User,
     initech_pool: SeatPool, mailoutbox: list[EmailMessage], who: str, language: str,
 ) -> None:  # fmt: skip
-    """R2, R19, R22: a service order is opened, the desk shows the cost, approving adds."""
-    asker = people(initech_owner if who == "owner" else initech_agent, language)
-    t = asker.t
-    asker.opens("/a/initech/team/" if who == "owner" else "/a/initech/")
-    expect(asker.button(t("Buy seats"))).to_have_count(0)
-    asker.follows(t("Request agent seats"))
-    asker.is_on(t("Request agent seats"))
-    asker.sees("Vendor Rep", "rep@vendor.example")
-    asker.field("Support Suite Professional").fill("5")
-    asker.sees("40 → 45")
-    asker.field(t("Reason")).fill("Zweite Schicht")
-    asker.presses(t("Request agent seats"))
-    asker.is_on(t("Requests"))
+    """R2, R19, R22: a service order is opened, the page of Sales shows the cost, approving adds."""
+    requester = people(initech_owner if who == "owner" else initech_agent, language)
+    t = requester.t
+    requester.opens("/a/initech/team/" if who == "owner" else "/a/initech/")
+    expect(requester.button(t("Buy seats"))).to_have_count(0)
+    requester.follows(t("Request agent seats"))
+    requester.is_on(t("Request agent seats"))
+    requester.sees("Vendor Rep", "rep@vendor.example")
+    requester.field("Support Suite Professional").fill("5")
+    requester.sees("40 → 45")
+    requester.field(t("Reason")).fill("Zweite Schicht")
+    requester.presses(t("Request agent seats"))
+    requester.is_on(t("Requests"))
     assert ServiceOrder.objects.count() == 1
     assert ["rep@vendor.example"] in [mail.to for mail in mailoutbox]
 
-    desk = people(rep, language)
-    desk.opens("/admin/subscriptions/seatrequest/")
-    desk.page.get_by_role("link", name="Initech").first.click()
-    desk.sees("Zweite Schicht", "40")
-    desk.presses(t("Approve"))
-    expect(desk.button(t("Approve"))).to_have_count(0)
+    sales = people(rep, language)
+    sales.opens("/admin/subscriptions/seatrequest/")
+    sales.page.get_by_role("link", name="Initech").first.click()
+    sales.sees("Zweite Schicht", "40")
+    sales.presses(t("Approve"))
+    expect(sales.button(t("Approve"))).to_have_count(0)
     assert moves.numbers(initech_pool)[0] == 45
 
-    asker.opens("/a/initech/subscription/requests/")
-    asker.sees(t("No open requests"))
+    requester.opens("/a/initech/subscription/requests/")
+    requester.sees(t("No open requests"))
 
 
 def test_a_representative_sees_their_accounts_only_and_declines_with_a_note(
@@ -50,15 +50,15 @@ def test_a_representative_sees_their_accounts_only_and_declines_with_a_note(
 ) -> None:  # fmt: skip
     """R22"""
     moves.ask(initech_pool, 5, by=initech_admin)
-    other, desk = people(rep2, language), people(rep, language)
+    other, sales = people(rep2, language), people(rep, language)
     other.opens("/admin/subscriptions/seatrequest/")
     expect(other.page.get_by_role("link", name="Initech")).to_have_count(0)
 
-    desk.opens("/admin/subscriptions/seatrequest/")
-    desk.page.get_by_role("link", name="Initech").first.click()
-    desk.page.get_by_role("textbox").last.fill("Erst im Januar.")
-    desk.presses(desk.t("Decline"))
-    expect(desk.button(desk.t("Decline"))).to_have_count(0)
+    sales.opens("/admin/subscriptions/seatrequest/")
+    sales.page.get_by_role("link", name="Initech").first.click()
+    sales.page.get_by_role("textbox").last.fill("Erst im Januar.")
+    sales.presses(sales.t("Decline"))
+    expect(sales.button(sales.t("Decline"))).to_have_count(0)
     assert moves.numbers(initech_pool)[0] == 40
 
 

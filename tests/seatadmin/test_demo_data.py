@@ -12,7 +12,8 @@ from accounts.models import Account, Membership, User
 from seatadmin.demo.accounts import ACCOUNTS
 from seatadmin.demo.loading import load
 from subscriptions.models import Currency, Cycle, Plan, Product, SeatChange, SeatRequest
-from subscriptions.seats import needs_full_cart, pools_of
+from subscriptions.rules.seats import needs_full_cart
+from subscriptions.selectors.seats import pools_of
 from tests.world import lasting
 
 TODAY = date(2026, 11, 23)

@@ -32,7 +32,7 @@ def test_what_happened_is_said_in_one_place_whoever_asks(
 ) -> None:
     client = client_for(acme_admin)
     for headers in (ASKED_BY_HTMX, {}):
-        asked = moves.ask(sell_pool, 1, by=acme_admin, key=f"{headers}")
+        asked = moves.ask(sell_pool, 1, by=acme_admin, idempotency_key=f"{headers}")
         url = f"/a/acme/subscription/requests/{asked.pk}/withdraw/"
         page = client.post(url, headers=headers, follow=True).text
         assert page.count('id="messages"') == 1

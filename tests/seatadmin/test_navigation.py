@@ -4,10 +4,10 @@ import re
 
 import pytest
 
-from seatadmin.lit import entry_of
+from seatadmin.navigation import entry_of
 from subscriptions.models import RequestStatus, SeatRequest
 from tests import cast
-from tests.test_doors import ADDRESSES
+from tests.test_access_policies import ADDRESSES
 from tests.world import World
 
 IN_ACCOUNT = [a for a in ADDRESSES if a.startswith("a/<slug:account>/")]
@@ -50,7 +50,7 @@ def test_the_request_form_lies_below_requests(world: World) -> None:
 
 @pytest.mark.parametrize("address", IN_ACCOUNT)
 def test_every_address_of_an_account_has_an_entry_above_it(address: str) -> None:
-    """A new address needs a line in seatadmin/lit.py, or an entry of its own."""
+    """A new address needs a line in seatadmin/navigation.py, or an entry of its own."""
     name = ADDRESSES[address].name
     assert name
     assert entry_of(name) in ("access", "subscription", "requests", "team")

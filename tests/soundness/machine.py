@@ -23,17 +23,17 @@ from accounts.actions import (
 from accounts.models import Membership
 from accounts.permissions import Role
 from subscriptions.actions import (
+    cancel_scheduled_reduction,
     decline_request,
     expire_invitation,
     invite_again,
-    keep_seats,
     renew,
     withdraw_request,
 )
 from subscriptions.models import SeatPool, SeatRequest, Subscription
-from subscriptions.quotes import Timing
-from subscriptions.recount import disagreements
-from subscriptions.seats import snapshot
+from subscriptions.rules.quotes import Timing
+from subscriptions.selectors.integrity import disagreements
+from subscriptions.selectors.seats import snapshot
 from team.actions import (
     add_member,
     change_member,
@@ -45,7 +45,7 @@ from team.actions import (
 )
 from tests import cast, moves
 from tests.soundness import model, picks, state
-from tests.soundness.model import Deed
+from tests.soundness.model import Action
 
 # Drawn numbers index what exists at the moment, so that every draw is useful.
 PICK = st.integers(0, 30)
@@ -66,7 +66,7 @@ class Company(RuleBasedStateMachine):
         self.run.__enter__()
         self.at = cast.NOW
         self.before = state.read()
-        self.gist = ""
+        self.summary = ""
 
     def teardown(self) -> None:
         try:
@@ -76,10 +76,10 @@ class Company(RuleBasedStateMachine):
             transaction.set_rollback(True)
             self.run.__exit__(None, None, None)
 
-    def attempt(self, deed: Deed, **what: Any) -> None:
+    def attempt(self, action: Action, **what: Any) -> None:
         waiting, sent, done, refusal = len(connection.run_on_commit), len(mail.outbox), None, ""
         try:
-            done = deed(**what)
+            done = action(**what)
         except ValidationError as refused:
             refusal = refused.code or "without a code"
         assert len(mail.outbox) == sent, "mail before anything was stored"
@@ -88,19 +88,19 @@ class Company(RuleBasedStateMachine):
             assert len(connection.run_on_commit) == waiting, "mail for what was refused"
         else:
             self._send(waiting)
-            self._hold_against_the_model(deed, done, what)
-        event(f"{deed.__name__}: {refusal or self.gist}")
+            self._hold_against_the_model(action, done, what)
+        event(f"{action.__name__}: {refusal or self.summary}")
         self.tally["refused" if refusal else "done"] += 1
         # No two things happen at one moment, so that of two members one was added last.
         self.at += timedelta(minutes=1)
 
-    def _hold_against_the_model(self, deed: Deed, done: Any, what: dict[str, Any]) -> None:
-        was, said = self.before, model.after(deed, self.before, done, **what)
+    def _hold_against_the_model(self, action: Action, done: Any, what: dict[str, Any]) -> None:
+        was, said = self.before, model.after(action, self.before, done, **what)
         self.before = state.read()
         wrong = list(state.differences(said, self.before))
-        assert not wrong, f"{deed.__name__} left {wrong}"
+        assert not wrong, f"{action.__name__} left {wrong}"
         state.check(was, self.before, self.at)
-        self.gist = state.gist(was, self.before, what)
+        self.summary = state.summary(was, self.before, what)
 
     def _send(self, waiting: int) -> None:
         """Do what waits for the commit: nothing in it may fail."""
@@ -147,13 +147,13 @@ class Company(RuleBasedStateMachine):
         )
 
     @rule(who=PICK, pool=PICK, fewer=st.integers(0, 6), first=PICK)
-    def keep_seats(self, who: int, pool: int, fewer: int, first: int) -> None:
+    def cancel_scheduled_reduction(self, who: int, pool: int, fewer: int, first: int) -> None:
         """Mostly right after having given some up."""
         by = picks.someone(who) if who % 3 == 0 else picks.self_service_owner()
         if fewer:
             self.set_to(picks.pool(pool, by.account), -fewer, by, first)
         shown = snapshot(SeatPool.objects.with_lines().get(pk=picks.pool(pool, by.account).pk))
-        self.attempt(keep_seats, pool=shown, by=by, at=self.at)
+        self.attempt(cancel_scheduled_reduction, pool=shown, by=by, at=self.at)
 
     @rule(who=PICK, pool=PICK, seats=FEW)
     def ask(self, who: int, pool: int, seats: int) -> None:
@@ -172,16 +172,16 @@ class Company(RuleBasedStateMachine):
             return
         by = picks.decider(request, who)
         if approved:
-            self.attempt(moves.approve, request=request, by=by, at=self.at)
+            self.attempt(moves.approve, seat_request=request, by=by, at=self.at)
         else:
-            self.attempt(decline_request, request=request, note="Not now.", by=by, at=self.at)
+            self.attempt(decline_request, seat_request=request, note="Not now.", by=by, at=self.at)
 
     @rule(which=PICK, own=st.booleans(), who=PICK)
     def withdraw(self, which: int, own: bool, who: int) -> None:
         request = picks.request(which)
         if request is not None:
             by = request.requested_by if own else picks.someone(who)
-            self.attempt(withdraw_request, request=request, by=by, at=self.at)
+            self.attempt(withdraw_request, seat_request=request, by=by, at=self.at)
 
     # People
 
@@ -249,23 +249,23 @@ class Company(RuleBasedStateMachine):
         self.attempt(suspend, membership=row, by=by, at=self.at)
         self.attempt(release_seats, membership=row, by=by, at=self.at)
 
-    @rule(who=PICK, whom=PICK, deed=st.sampled_from([release_seats, downgrade_to_end_user]))
-    def take_seats(self, who: int, whom: int, deed: Deed) -> None:
+    @rule(who=PICK, whom=PICK, action=st.sampled_from([release_seats, downgrade_to_end_user]))
+    def take_seats(self, who: int, whom: int, action: Action) -> None:
         by = picks.someone(who)
-        self.attempt(deed, membership=picks.member(whom, by.account), by=by, at=self.at)
+        self.attempt(action, membership=picks.member(whom, by.account), by=by, at=self.at)
 
     @rule(who=PICK, whom=PICK)
     def remove(self, who: int, whom: int) -> None:
         by = picks.someone(who)
         self.attempt(remove_member, membership=picks.member(whom, by.account), by=by, at=self.at)
 
-    @rule(who=PICK, whom=PICK, deed=st.sampled_from([invite_again, withdraw_member]))
-    def think_again(self, who: int, whom: int, deed: Deed) -> None:
+    @rule(who=PICK, whom=PICK, action=st.sampled_from([invite_again, withdraw_member]))
+    def think_again(self, who: int, whom: int, action: Action) -> None:
         by = picks.someone(who)
         if not by.account.memberships.filter(status="invited").exists():
             self.add_one_more(picks.pool(whom, by.account), by)
         row = picks.member(whom, by.account, status="invited")
-        self.attempt(deed, membership=row, by=by, at=self.at)
+        self.attempt(action, membership=row, by=by, at=self.at)
 
     @rule(whom=PICK, waited=st.booleans(), again=st.booleans())
     def let_expire(self, whom: int, waited: bool, again: bool) -> None:
@@ -283,8 +283,8 @@ class Company(RuleBasedStateMachine):
     @rule(who=PICK, whom=PICK)
     def transfer(self, who: int, whom: int) -> None:
         by = picks.someone(who)
-        heirs = ["admin", "billing_admin", "agent"]
-        to = picks.member(whom, by.account, role__in=heirs, status="active")
+        ownership_candidates = ["admin", "billing_admin", "agent"]
+        to = picks.member(whom, by.account, role__in=ownership_candidates, status="active")
         self.attempt(transfer_ownership, to=to, by=by, at=self.at)
 
     # Time

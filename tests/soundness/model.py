@@ -1,8 +1,8 @@
 """A second, independent description of what each action does, and nothing else.
 
 From the requirements and not from the code. Each function takes the State
-before and what the deed was called with, and gives the State after; whatever
-else a deed changes is as wrong as what it leaves undone. Whether it may be
+before and what the action was called with, and gives the State after; whatever
+else a action changes is as wrong as what it leaves undone. Whether it may be
 done at all is not asked here: only what was done is held against this.
 """
 
@@ -21,16 +21,16 @@ from accounts.actions import (
 from accounts.models import Membership, Status
 from accounts.permissions import Role
 from subscriptions.actions import (
+    cancel_scheduled_reduction,
     decline_request,
     expire_invitation,
     invite_again,
-    keep_seats,
     renew,
     withdraw_request,
 )
 from subscriptions.models import SeatAssignment, SeatPool, SeatRequest, Subscription
-from subscriptions.quotes import Timing
-from subscriptions.seats import PoolSnapshot
+from subscriptions.rules.quotes import Timing
+from subscriptions.rules.seats import PoolSnapshot
 from team.actions import (
     add_member,
     change_member,
@@ -44,13 +44,13 @@ from tests import moves
 from tests.soundness import steps
 from tests.soundness.state import Member, Request, State, Term
 
-Deed = Callable[..., Any]
+Action = Callable[..., Any]
 INVITATION = timedelta(days=settings.INVITATION_DAYS)
 
 
-def after(deed: Deed, was: State, done: Any, **what: Any) -> State:
-    """What must be stored once the deed is done; `done` is what it gave back."""
-    return DEEDS[deed](was, done=done, **what)
+def after(action: Action, was: State, done: Any, **what: Any) -> State:
+    """What must be stored once the action is done; `done` is what it gave back."""
+    return ACTIONS[action](was, done=done, **what)
 
 
 # Seats
@@ -100,7 +100,7 @@ def _more(was: State, pool: int, seats: int) -> State:
 
 def _fewer(was: State, pool: int, seats: int, choice: steps.Seats = ()) -> State:
     """D3, D4: at once; nothing is left to go at renewal."""
-    now = steps.released(was, steps.losers(was, pool, was.pools[pool].assigned - seats, choice))
+    now = steps.released(was, steps.displaced(was, pool, was.pools[pool].assigned - seats, choice))
     return _undone(steps.numbers(now, pool, seats, seats), pool)
 
 
@@ -111,7 +111,7 @@ def _scheduled(was: State, pool: int, number: int, choice: steps.Seats) -> State
     legacy plan nobody is (R23).
     """
     has = was.pools[pool]
-    named = [] if has.is_legacy else steps.losers(was, pool, has.assigned - number, choice)
+    named = [] if has.is_legacy else steps.displaced(was, pool, has.assigned - number, choice)
     chosen = {seat for seat in named if seat in choice or was.seats[seat]}
     going = chosen if number < has.seats else ()
     return steps.choose(steps.numbers(was, pool, has.seats, number), pool, going)
@@ -306,14 +306,14 @@ def _renewed_by(was: State, subscription: int, at: datetime) -> State:
 def _reduced(was: State, pool: int) -> State:
     """D4."""
     has = was.pools[pool]
-    now = steps.released(was, steps.losers(was, pool, has.assigned - has.at_renewal))
+    now = steps.released(was, steps.displaced(was, pool, has.assigned - has.at_renewal))
     return _undone(steps.numbers(now, pool, has.at_renewal, has.at_renewal), pool)
 
 
-DEEDS: dict[Deed, Callable[..., State]] = {
+ACTIONS: dict[Action, Callable[..., State]] = {
     moves.buy: _bought,
     moves.set_numbers: _set,
-    keep_seats: _kept,
+    cancel_scheduled_reduction: _kept,
     moves.ask: _asked,
     moves.approve: _approved,
     decline_request: _declined,

@@ -159,14 +159,14 @@ def differences(said: State, found: State) -> Iterator[str]:
                     yield f"{name} {key}: {actual.get(key)}, where {expected.get(key)} was to be"
 
 
-def gist(was: State, now: State, what: dict[str, Any]) -> str:
-    """The variant of the deed that was done, for the statistics."""
+def summary(was: State, now: State, what: dict[str, Any]) -> str:
+    """The variant of the action that was done, for the statistics."""
     fewer = any(now.pools[pk].seats < pool.seats for pk, pool in was.pools.items())
     words = {
         "by the vendor": isinstance(what.get("by"), User),
         "fewer seats": fewer,
         "renewed first": "subscription" not in what and was.terms != now.terms,
-        "losers": len(now.seats) < len(was.seats),
+        "displaced": len(now.seats) < len(was.seats),
         "nothing changed": not any(differences(was, now)),
     }
     return ", ".join(["done", *(word for word, holds in words.items() if holds)])
@@ -257,5 +257,5 @@ def _check_requests(before: State, after: State) -> None:
     """R22, N4: what was closed stays closed, and its service order with it."""
     for pk, request in before.requests.items():
         assert request.status == "open" or after.requests[pk] == request
-    dangling = ServiceOrder.objects.filter(closed_at=None).exclude(request__status="open")
+    dangling = ServiceOrder.objects.filter(closed_at=None).exclude(seat_request__status="open")
     assert not dangling.exists()

@@ -1,4 +1,4 @@
-"""What the model's deeds are made of: one change of one thing, and the rules they share."""
+"""What the model's actions are made of: one change of one thing, and the rules they share."""
 
 from collections.abc import Collection
 from dataclasses import replace
@@ -52,10 +52,14 @@ def released(was: State, lost: Seats) -> State:
     """D2: an agent left without a seat is an end user, unless suspended."""
     now = given_back(was, lost)
     holding = {holder for _pool, holder in now.seats}
-    for _pool, loser in lost:
-        who = now.members[loser]
-        if loser not in holding and who.role == Role.AGENT and who.status != Status.SUSPENDED:
-            now = member(now, loser, role=Role.END_USER)
+    for _pool, displaced_member in lost:
+        who = now.members[displaced_member]
+        if (
+            displaced_member not in holding
+            and who.role == Role.AGENT
+            and who.status != Status.SUSPENDED
+        ):
+            now = member(now, displaced_member, role=Role.END_USER)
     return now
 
 
@@ -68,7 +72,7 @@ def ordered(was: State) -> State:
     return replace(was, orders=was.orders + 1)
 
 
-def losers(was: State, pool: int, count: int, choice: Seats = ()) -> list[tuple[int, int]]:
+def displaced(was: State, pool: int, count: int, choice: Seats = ()) -> list[tuple[int, int]]:
     """D4: the chosen, then those chosen before, then who took theirs last; never the owner."""
     seats = [s for s in was.seats if s[0] == pool and was.members[s[1]].role != Role.OWNER]
     seats.sort(key=lambda s: (s in choice, was.seats[s], was.since[s]), reverse=True)

@@ -53,4 +53,4 @@ def test_no_sequence_of_deeds_makes_a_seat_wrong(
         run_state_machine_as_test(
             Company, settings=settings(UNHURRIED, max_examples=20, stateful_step_count=60)
         )
-    record_property("deeds", dict(Company.tally))
+    record_property("actions", dict(Company.tally))

@@ -19,7 +19,7 @@ Ask = Callable[..., SeatRequest]
 def ask(at: datetime) -> Ask:
     def made(by: Membership, pool: SeatPool, seats: int, **more: Any) -> SeatRequest:
         form = {"reason": "New colleagues.", "needed_by": None, "at": at, **more}
-        form["key"] = f"form-{pool.pk}"
+        form["idempotency_key"] = f"form-{pool.pk}"
         subscription = pool.subscription
         return request_seats(subscription=subscription, additions={pool.pk: seats}, by=by, **form)[
             0

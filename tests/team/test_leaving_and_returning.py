@@ -11,7 +11,7 @@ from accounts.actions import suspend
 from accounts.models import Membership
 from accounts.permissions import Role
 from subscriptions.models import SeatPool
-from subscriptions.quotes import Timing
+from subscriptions.rules.quotes import Timing
 from team.actions import (
     change_member,
     downgrade_to_end_user,

@@ -8,16 +8,16 @@ from django.core.exceptions import ValidationError
 from accounts.models import Membership
 from accounts.permissions import Role
 from subscriptions.models import SeatPool
-from subscriptions.seats import pools_of
+from subscriptions.selectors.seats import pools_of
 from team.actions import change_member, release_seats
-from team.members import held_seats
+from team.selectors.members import held_seats
 from tests import cast, moves
 
 
 def test_an_agent_takes_no_seat_and_no_name_for_themselves(
     acme_agent: Membership, suite_pool: SeatPool, sell_pool: SeatPool, at: datetime
 ) -> None:
-    """D10: the action refuses by itself, whichever door is used."""
+    """D10: the action refuses by itself, whichever page is used."""
     with pytest.raises(ValidationError) as refused:
         change_member(
             membership=acme_agent, name="Boss", role=Role.AGENT,

@@ -5,12 +5,12 @@ import pytest
 from django.core import mail
 
 from accounts.models import Account, AccountKind, Membership, User
-from subscriptions.actions.requesting import may_decide
 from subscriptions.models import SeatPool, SeatRequest, ServiceOrder
+from subscriptions.rules.requests import may_decide
 from tests import cast, moves
 from tests.conftest import ClientFor
 from tests.subscriptions.conftest import Ask
-from tests.subscriptions.views.pages import address, confirm, hidden, text, yes
+from tests.subscriptions.views.pages import address, confirm, confirmation, hidden, text
 
 REASON = {"reason": "Two people start on Monday."}
 
@@ -19,7 +19,7 @@ REASON = {"reason": "Two people start on Monday."}
 def asked(client_for: ClientFor, acme_admin: Membership, sell_pool: SeatPool) -> SeatRequest:
     """acme's admin asks for two Sell seats."""
     url = address("request_seats", acme_admin)
-    sent = {f"seats-{sell_pool.pk}": 2, **REASON, "key": "asked"}
+    sent = {f"seats-{sell_pool.pk}": 2, **REASON, "idempotency_key": "asked"}
     assert client_for(acme_admin).post(url, sent).status_code == 302
     return SeatRequest.objects.get()
 
@@ -41,7 +41,7 @@ def test_the_form_shows_the_cost_it_would_have(
 def test_a_request_goes_to_those_who_may_buy(
     acme_billing: Membership, asked: SeatRequest, mailoutbox: list[mail.EmailMessage]
 ) -> None:
-    """D1: owner and billing admins of a self-service account; the asker gets a copy (N4)."""
+    """D1: owner and billing admins of a self-service account; the requester gets a copy (N4)."""
     assert asked.addressed_to == "buyers"
     assert not ServiceOrder.objects.exists()
     assert asked.reason == REASON["reason"]
@@ -55,7 +55,7 @@ def test_in_a_sales_managed_account_it_opens_a_service_order(
         f"seats-{initech_pool.pk}": 5,
         "reason": "Season",
         "needed_by": "2026-12-15",
-        "key": "k",
+        "idempotency_key": "k",
     }
     client = client_for(initech_admin)
     client.post(address("request_seats", initech_admin), sent)
@@ -73,8 +73,8 @@ def test_the_same_form_asks_once_and_a_second_request_is_led_to_the_first(
     """D6; one open request per pool."""
     url = address("request_seats", acme_admin)
     sent = {f"seats-{asked.pool_id}": 2, **REASON}
-    assert client_for(acme_admin).post(url, {**sent, "key": "asked"}).status_code == 302
-    refused = client_for(acme_agent).post(url, {**sent, "key": "another"})
+    assert client_for(acme_admin).post(url, {**sent, "idempotency_key": "asked"}).status_code == 302
+    refused = client_for(acme_agent).post(url, {**sent, "idempotency_key": "another"})
     assert refused.status_code == 409
     assert "More Sell Growth seats have already been requested" in text(refused)
     assert f'href="{address("requests", acme_admin)}"' in refused.content.decode()
@@ -114,7 +114,7 @@ def test_the_address_of_a_pool_that_is_requested_leads_to_its_request(
 def test_a_second_person_reads_an_open_request_and_decides_nothing(
     client_for: ClientFor, asked: SeatRequest, acme_agent: Membership, acme_owner: Membership
 ) -> None:
-    """R21: an agent sees who asked for how many and why; a closed one only the asker sees."""
+    """R21: an agent sees who asked for how many and why; a closed one only the requester sees."""
     client, url = client_for(acme_agent), address("requests", acme_agent)
     page = text(client.get(url))
     assert "Sell Growth +2" in page
@@ -191,7 +191,7 @@ def test_the_owner_sees_what_it_costs_and_approves_once(
     shown = client.get(address("requests", acme_owner))
     assert "Approve and buy for €26.13" in text(shown)
     assert "5 → 7" in text(shown)
-    sent = {"note": "Welcome to them", "seen": hidden(shown, "seen")}
+    sent = {"note": "Welcome to them", "quote_fingerprint": hidden(shown, "quote_fingerprint")}
     done = client.post(address("approve_request", acme_owner, asked.pk), sent, follow=True)
     assert "2 Sell Growth seats bought: 5 → 7." in text(done)
     second = client.post(address("decline_request", acme_owner, asked.pk), sent)
@@ -208,10 +208,10 @@ def test_an_approval_against_old_numbers_is_refused(
 ) -> None:
     """D6."""
     client = client_for(acme_owner)
-    seen = hidden(client.get(address("requests", acme_owner)), "seen")
+    seen = hidden(client.get(address("requests", acme_owner)), "quote_fingerprint")
     confirm(client, address("add_seats", acme_owner), {f"seats-{asked.pool_id}": 1})
     refused = client.post(
-        address("approve_request", acme_owner, asked.pk), {"note": "", "seen": seen}
+        address("approve_request", acme_owner, asked.pk), {"note": "", "quote_fingerprint": seen}
     )
     assert refused.status_code == 409
     assert "6 → 8" in text(refused)
@@ -225,18 +225,22 @@ def test_approving_much_is_asked_once_more_and_the_note_is_kept(
     """2.4: naming number and sum; Back leads to the request as it was."""
     asked = moves.ask(suite_pool, 500, by=acme_admin)
     client, url = client_for(acme_owner), address("approve_request", acme_owner, asked.pk)
-    seen = hidden(client.get(address("requests", acme_owner)), "seen")
-    once_more = client.post(url, {"note": "For the season.", "seen": seen})
+    seen = hidden(client.get(address("requests", acme_owner)), "quote_fingerprint")
+    once_more = client.post(url, {"note": "For the season.", "quote_fingerprint": seen})
     assert once_more.status_code == 409
     page = text(once_more)
     assert "Buy 500 Support Suite Professional seats for €18,666.67?" in page
     assert "Nothing changes until you confirm." not in page
-    back = client.post(url, {"note": "For the season.", "seen": seen, "back": "1"})
+    back = client.post(url, {"note": "For the season.", "quote_fingerprint": seen, "back": "1"})
     assert back.status_code == 200
     assert "Approve and buy for €18,666.67" in text(back)
     assert "For the season." in back.content.decode()
     assert moves.numbers(suite_pool)[0] == 10
-    agreed = {"note": "For the season.", "seen": seen, "confirmed": yes(once_more)}
+    agreed = {
+        "note": "For the season.",
+        "quote_fingerprint": seen,
+        "confirmed": confirmation(once_more),
+    }
     assert client.post(url, agreed).status_code == 302
     assert moves.numbers(suite_pool)[0] == 510
 
@@ -253,15 +257,15 @@ def test_declining_needs_a_note(
     assert (asked.is_declined, asked.note) == (True, "Next quarter")
 
 
-def test_the_asker_withdraws_with_one_click(
+def test_the_requester_withdraws_with_one_click(
     client_for: ClientFor, asked: SeatRequest, acme_admin: Membership, acme_agent: Membership
 ) -> None:
     """N4; nobody else can."""
     url = address("withdraw_request", acme_admin, asked.pk)
     assert client_for(acme_agent).post(url).status_code == 404
-    asker = client_for(acme_admin)
-    assert "Request withdrawn." in text(asker.post(url, follow=True))
-    assert asker.post(url).status_code == 409
+    requester = client_for(acme_admin)
+    assert "Request withdrawn." in text(requester.post(url, follow=True))
+    assert requester.post(url).status_code == 409
 
 
 def test_a_request_whose_seats_arrived_another_way_closes_itself(
@@ -282,14 +286,16 @@ def test_the_representative_decides_not_the_owner_of_a_sales_managed_account(
     rep: User,
 ) -> None:
     """D1."""
-    sent = {f"seats-{initech_pool.pk}": 5, **REASON, "key": "k"}
+    sent = {f"seats-{initech_pool.pk}": 5, **REASON, "idempotency_key": "k"}
     client_for(initech_admin).post(address("request_seats", initech_admin), sent)
     made = SeatRequest.objects.get()
     owner = client_for(initech_owner)
     page = owner.get(address("requests", initech_owner))
     assert f"{rep.name} ({rep.email}) decides" in text(page)
     assert "Approve" not in text(page)
-    refused = owner.post(address("approve_request", initech_owner, made.pk), {"seen": "x"})
+    refused = owner.post(
+        address("approve_request", initech_owner, made.pk), {"quote_fingerprint": "x"}
+    )
     assert refused.status_code == 403
 
 
@@ -323,7 +329,7 @@ def test_once_an_account_is_sales_managed_its_buyers_no_longer_buy_by_approving(
     client = client_for(acme_owner)
     assert "Approve" not in text(client.get(address("requests", acme_owner)))
     url = address("approve_request", acme_owner, asked.pk)
-    assert client.post(url, {"seen": "x"}).status_code == 403
+    assert client.post(url, {"quote_fingerprint": "x"}).status_code == 403
     asked = SeatRequest.objects.with_details().get(pk=asked.pk)
     assert may_decide(asked, rep)
 
@@ -335,7 +341,7 @@ def test_requests_of_the_same_moment_always_stand_in_one_order(
     """A database without an order to keep gives rows as they lie on the disk: this one first."""
     last = asked.pk + 1000
     SeatRequest.objects.filter(pk=asked.pk).update(id=last)
-    first = ask(asked.requested_by, suite_pool, 1).pk
+    first, last = sorted([last, ask(asked.requested_by, suite_pool, 1).pk])
     page = client_for(acme_owner).get(address("requests", acme_owner)).text
     assert page.index(f'id="request-{first}"') < page.index(f'id="request-{last}"')
 
@@ -352,11 +358,11 @@ def test_a_closed_request_says_why_it_was_made_and_what_it_cost(
     assert "Two start.<br><br>One &lt;b&gt;returns&lt;/b&gt;." in shown
     # Each open request has its form; this one's quote stands in its own card.
     card = shown[shown.index(f'id="request-{asked.pk}"') :]
-    seen = re.search(r'name="seen" value="([^"]+)"', card)
+    seen = re.search(r'name="quote_fingerprint" value="([^"]+)"', card)
     assert seen
     client.post(
         address("approve_request", acme_owner, asked.pk),
-        {"note": "Granted.\nFor now.", "seen": seen[1]},
+        {"note": "Granted.\nFor now.", "quote_fingerprint": seen[1]},
     )
     client.post(address("decline_request", acme_owner, declined.pk), {"note": "No."})
     closed = client.get(page)

@@ -101,7 +101,9 @@ def test_a_scheduled_reduction_is_shown_and_undone(
     assert "1 seat from 1 December 2026" in page
     assert "Will lose their seat then: Acme " in page
     for said in ("keeps its 5 seats", "No reduction is scheduled. Sell Growth has 5 seats"):
-        response = client.post(address("keep_seats", acme_owner), {"pool": pool.pk}, follow=True)
+        response = client.post(
+            address("cancel_scheduled_reduction", acme_owner), {"pool": pool.pk}, follow=True
+        )
         assert said in text(response)
     pool.refresh_from_db()
     assert (pool.seats, pool.seats_at_renewal) == (5, 5)
@@ -128,11 +130,11 @@ def test_whoever_lost_the_seat_in_a_late_renewal_is_met_as_what_they_are_now(
 ) -> None:
     """D2, D4: the renewal comes before the page asks who is there."""
     moves.set_numbers({sell_two_of_five: 1}, by=acme_owner)
-    loser = sell_two_of_five.assignments.in_order_of_loss()[0].membership
-    client = client_for(loser)
+    displaced_member = sell_two_of_five.assignments.in_order_of_loss()[0].membership
+    client = client_for(displaced_member)
     clock.move_to(datetime(2026, 12, 1, 0, 5, tzinfo=UTC))
-    form = {f"seats-{sell_two_of_five.pk}": "2", "reason": "New people.", "key": "late"}
-    assert client.post(address("request_seats", loser), form).status_code == 403
+    form = {f"seats-{sell_two_of_five.pk}": "2", "reason": "New people.", "idempotency_key": "late"}
+    assert client.post(address("request_seats", displaced_member), form).status_code == 403
     assert not SeatRequest.objects.exists()
 
 
@@ -141,10 +143,14 @@ def test_a_form_opened_first_after_a_late_renewal_is_not_stale(
 ) -> None:
     """D6: it was filled against what is."""
     moves.set_numbers({sell_two_of_five: 1}, by=acme_owner)
-    loser = sell_two_of_five.assignments.in_order_of_loss()[0].membership
-    client, url = client_for(acme_owner), address("member", acme_owner, loser.pk)
+    displaced_member = sell_two_of_five.assignments.in_order_of_loss()[0].membership
+    client, url = client_for(acme_owner), address("member", acme_owner, displaced_member.pk)
     clock.move_to(datetime(2026, 12, 1, 0, 5, tzinfo=UTC))
-    form = {"name": loser.name, "role": "admin", "seen": hidden(client.get(url), "seen")}
+    form = {
+        "name": displaced_member.name,
+        "role": "admin",
+        "expected_state": hidden(client.get(url), "expected_state"),
+    }
     assert client.post(url, form).status_code == 302
 
 

@@ -10,7 +10,7 @@ from accounts.actions import invite
 from accounts.models import Account, Membership
 from accounts.permissions import Role
 from subscriptions.models import SeatPool
-from subscriptions.quotes import Timing
+from subscriptions.rules.quotes import Timing
 from team.actions import downgrade_to_end_user
 from tests import cast, moves
 from tests.accounts.pages import main_of
@@ -113,7 +113,7 @@ def test_make_a_team_member_again_leads_to_a_form_with_what_they_had(
     assert form["seats"].value() == [suite_pool.pk]
     sent = {
         "name": "Acme Agent", "role": "agent", "seats": [suite_pool.pk],
-        "seen": response.context["state"],
+        "expected_state": response.context["state"],
     }  # fmt: skip
     assert client.post(person, sent).status_code == 302
     again = Membership.objects.get(pk=downgraded.pk)

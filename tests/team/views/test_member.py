@@ -12,7 +12,7 @@ from accounts.models import Account, Membership
 from accounts.permissions import Role
 from subscriptions.models import SeatPool
 from team.actions import change_member, remove_member
-from team.members import state_of
+from team.selectors.members import state_of
 from tests import cast
 from tests.accounts.pages import main_of
 from tests.conftest import ClientFor
@@ -25,7 +25,12 @@ def page_of(member: Membership) -> str:
 def form_of(member: Membership, **changes: Any) -> dict[str, Any]:
     """The form as the page shows it now, with these changes."""
     seats = list(member.seat_assignments.values_list("pool_id", flat=True))
-    shown = {"name": member.name, "role": member.role, "seats": seats, "seen": state_of(member)}
+    shown = {
+        "name": member.name,
+        "role": member.role,
+        "seats": seats,
+        "expected_state": state_of(member),
+    }
     return {**shown, **changes}
 
 
@@ -224,7 +229,10 @@ def test_a_form_filled_against_an_older_state_is_refused_with_the_new_one(
     assert "Sell Growth" in pools_of(acme_agent)
 
     assert (
-        client.post(page_of(acme_agent), {**older, "seen": state_of(acme_agent)}).status_code == 302
+        client.post(
+            page_of(acme_agent), {**older, "expected_state": state_of(acme_agent)}
+        ).status_code
+        == 302
     )
 
 
@@ -352,14 +360,14 @@ def test_the_buttons_fit_the_member(
     invited = cast.member(acme, "ina", Role.AGENT, suite_pool, active=False)
     client = client_for(acme_owner)
 
-    def verbs(member: Membership) -> list[str]:
-        shown = client.get(page_of(member)).context["verbs"]
-        return [verb.slug for verb in [*shown["plain"], *shown["dangerous"]]]
+    def member_actions(member: Membership) -> list[str]:
+        shown = client.get(page_of(member)).context["member_actions"]
+        return [action.slug for action in [*shown["plain"], *shown["dangerous"]]]
 
-    assert verbs(acme_agent) == ["suspend", "downgrade", "remove"]
-    assert verbs(invited) == ["resend", "withdraw"]
+    assert member_actions(acme_agent) == ["suspend", "downgrade", "remove"]
+    assert member_actions(invited) == ["resend", "withdraw"]
     suspend(membership=acme_agent, by=acme_owner, at=at)
-    assert verbs(acme_agent) == ["reactivate", "release", "downgrade", "remove"]
+    assert member_actions(acme_agent) == ["reactivate", "release", "downgrade", "remove"]
 
 
 def test_red_is_what_hurts(
@@ -367,10 +375,10 @@ def test_red_is_what_hurts(
 ) -> None:
     cast.give_seat(suite_pool, acme_admin)
 
-    shown = client_for(acme_owner).get(page_of(acme_admin)).context["verbs"]
+    shown = client_for(acme_owner).get(page_of(acme_admin)).context["member_actions"]
 
-    assert [verb.slug for verb in shown["plain"]] == ["suspend", "release"]
-    assert [verb.slug for verb in shown["dangerous"]] == ["downgrade", "remove"]
+    assert [action.slug for action in shown["plain"]] == ["suspend", "release"]
+    assert [action.slug for action in shown["dangerous"]] == ["downgrade", "remove"]
 
 
 def test_what_happened_is_told_newest_first(

@@ -1,0 +1,46 @@
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class AccountKind(models.TextChoices):
+    SELF_SERVICE = "self_service", _("Self-service")
+    ONLINE_ASSISTED = "online_assisted", _("Online-assisted")
+    SALES_MANAGED = "sales_managed", _("Sales-managed")
+
+
+class Account(models.Model):
+    """The customer's organisation: the tenant everything else belongs to."""
+
+    name = models.CharField(_("name"), max_length=100)
+    slug = models.SlugField(_("web address"), max_length=50, unique=True)
+    kind = models.CharField(_("kind"), max_length=20, choices=AccountKind)
+    representative = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True,
+        related_name="represented_accounts", limit_choices_to={"is_staff": True},
+        verbose_name=_("account representative"),
+    )  # fmt: skip
+    created_at = models.DateTimeField(_("created"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("account")
+        verbose_name_plural = _("accounts")
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def start_url(self) -> str:
+        """The address of the page on which members start; the site says which (settings)."""
+        return reverse(settings.ACCOUNT_START_URL, args=[self.slug])
+
+    @property
+    def is_self_service(self) -> bool:
+        return self.kind == AccountKind.SELF_SERVICE
+
+    @property
+    def is_sales_managed(self) -> bool:
+        return self.kind == AccountKind.SALES_MANAGED

@@ -1,0 +1,182 @@
+"""What the admin pages of all apps have in common: who may see them, and forms that act."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, cast
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import AdminForm
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from core import outbox
+from core.errors import SAVED_MEANWHILE, status_of_form
+from core.models import OutboxEntry
+from core.views import refusals_on
+
+
+class SuperusersOnly(admin.ModelAdmin):
+    """Pages that exist for superusers only, whatever groups other staff are in (R22)."""
+
+    show_facets = admin.ShowFacets.NEVER
+    show_full_result_count = False
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return request.user.is_superuser
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return request.user.is_superuser
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return request.user.is_superuser
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return request.user.is_superuser
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return request.user.is_superuser
+
+
+class NeverDeleted(SuperusersOnly):
+    """Never deleted, because history refers to it."""
+
+    actions: Any = None
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+class ReadOnly(NeverDeleted):
+    """Read-only, for superusers too: only actions write here (D9)."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+class MadeByAction(NeverDeleted):
+    """Objects created by an action; its refusals are shown on the form (D10)."""
+
+    creation_form: ClassVar[type[forms.Form] | type[forms.ModelForm]]
+    # Field → the fields it is filled from while they are typed.
+    prepopulated_in_creation: ClassVar[dict[str, Any]] = {}
+
+    def create(self, request: HttpRequest, cleaned: dict[str, Any]) -> Model:
+        """Call the action and return what it made. Raises what the action raises."""
+        raise NotImplementedError
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        form = self.creation_form(
+            request.POST if request.method == "POST" else None,
+            initial=self.get_changeform_initial_data(request),
+        )
+        if form.is_valid():
+            with refusals_on(form):
+                made = self._create_once(request, form.cleaned_data)
+                self.log_addition(request, made, [{"added": {}}])
+                return self.response_add(request, made)
+        title = _("Add %(name)s") % {"name": self.opts.verbose_name}
+        return form_page(
+            self,
+            request,
+            form,
+            title=title,
+            button=_("Save"),
+            prepopulated=self.prepopulated_in_creation,
+        )
+
+    def _create_once(self, request: HttpRequest, cleaned: dict[str, Any]) -> Model:
+        try:
+            return self.create(request, cleaned)
+        except IntegrityError as clash:
+            # Two forms were both valid when checked; the database accepted only one.
+            raise SAVED_MEANWHILE.error() from clash
+
+
+def form_page(
+    model_admin: admin.ModelAdmin,
+    request: HttpRequest,
+    form: forms.Form | forms.ModelForm,
+    *,
+    title: str,
+    button: str,
+    original: Model | None = None,
+    prepopulated: Mapping[str, Any] | None = None,
+) -> TemplateResponse:
+    """A page with one form that calls an action, in the frame of the admin."""
+    context = {
+        **model_admin.admin_site.each_context(request),
+        "title": title,
+        "button": button,
+        "opts": model_admin.opts,
+        "original": original,
+        "form": form,
+        "media": model_admin.media if prepopulated else "",
+        "adminform": AdminForm(
+            cast(forms.ModelForm, form),
+            [(None, {"fields": list(form.fields)})],
+            prepopulated or {},
+        ),
+    }
+    return TemplateResponse(request, "admin/action_form.html", context, status=status_of_form(form))
+
+
+@admin.register(OutboxEntry)
+class OutboxEntryAdmin(ReadOnly):
+    """What goes out, and what did not arrive, which can be sent again (D17).
+
+    Never shows what is in a message: links in it let people in.
+    """
+
+    list_display = ("created_at", "summary", "receiver", "status", "tries", "due_at", "error")
+    list_filter = ("status", "channel")
+    search_fields = ("summary", "receiver")
+    search_help_text = gettext_lazy("Subject or email address")
+    fields = (
+        "channel",
+        "summary",
+        "receiver",
+        "status",
+        "tries",
+        "created_at",
+        "due_at",
+        "settled_at",
+        "error",
+    )
+    actions = ("send_again", "discard")
+
+    @admin.action(description=gettext_lazy("Send again what was given up"), permissions=["view"])
+    def send_again(self, request: HttpRequest, entries: QuerySet[OutboxEntry]) -> None:
+        count = outbox.send_again(entries, at=timezone.now())
+        sentence = ngettext(
+            "%(count)d message will be sent again.",
+            "%(count)d messages will be sent again.",
+            count,
+        )
+        self._say(request, sentence, count)
+
+    @admin.action(description=gettext_lazy("Discard what has not arrived"), permissions=["view"])
+    def discard(self, request: HttpRequest, entries: QuerySet[OutboxEntry]) -> None:
+        count = outbox.discard(entries, at=timezone.now())
+        sentence = ngettext(
+            "%(count)d message has been discarded.",
+            "%(count)d messages have been discarded.",
+            count,
+        )
+        self._say(request, sentence, count)
+
+    def _say(self, request: HttpRequest, sentence: str, count: int) -> None:
+        level = messages.SUCCESS if count else messages.WARNING
+        self.message_user(request, sentence % {"count": count}, level)

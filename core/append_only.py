@@ -1,0 +1,68 @@
+"""History that the database itself keeps from being changed or deleted (D9)."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db import migrations
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+
+Operation = Callable[[Any, BaseDatabaseSchemaEditor], None]
+
+_POSTGRESQL = """
+CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION '{refusal}' USING ERRCODE = 'restrict_violation';
+END $$;
+CREATE TRIGGER {name} BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}
+FOR EACH STATEMENT EXECUTE FUNCTION {name}();
+"""
+
+_SQLITE = """
+CREATE TRIGGER {name}_{event} BEFORE {event} ON {table}
+BEGIN SELECT RAISE(ABORT, '{refusal}'); END;
+"""
+
+
+def append_only(table: str) -> migrations.RunPython:
+    """The operation after which a table's rows can be added and read, and nothing else.
+
+    Trying raises IntegrityError. On SQLite, an operation that alters the table
+    recreates it without its triggers: repeat this one after it.
+    """
+    protect, unprotect = _operations(table)
+    return migrations.RunPython(protect, unprotect)
+
+
+def changeable(table: str) -> migrations.RunPython:
+    """The operation after which a migration may change rows of history: new facts about old rows.
+
+    `append_only` has to follow in the same migration.
+    """
+    protect, unprotect = _operations(table)
+    return migrations.RunPython(unprotect, protect)
+
+
+def _operations(table: str) -> tuple[Operation, Operation]:
+    names = {
+        "table": table,
+        "name": f"{table}_append_only",
+        "refusal": f"{table} is history: it is never changed or deleted",
+    }
+
+    def forwards(apps: Any, editor: BaseDatabaseSchemaEditor) -> None:
+        backwards(apps, editor)
+        if editor.connection.vendor == "postgresql":
+            editor.execute(_POSTGRESQL.format(**names))
+        else:
+            for event in ("UPDATE", "DELETE"):
+                editor.execute(_SQLITE.format(event=event, **names))
+
+    def backwards(apps: Any, editor: BaseDatabaseSchemaEditor) -> None:
+        if editor.connection.vendor == "postgresql":
+            editor.execute("DROP TRIGGER IF EXISTS {name} ON {table}".format(**names))
+            editor.execute("DROP FUNCTION IF EXISTS {name}()".format(**names))
+        else:
+            for event in ("UPDATE", "DELETE"):
+                editor.execute("DROP TRIGGER IF EXISTS {name}_{event}".format(event=event, **names))
+
+    return forwards, backwards

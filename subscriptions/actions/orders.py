@@ -1,0 +1,250 @@
+from collections.abc import Callable, Collection, Mapping
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.actions.idempotency import claim, finish
+from accounts.actors import Actor, By, actor_of
+from accounts.models import Membership
+from accounts.permissions import Permission
+from core.mail import after_commit
+from subscriptions import errors, notifications
+from subscriptions.actions.charges import charge_order
+from subscriptions.actions.checks import (
+    check_allowed,
+    check_confirmed,
+    check_fingerprint,
+    check_numbers,
+)
+from subscriptions.actions.fulfilment import close_fulfilled
+from subscriptions.actions.ledger import change_numbers
+from subscriptions.actions.reductions import announce_losses, mark_chosen, reduce_pool
+from subscriptions.actions.renewal import lock_renewed
+from subscriptions.models import (
+    Order,
+    SeatChange,
+    SeatChangeKind,
+    SeatPool,
+    SeatRequest,
+    Subscription,
+)
+from subscriptions.rules.quotes import PoolChange, Quote, Timing
+from subscriptions.rules.routes import route_to_seats
+from subscriptions.rules.seats import PoolSnapshot
+from subscriptions.selectors.quotes import quote_addition, quote_targets
+
+
+def buy_seats(
+    *,
+    subscription: Subscription,
+    additions: Mapping[int, int],
+    quote_fingerprint: str,
+    idempotency_key: str,
+    by: By,
+    at: datetime,
+    confirmed: bool = False,
+) -> Order:
+    """Buy seats, pool id → how many more; they act at once, prorated (R12, R14, D3).
+
+    `quote_fingerprint` is that of the quote the buyer agreed to; the same form again, with
+    the same `idempotency_key`, returns the same order (D6). What `needs_confirmation` is
+    done only where the buyer `confirmed` this very quote.
+    Raises ValidationError `not_allowed`, `not_addable`, `unknown_pool`,
+    `bad_number`, `nothing`, `stale`, `unconfirmed`, `used_form`.
+    """
+    return _order(
+        subscription,
+        lambda fresh: quote_addition(fresh, additions, at.date()),
+        numbers=additions,
+        quote_fingerprint=quote_fingerprint,
+        idempotency_key=idempotency_key,
+        by=by,
+        at=at,
+        confirmed=confirmed,
+    )
+
+
+def set_seats(
+    *,
+    subscription: Subscription,
+    targets: Mapping[int, int],
+    timing: Timing,
+    chosen: Collection[int],
+    quote_fingerprint: str,
+    idempotency_key: str,
+    by: By,
+    at: datetime,
+    confirmed: bool = False,
+) -> Order:
+    """Set the seats needed, pool id → total, up or down (R8, R10, D3, D4).
+
+    Raises what `buy_seats` raises, and `not_removable`, `unassigned_only` (R23).
+    """
+    return _order(
+        subscription,
+        lambda fresh: quote_targets(fresh, targets, at.date(), timing, chosen),
+        numbers=targets,
+        timing=timing,
+        quote_fingerprint=quote_fingerprint,
+        idempotency_key=idempotency_key,
+        by=by,
+        at=at,
+        confirmed=confirmed,
+        chosen=chosen,
+    )
+
+
+@transaction.atomic
+def _order(
+    subscription: Subscription,
+    quoted: Callable[[Subscription], Quote],
+    *,
+    numbers: Mapping[int, int],
+    quote_fingerprint: str,
+    idempotency_key: str,
+    by: By,
+    at: datetime,
+    confirmed: bool,
+    timing: Timing | None = None,
+    chosen: Collection[int] = (),
+) -> Order:
+    actor = actor_of(by)
+    content = {
+        "subscription": subscription.pk, "quote": quote_fingerprint, "numbers": dict(numbers),
+        "timing": timing, "chosen": sorted(chosen),
+    }  # fmt: skip
+    form = claim("order", content, key=idempotency_key, by=_buyer(actor), at=at)
+    if form.results:
+        return Order.objects.get(pk=form.results[0])
+    fresh, pools = lock_renewed(subscription, at)
+    if not may_buy(actor, fresh):
+        raise errors.ONLY_BUYERS_BUY.error()
+    check_numbers(numbers, pools)
+    quote = quoted(fresh)
+    check_allowed(quote)
+    if quote.is_empty:
+        raise errors.NO_CHANGE.error()
+    check_fingerprint(quote, quote_fingerprint)
+    check_confirmed(quote, confirmed)
+    order = apply(quote, pools, by=actor, at=at, chosen=chosen)
+    finish(form, [order])
+    return order
+
+
+def _buyer(by: Actor) -> Membership:
+    """The member who buys. Raises ValidationError `not_allowed` for everyone else."""
+    if by.member is None:
+        raise errors.ONLY_BUYERS_BUY.error()
+    return by.member
+
+
+def may_buy(by: Actor, subscription: Subscription) -> bool:
+    """Whether a member may change the numbers of this subscription (R3, D1)."""
+    return (
+        by.member is not None
+        and by.account_id == subscription.account_id
+        and by.may(Permission.CHANGE_SUBSCRIPTION)
+        and route_to_seats(subscription.account.kind, by.member.role).can_buy
+    )
+
+
+def apply(
+    quote: Quote,
+    pools: Mapping[int, SeatPool],
+    *,
+    by: Actor,
+    at: datetime,
+    chosen: Collection[int] = (),
+    seat_request: SeatRequest | None = None,
+) -> Order:
+    """Carry out a quote on locked pools, as one order, and charge it."""
+    order = Order.objects.create(
+        account=quote.subscription.account,
+        quote_fingerprint=quote.fingerprint,
+        placed_at=at,
+        placed_by=by.person,
+        **by.through,
+        currency=quote.subscription.currency,
+        charged_cents=quote.charged_cents,
+    )
+    changes = {}
+    for change in quote.changed:
+        pool = pools[change.pool.id]
+        changes[pool.pk] = _change_pool(change, pool, order, seat_request, by=by, at=at)
+        mark_chosen(change, chosen)
+        close_fulfilled(pool, by=by, at=at, approved=seat_request)
+    charge_order(quote, order, changes, by=by, at=at)
+    _tell(quote, order)
+    return order
+
+
+def _change_pool(
+    change: PoolChange,
+    pool: SeatPool,
+    order: Order,
+    seat_request: SeatRequest | None,
+    *,
+    by: Actor,
+    at: datetime,
+) -> SeatChange:
+    """The pool's numbers, after the seats of whoever loses theirs by it."""
+    if change.removed_now:
+        return reduce_pool(
+            pool,
+            change.pool,
+            change.displaced,
+            seats=change.seats,
+            kind=SeatChangeKind.REMOVED,
+            by=by,
+            at=at,
+            order=order,
+        )
+    return change_numbers(
+        pool,
+        seats=change.seats,
+        at_renewal=change.at_renewal,
+        kind=_kind(change),
+        by=by,
+        at=at,
+        order=order,
+        seat_request=seat_request,
+        cents=change.cents,
+    )
+
+
+def _tell(quote: Quote, order: Order) -> None:
+    """Receipts for what was bought (R17), and word to those who lose a seat later (N9)."""
+    moved = [c.pool.id for c in quote.changed if c.pool.reduction or c.at_renewal < c.seats]
+    if moved:
+        announce_losses(quote.subscription, moved)
+    if quote.added:
+        after_commit(notifications.seats_bought, order)
+
+
+def _kind(change: PoolChange) -> SeatChangeKind:
+    if change.added:
+        return SeatChangeKind.BOUGHT
+    return SeatChangeKind.KEPT if change.delta > 0 else SeatChangeKind.SCHEDULED
+
+
+@transaction.atomic
+def cancel_scheduled_reduction(*, pool: PoolSnapshot, by: By, at: datetime) -> bool:
+    """Undo a scheduled reduction, any time until renewal; again changes nothing (D3).
+
+    Returns whether one was scheduled. Raises ValidationError `not_allowed`, `unknown_pool`.
+    """
+    actor = actor_of(by)
+    subscription, pools = lock_renewed(actor.account.subscription, at)
+    if not may_buy(actor, subscription):
+        raise errors.ONLY_BUYERS_CHANGE.error()
+    if pool.id not in pools:
+        raise errors.UNKNOWN_POOL.error()
+    row = pools[pool.id]
+    if row.seats_at_renewal == row.seats:
+        return False
+    row.assignments.filter(release_at_renewal=True).update(release_at_renewal=False)
+    change_numbers(
+        row, seats=row.seats, at_renewal=row.seats, kind=SeatChangeKind.KEPT, by=by, at=at
+    )
+    announce_losses(subscription, [row.pk])
+    return True

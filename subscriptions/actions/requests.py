@@ -1,0 +1,219 @@
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from django.db import transaction
+
+from accounts.actions.idempotency import claim, finish
+from accounts.actors import Actor, By, actor_of
+from accounts.models import Channel, Membership
+from accounts.permissions import Permission
+from core import outbox
+from core.mail import after_commit
+from core.models import OutboxEntry
+from subscriptions import errors, notifications
+from subscriptions.actions.checks import (
+    check_allowed,
+    check_confirmed,
+    check_fingerprint,
+    check_numbers,
+)
+from subscriptions.actions.fulfilment import close
+from subscriptions.actions.orders import apply
+from subscriptions.actions.renewal import lock_renewed
+from subscriptions.models import (
+    AddressedTo,
+    RequestStatus,
+    SeatPool,
+    SeatRequest,
+    ServiceOrder,
+    Subscription,
+)
+from subscriptions.rules.requests import may_decide
+from subscriptions.rules.routes import route_to_seats
+from subscriptions.selectors.quotes import quote_addition
+
+
+@transaction.atomic
+def request_seats(
+    *,
+    subscription: Subscription,
+    additions: Mapping[int, int],
+    reason: str,
+    needed_by: date | None,
+    idempotency_key: str,
+    by: By,
+    at: datetime,
+) -> list[SeatRequest]:
+    """Ask for more seats, one request per pool; the same form again asks once (R13, R19, D6).
+
+    Raises ValidationError `not_allowed`, `unknown_pool`, `bad_number`, `nothing`,
+    `open_request`, `not_addable`, `past_day`, `used_form`.
+    """
+    actor = actor_of(by)
+    content = {
+        "subscription": subscription.pk,
+        "numbers": dict(additions),
+        "reason": reason,
+        "needed_by": needed_by,
+    }
+    form = claim("request_seats", content, key=idempotency_key, by=_requester(actor), at=at)
+    if form.results:
+        return list(SeatRequest.objects.filter(pk__in=form.results).order_by("pk"))
+    fresh, pools = lock_renewed(subscription, at)
+    member = _check_may_request(actor, fresh)
+    _check_complete(additions, needed_by, at)
+    check_numbers(additions, pools)
+    check_allowed(quote_addition(fresh, additions, at.date()))
+    requests = [
+        _ask(
+            pools[pool_id],
+            seats,
+            by=member,
+            channel=actor.channel,
+            at=at,
+            reason=reason,
+            needed_by=needed_by,
+        )
+        for pool_id, seats in additions.items()
+    ]
+    finish(form, requests)
+    return requests
+
+
+def _requester(by: Actor) -> Membership:
+    """The member who asks. Raises ValidationError `not_allowed` for everyone else."""
+    if by.member is None:
+        raise errors.CANNOT_REQUEST.error()
+    return by.member
+
+
+def _check_may_request(by: Actor, subscription: Subscription) -> Membership:
+    """The member who asks. Raises ValidationError `not_allowed`."""
+    member = _requester(by)
+    if not member.may(Permission.REQUEST_SEATS) or by.account_id != subscription.account_id:
+        raise errors.CANNOT_REQUEST.error()
+    if not route_to_seats(subscription.account.kind, member.role).can_request:
+        raise errors.CAN_BUY.error()
+    return member
+
+
+def _check_complete(additions: Mapping[int, int], needed_by: date | None, at: datetime) -> None:
+    if not additions:
+        raise errors.NOTHING_REQUESTED.error()
+    if needed_by and needed_by < at.date():
+        raise errors.PAST_DAY.error()
+
+
+def _ask(
+    pool: SeatPool,
+    seats: int,
+    *,
+    by: Membership,
+    channel: Channel,
+    at: datetime,
+    reason: str,
+    needed_by: date | None,
+) -> SeatRequest:
+    """Open the request for one pool, and its service order where Sales decides (R19)."""
+    _check_none_open(pool)
+    route = route_to_seats(pool.subscription.account.kind, by.role)
+    seat_request = SeatRequest.objects.create(
+        pool=pool,
+        requested_by=by,
+        requested_through=channel,
+        requested_at=at,
+        seats=seats,
+        fulfilled_at_seats=pool.seats + seats,
+        reason=reason,
+        needed_by=needed_by,
+        addressed_to=AddressedTo.REPRESENTATIVE
+        if route.asks_representative
+        else AddressedTo.BUYERS,
+    )
+    if seat_request.is_for_representative:
+        ServiceOrder.objects.create(seat_request=seat_request, opened_at=at)
+    after_commit(notifications.request_opened, seat_request, about=seat_request)
+    return seat_request
+
+
+def _check_none_open(pool: SeatPool) -> None:
+    if SeatRequest.objects.open().filter(pool=pool).exists():
+        raise errors.OPEN_REQUEST.error(pool=pool.name)
+
+
+def _lock_open(
+    seat_request: SeatRequest, at: datetime
+) -> tuple[SeatRequest, Subscription, dict[int, SeatPool]]:
+    """The request and its subscription, locked. Raises ValidationError `already_decided`."""
+    subscription, pools = lock_renewed(seat_request.pool.subscription, at)
+    locked = SeatRequest.objects.select_for_update(of=("self",)).with_details()
+    row = locked.get(pk=seat_request.pk)
+    if not row.is_open:
+        raise errors.ALREADY_DECIDED.error(status=row.get_status_display())
+    return row, subscription, pools
+
+
+def _check_may_decide(seat_request: SeatRequest, by: By) -> None:
+    if not may_decide(seat_request, by):
+        raise errors.NOT_YOURS_TO_DECIDE.error(who=seat_request.get_addressed_to_display())
+
+
+@transaction.atomic
+def approve_request(
+    *,
+    seat_request: SeatRequest,
+    note: str,
+    quote_fingerprint: str,
+    by: By,
+    at: datetime,
+    confirmed: bool = False,
+) -> SeatRequest:
+    """Approve a request and add its seats, once (R22).
+
+    `quote_fingerprint` and `confirmed` are as in `buy_seats`.
+
+    Raises ValidationError `already_decided`, `not_allowed`, `not_addable`, `stale`, `unconfirmed`.
+    """
+    row, subscription, pools = _lock_open(seat_request, at)
+    _check_may_decide(row, by)
+    quote = quote_addition(subscription, {row.pool_id: row.seats}, at.date())
+    check_allowed(quote)
+    check_fingerprint(quote, quote_fingerprint)
+    check_confirmed(quote, confirmed)
+    actor = actor_of(by)
+    row.order = apply(quote, pools, by=actor, at=at, seat_request=row)
+    close(row, RequestStatus.APPROVED, by=actor, at=at, note=note)
+    return row
+
+
+@transaction.atomic
+def decline_request(*, seat_request: SeatRequest, note: str, by: By, at: datetime) -> SeatRequest:
+    """Decline a request, with a note to the requester.
+
+    Raises ValidationError `already_decided`, `not_allowed`, `note_missing`.
+    """
+    row, _subscription, _pools = _lock_open(seat_request, at)
+    _check_may_decide(row, by)
+    if not note.strip():
+        raise errors.NOTE_MISSING.error()
+    close(row, RequestStatus.DECLINED, by=actor_of(by), at=at, note=note)
+    return row
+
+
+@transaction.atomic
+def withdraw_request(*, seat_request: SeatRequest, by: By, at: datetime) -> SeatRequest:
+    """Withdraw a request (N4). Raises ValidationError `already_decided`, `not_allowed`."""
+    row, _subscription, _pools = _lock_open(seat_request, at)
+    actor = actor_of(by)
+    if actor.member != row.requested_by:
+        raise errors.ONLY_REQUESTER_WITHDRAWS.error()
+    close(row, RequestStatus.WITHDRAWN, by=actor, at=at)
+    return row
+
+
+def resend_mails(*, seat_request: SeatRequest, at: datetime) -> int:
+    """Try the mails about a request that could not be delivered once more; say how many (D17).
+
+    Nothing about the request changes, so no history is written.
+    """
+    return outbox.send_again(OutboxEntry.objects.about([seat_request]), at=at)

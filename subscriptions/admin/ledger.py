@@ -1,0 +1,82 @@
+"""Orders and the seat ledger: written by actions, read-only for superusers (D9)."""
+
+from django.contrib import admin
+from django.utils.formats import localize
+from django.utils.translation import gettext_lazy
+
+from accounts.admin.channels import NamesChannel
+from core.admin import ReadOnly
+from core.money import format_money
+from subscriptions.models import Order, SeatAssignment, SeatChange
+
+
+@admin.register(Order)
+class OrderAdmin(NamesChannel, ReadOnly):
+    """One form that changed seats; what it did to each pool is in the seat changes."""
+
+    list_display = ("placed_at", "account", "charged", "placed_by", "through")
+    list_filter = ("currency", "channel", "placed_at")
+    list_select_related = ("account", "placed_by")
+    search_fields = ("account__name", "account__slug", "placed_by__email")
+    search_help_text = gettext_lazy("Account or buyer")
+    fields = ("account", "placed_at", "placed_by", "through", "charged")
+    readonly_fields = ("through", "charged")
+
+    @admin.display(description=gettext_lazy("charged"))
+    def charged(self, order: Order) -> str:
+        return format_money(order.charged_cents, order.currency)
+
+
+@admin.register(SeatChange)
+class SeatChangeAdmin(NamesChannel, ReadOnly):
+    """The ledger: every change of a pool's numbers, newest first."""
+
+    list_display = (
+        "at", "account", "pool", "kind", "purchased", "renewing", "occupied", "member", "by",
+        "through",
+    )  # fmt: skip
+    list_filter = ("kind", "channel", "at")
+    list_select_related = ("account", "pool", "member__user", "by")
+    search_fields = ("account__name", "account__slug", "pool__name", "member__user__email")
+    search_help_text = gettext_lazy("Account, pool or member")
+    fields = (
+        "account", "pool", "at", "by", "through", "kind", "seats_before", "seats_after",
+        "at_renewal_before", "at_renewal_after", "assigned_before", "assigned_after", "member",
+        "order", "seat_request", "cents",
+    )  # fmt: skip
+    readonly_fields = ("through",)
+
+    @admin.display(description=gettext_lazy("purchased"))
+    def purchased(self, change: SeatChange) -> str:
+        return _step(change.seats_before, change.seats_after)
+
+    @admin.display(description=gettext_lazy("at renewal"))
+    def renewing(self, change: SeatChange) -> str:
+        return _step(change.at_renewal_before, change.at_renewal_after)
+
+    @admin.display(description=gettext_lazy("assigned"))
+    def occupied(self, change: SeatChange) -> str:
+        return _step(change.assigned_before, change.assigned_after)
+
+
+def _step(before: int, after: int) -> str:
+    return f"{localize(before)} → {localize(after)}" if before != after else localize(after)
+
+
+@admin.register(SeatAssignment)
+class SeatAssignmentAdmin(ReadOnly):
+    """Who holds which seat, since when and how (N3)."""
+
+    list_display = ("member", "account", "pool", "assigned_at", "source", "assigned_by")
+    list_filter = ("source",)
+    list_select_related = ("membership", "pool__subscription__account", "assigned_by")
+    search_fields = ("membership__name", "membership__user__email", "pool__name")
+    search_help_text = gettext_lazy("Member or pool")
+
+    @admin.display(description=gettext_lazy("member"), ordering="membership__name")
+    def member(self, assignment: SeatAssignment) -> str:
+        return assignment.membership.name
+
+    @admin.display(description=gettext_lazy("account"))
+    def account(self, assignment: SeatAssignment) -> str:
+        return assignment.pool.subscription.account.name

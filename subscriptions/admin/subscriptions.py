@@ -1,0 +1,118 @@
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.access import staff
+from core.admin import MadeByAction, ReadOnly, form_page
+from core.money import format_money
+from core.views import refusals_on
+from subscriptions.actions import add_line, open_subscription, renew_if_due
+from subscriptions.admin.forms import AddLineForm, OpenSubscriptionForm
+from subscriptions.models import Line, SeatPool, Subscription
+
+
+class PoolInline(admin.TabularInline):
+    """The numbers, and the lines that share them; changed by actions alone."""
+
+    model = SeatPool
+    fields = ("seats", "assigned", "seats_at_renewal", "lines")
+    readonly_fields = fields
+    can_delete = False
+    extra = 0
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[SeatPool]:
+        pools = super().get_queryset(request).select_related("subscription")
+        return pools.prefetch_related("lines__plan__product")
+
+    @admin.display(description=gettext_lazy("lines"))
+    def lines(self, pool: SeatPool) -> str:
+        return " + ".join(_line(line, pool.subscription.currency) for line in pool.lines.all())
+
+
+def _line(line: Line, currency: str) -> str:
+    return f"{line} ({format_money(line.unit_cents, currency)})"
+
+
+@admin.register(Subscription)
+class SubscriptionAdmin(MadeByAction):
+    """Opened here, with its lines; seats are then bought, requested and removed by the account."""
+
+    creation_form = OpenSubscriptionForm
+    inlines = (PoolInline,)
+    list_display = ("account", "currency", "cycle", "period_end")
+    list_filter = ("currency", "cycle")
+    list_select_related = ("account",)
+    search_fields = ("account__name", "account__slug")
+    fields = ("account", "currency", "cycle", "started_on", "period_start", "period_end")
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def create(self, request: HttpRequest, cleaned: dict[str, Any]) -> Model:
+        return open_subscription(**cleaned, at=timezone.now())
+
+    def response_add(
+        self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        self.message_user(request, _("Subscription created. Add the first line."), messages.SUCCESS)
+        return HttpResponseRedirect(
+            reverse("admin:subscriptions_subscription_add_line", args=[obj.pk])
+        )
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.add_line_view)
+        name = "subscriptions_subscription_add_line"
+        return [path("<int:pk>/add-line/", view, name=name), *super().get_urls()]
+
+    def add_line_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Add a plan, with seats of its own or counted together with another line (R9)."""
+        subscription = self.get_object(request, str(pk))
+        if subscription is None or not self.has_add_permission(request):
+            raise Http404
+        renew_if_due(subscription, timezone.now())
+        form = AddLineForm(subscription, request.POST if request.method == "POST" else None)
+        if form.is_valid():
+            with refusals_on(form):
+                line = _add_line(subscription, form.cleaned_data, request)
+                done = _("Line added: %(line)s.") % {"line": line}
+                self.log_change(request, subscription, done)
+                self.message_user(request, done, messages.SUCCESS)
+                page = reverse("admin:subscriptions_subscription_change", args=[pk])
+                return HttpResponseRedirect(page)
+        title = _("Add a line")
+        return form_page(self, request, form, title=title, button=title, original=subscription)
+
+
+def _add_line(subscription: Subscription, cleaned: dict[str, Any], request: HttpRequest) -> Line:
+    cleaned = {**cleaned, "seats": cleaned["seats"] or 0}
+    return add_line(subscription=subscription, **cleaned, by=staff(request), at=timezone.now())
+
+
+@admin.register(SeatPool)
+class SeatPoolAdmin(ReadOnly):
+    """The numbers of every pool, as the ledger adds them up."""
+
+    list_display = ("name", "account", "seats", "assigned", "available", "seats_at_renewal")
+    list_select_related = ("subscription__account",)
+    search_fields = ("name", "subscription__account__name", "subscription__account__slug")
+    search_help_text = gettext_lazy("Pool or account")
+
+    @admin.display(description=gettext_lazy("account"), ordering="subscription__account__name")
+    def account(self, pool: SeatPool) -> str:
+        return pool.subscription.account.name
+
+    @admin.display(description=gettext_lazy("available"))
+    def available(self, pool: SeatPool) -> int:
+        return pool.seats - pool.assigned

@@ -1,0 +1,27 @@
+"""What seats cost: whole cents, whole days, no database.
+
+A price is in cents per seat and month.
+"""
+
+from collections.abc import Sequence
+
+
+def prorate(cents: int, days_left: int, days: int) -> int:
+    """The part of a period's cents for the days left, half a cent rounded up (D3)."""
+    return (2 * cents * days_left + days) // (2 * days)
+
+
+def apportion(total: int, weights: Sequence[int]) -> list[int]:
+    """Split `total` cents by weight so that the parts add up to it exactly.
+
+    The lines of a purchase are shown beside their sum; what rounding leaves
+    goes to the largest remainders.
+    """
+    whole = sum(weights)
+    if whole == 0:
+        return [0 for _ in weights]
+    parts = [total * weight // whole for weight in weights]
+    by_remainder = sorted(range(len(weights)), key=lambda i: -(total * weights[i] % whole))
+    for i in by_remainder[: total - sum(parts)]:
+        parts[i] += 1
+    return parts

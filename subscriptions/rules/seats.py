@@ -1,0 +1,138 @@
+"""The numbers of a pool as they were when read, and who loses a seat first."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from accounts.models import Status
+from subscriptions.models.catalog import is_called_legacy
+
+FULL_CART_ABOVE_LINES = 7  # R16
+
+
+@dataclass(frozen=True)
+class LineSnapshot:
+    id: int
+    product: str
+    tier: str
+    includes: tuple[str, ...]
+    is_add_on: bool
+    unit_cents: int
+
+    @property
+    def name(self) -> str:
+        return f"{self.product} {self.tier}".strip()
+
+    @property
+    def says_legacy(self) -> bool:
+        """Whether the name says it already, so that a mark beside it would repeat it."""
+        return is_called_legacy(self.name)
+
+
+@dataclass(frozen=True)
+class PoolSnapshot:
+    """Purchased, assigned, available and at renewal, as they were when read."""
+
+    id: int
+    name: str
+    purchased: int
+    assigned: int
+    at_renewal: int
+    is_legacy: bool
+    is_main: bool
+    lines: tuple[LineSnapshot, ...]
+
+    @property
+    def query(self) -> str:
+        """The query string that makes a page about seats open at this pool."""
+        return f"?pool={self.id}"
+
+    @property
+    def covers(self) -> tuple[str, ...]:
+        """The products one seat covers besides the one the pool is named after."""
+        names: list[str] = []
+        for line in self.lines:
+            if line.name != self.name:
+                names.append(line.name)
+            names.extend(line.includes)
+        return tuple(names)
+
+    @property
+    def says_legacy(self) -> bool:
+        """Whether the name says it already."""
+        return is_called_legacy(self.name)
+
+    @property
+    def available(self) -> int:
+        return self.purchased - self.assigned
+
+    @property
+    def is_full(self) -> bool:
+        return self.available == 0
+
+    @property
+    def is_last_seat(self) -> bool:
+        return self.available == 1
+
+    @property
+    def is_low(self) -> bool:
+        """Whether one seat or none is available (D12)."""
+        return self.available <= 1
+
+    @property
+    def reduction(self) -> int:
+        """How many seats will be removed at renewal."""
+        return self.purchased - self.at_renewal
+
+    @property
+    def unit_cents(self) -> int:
+        """What one seat costs in all its lines, per month."""
+        return sum(line.unit_cents for line in self.lines)
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Someone with a seat in a pool, and what losing it would mean."""
+
+    assignment_id: int
+    membership_id: int
+    name: str
+    email: str
+    assigned_at: datetime
+    is_chosen: bool
+    is_agent: bool
+    seats_left: int
+    status: str = Status.ACTIVE
+    last_visit: datetime | None = None
+
+    @property
+    def is_suspended(self) -> bool:
+        return self.status == Status.SUSPENDED
+
+    @property
+    def is_invited(self) -> bool:
+        return self.status == Status.INVITED
+
+    @property
+    def becomes_end_user(self) -> bool:
+        """Whether losing this seat makes the member an end user: not while suspended (D2, D4)."""
+        return self.is_agent and not self.is_suspended and not self.seats_left
+
+
+def needs_full_cart(pools: Sequence[PoolSnapshot]) -> bool:
+    """More than seven lines show every pool in the cart (R16)."""
+    return sum(len(pool.lines) for pool in pools) > FULL_CART_ABOVE_LINES
+
+
+def choose_displaced(
+    candidates: Sequence[Holder], count: int, chosen: Collection[int] = ()
+) -> tuple[Holder, ...]:
+    """The `count` holders who lose their seat (D4).
+
+    First those chosen, in the order in which they were; then the first candidates.
+    """
+    rank = {assignment_id: number for number, assignment_id in enumerate(chosen)}
+    named = [holder for holder in candidates if holder.assignment_id in rank]
+    first = sorted(named, key=lambda holder: rank[holder.assignment_id])
+    rest = [holder for holder in candidates if holder.assignment_id not in rank]
+    return tuple([*first, *rest][: max(0, count)])

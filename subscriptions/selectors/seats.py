@@ -1,0 +1,90 @@
+"""Pools and those who hold their seats, read in a fixed number of queries."""
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+
+from subscriptions.models import ProductKind, SeatAssignment, SeatPool, Subscription
+from subscriptions.rules.seats import Holder, LineSnapshot, PoolSnapshot, choose_displaced
+
+
+def snapshot(pool: SeatPool) -> PoolSnapshot:
+    """Freeze a pool read with `with_lines()`."""
+    is_legacy = any(line.plan.is_legacy for line in pool.lines.all())
+    lines = [
+        LineSnapshot(
+            id=line.pk,
+            product=line.plan.product.name,
+            tier=line.plan.tier,
+            includes=tuple(product.name for product in line.plan.product.includes.all()),
+            is_add_on=line.plan.product.kind == ProductKind.ADD_ON,
+            unit_cents=line.unit_cents,
+        )
+        for line in pool.lines.all()
+    ]
+    return PoolSnapshot(
+        id=pool.pk,
+        name=pool.name,
+        purchased=pool.seats,
+        assigned=pool.assigned,
+        # Nobody is downgraded for a legacy plan, even one that became legacy in the meantime (R23).
+        at_renewal=max(pool.seats_at_renewal, pool.assigned if is_legacy else 0),
+        is_legacy=is_legacy,
+        is_main=any(
+            line.plan.product.kind == ProductKind.SUITE or line.plan.product.is_main
+            for line in pool.lines.all()
+        ),
+        lines=tuple(lines),
+    )
+
+
+def pools_of(subscription: Subscription) -> list[PoolSnapshot]:
+    """Every pool of a subscription, in a fixed number of queries."""
+    return [snapshot(pool) for pool in subscription.pools.with_lines()]
+
+
+def holders(pool_ids: Collection[int]) -> dict[int, list[Holder]]:
+    """Everyone who could lose their seat if a pool shrinks, by pool, in the order of loss."""
+    assignments = list(SeatAssignment.objects.filter(pool_id__in=pool_ids).in_order_of_loss())
+    members = {assignment.membership_id for assignment in assignments}
+    seats_held = Counter(
+        SeatAssignment.objects.filter(membership_id__in=members).values_list(
+            "membership_id", flat=True
+        )
+    )
+    by_pool: dict[int, list[Holder]] = {pool_id: [] for pool_id in pool_ids}
+    for assignment in assignments:
+        by_pool[assignment.pool_id].append(
+            Holder(
+                assignment_id=assignment.pk,
+                membership_id=assignment.membership_id,
+                name=assignment.membership.name,
+                email=assignment.membership.user.email,
+                assigned_at=assignment.assigned_at,
+                is_chosen=assignment.release_at_renewal,
+                is_agent=assignment.membership.is_agent,
+                seats_left=seats_held[assignment.membership_id] - 1,
+                status=assignment.membership.status,
+                last_visit=assignment.membership.last_visited_at,
+            )
+        )
+    return by_pool
+
+
+def displaced_at_renewal(pools: Sequence[PoolSnapshot]) -> dict[int, tuple[Holder, ...]]:
+    """Who would lose a seat at renewal as things stand, pool by pool (D4)."""
+    reduced = holders([pool.id for pool in pools if pool.at_renewal < pool.assigned])
+    going = {pool.id: _displaced(pool, reduced.get(pool.id, [])) for pool in pools}
+    # Whoever loses a seat in two pools at once has one less left than each alone says.
+    lost = Counter(holder.membership_id for losing in going.values() for holder in losing)
+    return {
+        pool_id: tuple(
+            replace(h, seats_left=h.seats_left - (lost[h.membership_id] - 1)) for h in losing
+        )
+        for pool_id, losing in going.items()
+    }
+
+
+def _displaced(pool: PoolSnapshot, candidates: Sequence[Holder]) -> tuple[Holder, ...]:
+    chosen = [holder.assignment_id for holder in candidates if holder.is_chosen]
+    return choose_displaced(candidates, pool.assigned - pool.at_renewal, chosen)
