@@ -43,15 +43,16 @@ def send_password_changed(user: User, by: User | None = None) -> None:
     )
 
 
-def send_email_changed(before: User, after: User, by: User) -> None:
+def send_email_changed(user: User, before: str, after: str, by: User) -> None:
     """Tell a person, at the old address and at the new one, that staff changed it."""
-    for to in (before, after):
+    for email in (before, after):
+        user.email = email
         send_mail(
             "emails/email_changed",
-            to,
+            user,
             {
-                "before": before.email,
-                "after": after.email,
+                "before": before,
+                "after": after,
                 "by": by,
                 "link": settings.BASE_URL + reverse("account_login"),
                 "support": settings.SUPPORT_EMAIL,

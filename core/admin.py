@@ -4,16 +4,20 @@ from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, TypeVar, cast
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.helpers import AdminForm
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
+from core import outbox
 from core.errors import SAVED_MEANWHILE, status_of_form
+from core.models import OutboxEntry
 
 Made = TypeVar("Made")
 
@@ -137,3 +141,52 @@ def form_page(
         ),
     }
     return TemplateResponse(request, "admin/action_form.html", context, status=status_of_form(form))
+
+
+@admin.register(OutboxEntry)
+class OutboxEntryAdmin(ReadOnly):
+    """What goes out, and what did not arrive, which can be sent again (D17).
+
+    Never shows what is in a message: links in it let people in.
+    """
+
+    list_display = ("created_at", "summary", "receiver", "status", "tries", "due_at", "error")
+    list_filter = ("status", "channel")
+    search_fields = ("summary", "receiver")
+    search_help_text = gettext_lazy("Subject or email address")
+    fields = (
+        "channel",
+        "summary",
+        "receiver",
+        "status",
+        "tries",
+        "created_at",
+        "due_at",
+        "settled_at",
+        "error",
+    )
+    actions = ("send_again", "discard")
+
+    @admin.action(description=gettext_lazy("Send again what was given up"), permissions=["view"])
+    def send_again(self, request: HttpRequest, entries: QuerySet[OutboxEntry]) -> None:
+        count = outbox.send_again(entries, at=timezone.now())
+        sentence = ngettext(
+            "%(count)d message will be sent again.",
+            "%(count)d messages will be sent again.",
+            count,
+        )
+        self._say(request, sentence, count)
+
+    @admin.action(description=gettext_lazy("Discard what has not arrived"), permissions=["view"])
+    def discard(self, request: HttpRequest, entries: QuerySet[OutboxEntry]) -> None:
+        count = outbox.discard(entries, at=timezone.now())
+        sentence = ngettext(
+            "%(count)d message has been discarded.",
+            "%(count)d messages have been discarded.",
+            count,
+        )
+        self._say(request, sentence, count)
+
+    def _say(self, request: HttpRequest, sentence: str, count: int) -> None:
+        level = messages.SUCCESS if count else messages.WARNING
+        self.message_user(request, sentence % {"count": count}, level)

@@ -173,6 +173,10 @@ if DEBUG and not env.str("EMAIL_URL", default=""):
 else:
     vars().update(env.email("EMAIL_URL", default="smtp://localhost:25"))
 EMAIL_TIMEOUT = 10
+# Who delivers the outbox (D17): the serving process itself ("embedded"), a process of its
+# own that runs `manage.py deliver_outbox` ("worker"), or whoever caused it ("at_once": tests).
+OUTBOX = env.str("OUTBOX", default="embedded")
+OUTBOX_CHANNELS = ["core.notifications.channel", "core.smtp.channel"]
 DEFAULT_FROM_EMAIL = env.str(
     "DEFAULT_FROM_EMAIL", default="Admin Center <admin-center@vendor.example>"
 )

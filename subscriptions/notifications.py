@@ -237,11 +237,17 @@ def seats_lost(pool: SeatPool, members: Sequence[Membership], before: int, by: U
             )
 
 
-def loss_announced(member_id: int, pool_ids: Collection[int], is_last: bool) -> None:
-    """Tell a member that seats of theirs end at renewal, and whom to ask (N9).
+def losses_announced(losses: Collection[tuple[int, Collection[int], bool]]) -> None:
+    """Tell members that seats of theirs end at renewal, and whom to ask (N9).
 
-    `is_last`: they hold no other, so they become an end user.
+    Of each: the member's id, the ids of the pools, and whether they hold no other seat, so
+    that they become an end user.
     """
+    for member_id, pool_ids, is_last in losses:
+        _loss_announced(member_id, pool_ids, is_last)
+
+
+def _loss_announced(member_id: int, pool_ids: Collection[int], is_last: bool) -> None:
     member, context = _about_losses(member_id, pool_ids)
     decided = SeatChange.objects.filter(pool__in=pool_ids, kind__in=_DECISIONS).first()
     by = _called(member.account, decided.by) if decided else None
@@ -251,10 +257,14 @@ def loss_announced(member_id: int, pool_ids: Collection[int], is_last: bool) -> 
     )
 
 
-def loss_called_off(member_id: int, pool_ids: Collection[int]) -> None:
-    """Tell a member who was told that a seat of theirs ends that they keep it (N9)."""
-    member, context = _about_losses(member_id, pool_ids)
-    send_mail("emails/loss_called_off", member.user, context)
+def losses_called_off(losses: Collection[tuple[int, Collection[int]]]) -> None:
+    """Tell members who were told that a seat of theirs ends that they keep it (N9).
+
+    Of each: the member's id and the ids of the pools.
+    """
+    for member_id, pool_ids in losses:
+        member, context = _about_losses(member_id, pool_ids)
+        send_mail("emails/loss_called_off", member.user, context)
 
 
 def _about_losses(member_id: int, pool_ids: Collection[int]) -> tuple[Membership, dict[str, Any]]:

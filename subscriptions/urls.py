@@ -13,6 +13,7 @@ urlpatterns = [
     path("subscription/requests/<int:pk>/approve/", requests.approve, name="approve_request"),
     path("subscription/requests/<int:pk>/decline/", requests.decline, name="decline_request"),
     path("subscription/requests/<int:pk>/withdraw/", requests.withdraw, name="withdraw_request"),
+    path("subscription/requests/<int:pk>/resend/", requests.resend, name="resend_request_mails"),
     path("seats/add/", cart.add_seats, name="add_seats"),
     path("seats/request/", requesting.request_seats, name="request_seats"),
 ]

@@ -16,6 +16,7 @@ from accounts.actions.invitations import (
 )
 from accounts.actions.members import (
     change_role,
+    change_roles,
     reactivate,
     remove,
     rename,
@@ -26,6 +27,7 @@ from accounts.actions.members import (
 __all__ = [
     "accept_invitation",
     "change_role",
+    "change_roles",
     "end_expired_invitation",
     "find_invitation",
     "invite",

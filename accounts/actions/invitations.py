@@ -13,6 +13,7 @@ from accounts.actors import Actor, user_of
 from accounts.models import Account, AuditKind, Membership, Status, User
 from accounts.notifications import send_invitation
 from accounts.permissions import Role
+from core import outbox
 from core.emails import normalize_email
 from core.mail import after_commit
 
@@ -87,7 +88,9 @@ def _mail_invitation(membership: Membership, by: Actor, at: datetime) -> None:
     membership.invitation_digest = _digest(token)
     membership.invitation_expires_at = at + timedelta(days=settings.INVITATION_DAYS)
     membership.save()
-    after_commit(send_invitation, membership, token, user_of(by))
+    # A link that no longer works need not be delivered.
+    outbox.discard_about(membership, at=at)
+    after_commit(send_invitation, membership, token, user_of(by), about=membership)
 
 
 @transaction.atomic

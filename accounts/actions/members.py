@@ -1,13 +1,15 @@
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
 
 from accounts import errors, notifications
-from accounts.actions.audit import record
+from accounts.actions.audit import entry_of, record
 from accounts.actors import Actor
-from accounts.models import AuditKind, Membership, Status
+from accounts.models import AuditEntry, AuditKind, Membership, Status
 from accounts.permissions import Permission, Role
 from accounts.selectors.contacts import who_gives
+from core import outbox
 from core.mail import after_commit
 
 
@@ -47,17 +49,35 @@ def change_role(*, membership: Membership, role: Role, by: Actor, at: datetime) 
 
     Raises ValidationError `owner` (D7), `own_membership`, `not_allowed`, `removed`.
     """
-    row = lock_manageable(membership, by)
+    return change_roles(memberships=[membership], role=role, by=by, at=at)[membership.pk]
+
+
+@transaction.atomic
+def change_roles(
+    *, memberships: Collection[Membership], role: Role, by: Actor, at: datetime
+) -> dict[int, Membership]:
+    """Give several members one role, as `change_role` does each, in a fixed number of statements.
+
+    All of them or none: raises what `change_role` raises for the first that is refused.
+    """
+    rows = Membership.objects.locked(*memberships)
+    for row in rows.values():
+        check_manageable(row, by)
     if role == Role.OWNER:
         raise errors.OWNER_NOT_GIVEN.error()
     check_grantable(role, by)
-    if row.role != role:
-        before, row.role = row.role, role
-        row.save(update_fields=["role"])
-        record(
-            row, AuditKind.ROLE_CHANGED, by=by, at=at, before={"role": before}, after={"role": role}
-        )
-    return row
+    changing = [row for row in rows.values() if row.role != role]
+    if changing:
+        Membership.objects.filter(pk__in=[row.pk for row in changing]).update(role=role)
+        AuditEntry.objects.bulk_create(_role_entry(row, role, by, at) for row in changing)
+    for row in changing:
+        row.role = role
+    return rows
+
+
+def _role_entry(row: Membership, role: Role, by: Actor, at: datetime) -> AuditEntry:
+    before, after = {"role": row.role}, {"role": role}
+    return entry_of(row, AuditKind.ROLE_CHANGED, by=by, at=at, before=before, after=after)
 
 
 @transaction.atomic
@@ -113,6 +133,8 @@ def remove(*, membership: Membership, by: Actor, at: datetime) -> Membership:
     kind, tell = AuditKind.REMOVED, notifications.removed
     if row.is_invited:
         kind, tell = AuditKind.INVITATION_WITHDRAWN, notifications.invitation_withdrawn
+        # The link in a mail that has not arrived yet no longer works.
+        outbox.discard_about(row, at=at)
     after_commit(tell, row, by)
     row.invitation_digest, row.invitation_expires_at = "", None
     return _set_status(row, Status.REMOVED, kind, by=by, at=at)

@@ -45,7 +45,7 @@ class MembershipAdmin(ReadOnly):
             except ValidationError as refusal:
                 self.message_user(request, " ".join(refusal.messages), messages.ERROR)
             else:
-                self.message_user(request, _("The invitation has been sent."), messages.SUCCESS)
+                self.message_user(request, _("The invitation will be sent."), messages.SUCCESS)
                 self.log_change(request, membership, _("Invitation resent"))
         return HttpResponseRedirect(reverse("admin:accounts_membership_change", args=[pk]))
 

@@ -1,6 +1,8 @@
 from datetime import datetime
 
+from core import outbox
 from core.mail import after_commit
+from core.models import OutboxEntry
 from subscriptions import notifications
 from subscriptions.models import RequestStatus, SeatPool, SeatRequest, ServiceOrder
 
@@ -18,7 +20,9 @@ def close(
     seat_request.decided_by_id, seat_request.note = by_user_id, note
     seat_request.save(update_fields=["status", "closed_at", "decided_by", "note", "order"])
     ServiceOrder.objects.filter(seat_request=seat_request, closed_at=None).update(closed_at=at)
-    after_commit(notifications.request_closed, seat_request)
+    # Mails that could not be delivered say what is no longer so.
+    outbox.discard(OutboxEntry.objects.given_up().about([seat_request]), at=at)
+    after_commit(notifications.request_closed, seat_request, about=seat_request)
 
 
 def close_fulfilled(pool: SeatPool, *, at: datetime, approved: SeatRequest | None = None) -> None:

@@ -25,7 +25,7 @@ def expire_invitation(*, membership: Membership, at: datetime) -> Sequence[SeatP
         return ()
     held = list(membership.seat_assignments.select_related("pool").order_by("pool_id"))
     for assignment in held:
-        give_back(assignment, SeatChangeKind.EXPIRED, by=None, at=at)
+        give_back([assignment], SeatChangeKind.EXPIRED, by=None, at=at)
     return [assignment.pool for assignment in held]
 
 

@@ -7,7 +7,9 @@ from accounts.actions.idempotency import claim, finish
 from accounts.actors import Actor
 from accounts.models import Membership, User
 from accounts.permissions import Permission
+from core import outbox
 from core.mail import after_commit
+from core.models import OutboxEntry
 from subscriptions import errors, notifications
 from subscriptions.actions.checks import (
     check_allowed,
@@ -109,7 +111,7 @@ def _ask(
     )
     if seat_request.is_for_representative:
         ServiceOrder.objects.create(seat_request=seat_request, opened_at=at)
-    after_commit(notifications.request_opened, seat_request)
+    after_commit(notifications.request_opened, seat_request, about=seat_request)
     return seat_request
 
 
@@ -190,3 +192,11 @@ def withdraw_request(*, seat_request: SeatRequest, by: Membership, at: datetime)
 
 def _user_id(by: Actor) -> int | None:
     return by.user_id if isinstance(by, Membership) else by.pk if by else None
+
+
+def resend_mails(*, seat_request: SeatRequest, at: datetime) -> int:
+    """Try the mails about a request that could not be delivered once more; say how many (D17).
+
+    Nothing about the request changes, so no history is written.
+    """
+    return outbox.send_again(OutboxEntry.objects.about([seat_request]), at=at)

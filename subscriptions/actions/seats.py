@@ -1,20 +1,22 @@
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 
 from django.db import connection, transaction
 
-from accounts.actions import change_role
+from accounts.actions import change_roles
 from accounts.actors import Actor, user_of
 from accounts.models import Membership
 from accounts.permissions import Role
 from core.mail import after_commit
 from subscriptions import errors, notifications
 from subscriptions.actions.inserts import insert
-from subscriptions.actions.ledger import change_numbers, record_assigned
+from subscriptions.actions.ledger import assigned_change, change_numbers, record_assigned
 from subscriptions.models import (
     AssignmentSource,
     Order,
     SeatAssignment,
+    SeatChange,
     SeatChangeKind,
     SeatPool,
 )
@@ -113,35 +115,64 @@ def release_seat(
     Raises ValidationError `no_seat_held` if it was released meanwhile, and
     what `change_role` raises.
     """
-    member = give_back(assignment, SeatChangeKind.RELEASED, by=by, at=at, order=order)
+    return release_seats(assignments=[assignment], by=by, at=at, order=order)[0]
+
+
+@transaction.atomic
+def release_seats(
+    *,
+    assignments: Sequence[SeatAssignment],
+    by: Actor,
+    at: datetime,
+    order: Order | None = None,
+) -> list[Membership]:
+    """Release seats of one pool, in this order, as `release_seat` does each.
+
+    In a fixed number of statements, however many: whoever waits for the pool waits for
+    all of them. All or none: raises what `release_seat` raises.
+    """
+    members = give_back(assignments, SeatChangeKind.RELEASED, by=by, at=at, order=order)
     # Only `repair` can encounter a removed member who still holds a seat.
-    works = member.is_agent and not member.is_removed and not member.is_suspended
-    if works and not member.seat_assignments.exists():
-        member = change_role(membership=member, role=Role.END_USER, by=by, at=at)
-    return member
+    working = [
+        member
+        for member in members
+        if member.is_agent and not member.is_removed and not member.is_suspended
+    ]
+    seats = SeatAssignment.objects.filter(membership__in=working)
+    seated = set(seats.values_list("membership_id", flat=True)) if working else set()
+    unseated = [member for member in working if member.pk not in seated]
+    if not unseated:
+        return members
+    changed = change_roles(memberships=unseated, role=Role.END_USER, by=by, at=at)
+    return [changed.get(member.pk, member) for member in members]
 
 
 def give_back(
-    assignment: SeatAssignment,
+    assignments: Sequence[SeatAssignment],
     kind: SeatChangeKind,
     *,
     by: Actor,
     at: datetime,
     order: Order | None = None,
-) -> Membership:
-    """End an assignment and leave its member, locked, as they are.
+) -> list[Membership]:
+    """End assignments of one pool and leave their members, locked, as they are.
 
-    Raises ValidationError `no_seat_held` if it was released meanwhile.
+    Raises ValidationError `no_seat_held` if one was released meanwhile.
     """
-    pool = SeatPool.objects.locked().get(pk=assignment.pool_id)
-    deleted, _rows = SeatAssignment.objects.filter(pk=assignment.pk).delete()
-    if not deleted:
+    pool = SeatPool.objects.locked().get(pk=assignments[0].pool_id)
+    ids = [assignment.pk for assignment in assignments]
+    deleted, _rows = SeatAssignment.objects.filter(pk__in=ids).delete()
+    if deleted != len(ids):
         raise errors.NO_SEAT_HELD.error()
-    pool.assigned -= 1
+    rows = Membership.objects.locked(*(assignment.membership for assignment in assignments))
+    members = [rows[assignment.membership_id] for assignment in assignments]
+    changes = []
+    for member in members:
+        pool.assigned -= 1
+        changes.append(assigned_change(pool, member, kind, by=by, at=at, delta=-1, order=order))
     pool.save(update_fields=["assigned"])
-    member = Membership.objects.locked(assignment.membership)[assignment.membership_id]
-    record_assigned(pool, member, kind, by=by, at=at, delta=-1, order=order)
-    return member
+    SeatChange.objects.bulk_create(changes)
+    return members
 
 
 @transaction.atomic

@@ -15,7 +15,8 @@ from accounts.access import staff
 from accounts.models import User
 from core.admin import act
 from core.errors import status_of_form
-from subscriptions.actions import approve_request, decline_request, renew_if_due
+from core.outbox import undelivered_about
+from subscriptions.actions import approve_request, decline_request, renew_if_due, resend_mails
 from subscriptions.admin.forms import DecisionForm
 from subscriptions.admin.request_list import SeatRequestList
 from subscriptions.models import AddressedTo, SeatRequest
@@ -32,14 +33,18 @@ class SeatRequestAdmin(SeatRequestList):
     """The review desk: one case, approve or decline, then the next one (R22)."""
 
     def get_urls(self) -> list[URLPattern]:
-        decisions = (("approve", self.approve_view), ("decline", self.decline_view))
+        own = (
+            ("approve", self.approve_view),
+            ("decline", self.decline_view),
+            ("resend", self.resend_view),
+        )
         return [
             path(
                 f"<path:object_id>/{name}/",
                 self.admin_site.admin_view(view),
                 name=f"subscriptions_seatrequest_{name}",
             )
-            for name, view in decisions
+            for name, view in own
         ] + super().get_urls()
 
     def change_view(
@@ -60,6 +65,13 @@ class SeatRequestAdmin(SeatRequestList):
 
     def decline_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self._decide(request, object_id, _decline)
+
+    def resend_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Send the mails about a case that could not be delivered again (D17)."""
+        seat_request = self._case(request, object_id)
+        if request.method == "POST" and resend_mails(seat_request=seat_request, at=timezone.now()):
+            self.message_user(request, _("The email will be sent again."), messages.SUCCESS)
+        return HttpResponseRedirect(_page_of(seat_request))
 
     def _decide(self, request: HttpRequest, object_id: str, decide: Decide) -> HttpResponse:
         seat_request = self._case(request, object_id)
@@ -117,6 +129,7 @@ class SeatRequestAdmin(SeatRequestList):
             "form": form,
             "can_decide": self._may_decide_any(request) and may_decide(seat_request, user),
             "next_case": next_case(user, seat_request),
+            "undelivered": undelivered_about([seat_request]).get(seat_request.pk),
         }
         template = "admin/subscriptions/seatrequest/change_form.html"
         return TemplateResponse(request, template, context, status=status_of_form(form))
@@ -152,7 +165,7 @@ def _approve(seat_request: SeatRequest, form: DecisionForm, user: User) -> str:
 def _decline(seat_request: SeatRequest, form: DecisionForm, user: User) -> str:
     note, now = form.cleaned_data["note"], timezone.now()
     declined = decline_request(seat_request=seat_request, note=note, by=user, at=now)
-    return _("Declined for %(account)s. %(name)s is notified by email.") % _who(declined)
+    return _("Declined for %(account)s. %(name)s will be notified by email.") % _who(declined)
 
 
 def _who(seat_request: SeatRequest) -> dict[str, str]:

@@ -23,3 +23,8 @@ def may_decide(seat_request: SeatRequest, by: Membership | User) -> bool:
     represents = by.is_superuser or account.representative_id == by.pk
     theirs = seat_request.is_for_representative or account.is_sales_managed
     return theirs and by.is_staff and represents
+
+
+def may_resend(seat_request: SeatRequest, by: Membership) -> bool:
+    """Mails about a request are sent again by those who see all of them, or made this one."""
+    return seat_request.requested_by_id == by.pk or by.may(Permission.DECIDE_REQUESTS)

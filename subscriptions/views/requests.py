@@ -15,7 +15,12 @@ from accounts.permissions import Permission
 from accounts.selectors.contacts import representative_or_support, who_may
 from core.errors import status_of, status_of_form
 from subscriptions import errors
-from subscriptions.actions import approve_request, decline_request, withdraw_request
+from subscriptions.actions import (
+    approve_request,
+    decline_request,
+    resend_mails,
+    withdraw_request,
+)
 from subscriptions.forms import NoteForm
 from subscriptions.models import RequestStatus, SeatRequest
 from subscriptions.models.requests import SeatRequestQuerySet
@@ -67,7 +72,7 @@ def decline(request: MemberRequest, pk: int) -> HttpResponse:
     def decide() -> str:
         note, now = form.cleaned_data["note"], timezone.now()
         decline_request(seat_request=seat_request, note=note, by=request.membership, at=now)
-        return _("Request declined. %(name)s is notified by email.") % {
+        return _("Request declined. %(name)s will be notified by email.") % {
             "name": seat_request.requested_by.name
         }
 
@@ -85,6 +90,16 @@ def withdraw(request: MemberRequest, pk: int) -> HttpResponse:
         messages.error(request, refusal.messages[0])
         return _page(request, status=status_of(refusal))
     messages.success(request, _("Request withdrawn."))
+    return redirect("requests", account=request.membership.account.slug)
+
+
+@require_POST
+@requires(Permission.REQUEST_SEATS)
+def resend(request: MemberRequest, pk: int) -> HttpResponse:
+    """Send the mails about a request that could not be delivered again (D17)."""
+    seat_request = get_object_or_404(_visible(request), pk=pk)
+    if resend_mails(seat_request=seat_request, at=timezone.now()):
+        messages.success(request, _("The email will be sent again."))
     return redirect("requests", account=request.membership.account.slug)
 
 

@@ -110,7 +110,7 @@ def _add(request: MemberRequest, typed: dict[str, Any]) -> Membership:
 def _added(member: Membership) -> str:
     names = {"name": member.name, "email": member.user.email}
     if member.is_invited:
-        return _("%(name)s has been added. An invitation is on its way to %(email)s.") % names
+        return _("%(name)s has been added. An invitation will be sent to %(email)s.") % names
     return _("%(name)s is now a team member.") % names
 
 

@@ -14,6 +14,7 @@ from accounts.models import Membership
 from accounts.permissions import DESCRIPTIONS, Permission, Role, givers_of
 from accounts.selectors.contacts import owner_of
 from core.errors import status_of_form
+from core.outbox import undelivered_about
 from subscriptions.rules.seats import PoolSnapshot
 from subscriptions.selectors.routes import ways_to_seats
 from team import actions
@@ -115,6 +116,7 @@ def _page(request: MemberRequest, person: Membership) -> dict[str, Any]:
         "state": state_of(person),
         "history": history_of(person),
         "invitation_expired": person.invitation_expired(timezone.now()),
+        "invitation_undelivered": person.is_invited and bool(undelivered_about([person])),
         "can_become_owner": may_transfer and person.can_become_owner,
         "ownership_candidates": account.memberships.ownership_candidates()
         if may_transfer and is_self

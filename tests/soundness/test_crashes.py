@@ -1,9 +1,6 @@
 """Whoever is killed in the middle has done a thing wholly or not at all: D5, D9."""
 
-import os
 import random
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
@@ -23,41 +20,17 @@ from subscriptions.models import (
     SeatRequest,
     Subscription,
 )
-from tests.concurrency.served import database_url
 from tests.conftest import RecordProperty
+from tests.soundness.forks import Doomed, doomed
 
 KILLS, KILLS_OF_A_SOAK = 12, 150
 MAX_LIFE = 1000  # milliseconds after the first action began: one cold action, a dozen warm ones
 
 
 @pytest.fixture
-def doomed(transactional_db: None) -> Iterator["subprocess.Popen[str]"]:
-    environment = {
-        **os.environ,
-        "DATABASE_URL": database_url(),
-        "DJANGO_SETTINGS_MODULE": "seatadmin.settings",
-    }
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.soundness.doomed"],
-        env=environment,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    with process:
-        yield process
-        assert process.stdin
-        process.stdin.close()
-
-
-def kill_one(doomed: "subprocess.Popen[str]", seed: int, milliseconds: int) -> list[str]:
-    assert doomed.stdin
-    assert doomed.stdout
-    doomed.stdin.write(f"{seed} {milliseconds}\n")
-    doomed.stdin.flush()
-    answer = doomed.stdout.readline()
-    assert answer, "the worker could not work"
-    return answer.strip().split(";")
+def workers(transactional_db: None) -> Iterator[Doomed]:
+    with doomed("tests.soundness.doomed") as workers:
+        yield workers
 
 
 def assert_whole(account: Account) -> None:
@@ -117,7 +90,7 @@ def assert_kept(told: list[str]) -> None:
 
 
 def test_killed_at_any_moment_everything_is_wholly_done_or_not_at_all(
-    doomed: "subprocess.Popen[str]",
+    workers: Doomed,
     acme: Account,
     acme_owner: Membership,
     acme_admin: Membership,
@@ -129,7 +102,7 @@ def test_killed_at_any_moment_everything_is_wholly_done_or_not_at_all(
     chance = random.Random()
     told: Counter[str] = Counter()
     for number in range(KILLS_OF_A_SOAK if soak else KILLS):
-        said = kill_one(doomed, number, chance.randint(0, MAX_LIFE))
+        said = workers.kill_one(number, chance.randint(0, MAX_LIFE))
         told.update(summary(said))
         assert_kept(said)
         assert_whole(acme)

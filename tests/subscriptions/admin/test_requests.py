@@ -133,7 +133,7 @@ def test_declining_needs_a_note(
     done = client.post(page(five, "decline"), {"note": "Your contract has room at renewal."})
     assert (done.status_code, done.url) == (302, reverse(LIST))
     walked = text(client.get(done.url))
-    assert "Declined for Initech. Initech Admin is notified by email." in walked
+    assert "Declined for Initech. Initech Admin will be notified by email." in walked
     assert "No other requests are waiting for you." in walked
     five.refresh_from_db()
     initech_pool.refresh_from_db()

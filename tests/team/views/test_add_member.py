@@ -50,7 +50,7 @@ def test_an_admin_adds_an_agent_with_seats_from_the_invitation_on(
     """R18, D2"""
     response = client_for(acme_admin).post(ADD, typed(suite_pool, sell_pool), follow=True)
 
-    assert "Nora New has been added. An invitation is on its way" in main_of(response)
+    assert "Nora New has been added. An invitation will be sent" in main_of(response)
     member = nora(acme_admin.account)
     assert member is not None
     assert member.is_invited

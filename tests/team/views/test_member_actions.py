@@ -68,7 +68,9 @@ def suspended(acme_agent: Membership, acme_owner: Membership, at: datetime) -> M
             ("suspended", "agent", 0),
         ),
         (
-            "invited", "resend", "A new link is sent to ina@acme.example and works for 14 days.",
+            "invited",
+            "resend",
+            "A new link will be sent to ina@acme.example and works for 14 days.",
             ("invited", "agent", 1),
         ),
         (
