@@ -12,6 +12,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django_htmx.middleware import HtmxDetails
 
+from accounts.actors import Actor
 from accounts.models import Membership, User
 from accounts.permissions import Permission, roles_with
 from accounts.selectors.contacts import ask_representative
@@ -32,14 +33,16 @@ class MemberRequest(PersonRequest):
     """A request that went through `requires`: the member is known and may be here."""
 
     membership: Membership
+    actor: Actor
 
 
 def requires(permission: Permission) -> Callable[[View], View]:
     """Let in the members of the URL's account whose role holds `permission`.
 
     A stranger gets 404, a member without the permission 403 with a sentence
-    that says who can help (D8). The view finds `request.membership` and starts
-    every query there; the account's slug is not passed on.
+    that says who can help (D8). The view finds `request.membership` and
+    starts every query there, and `request.actor` for what it does; the account's slug
+    is not passed on.
     """
 
     def decorate(view: View) -> View:
@@ -50,7 +53,7 @@ def requires(permission: Permission) -> Callable[[View], View]:
             if membership is None:
                 raise Http404
             # Before a refusal too: its page keeps the navigation of the account.
-            request.membership = membership
+            request.membership, request.actor = membership, Actor.on_page(membership)
             _remember_visit(membership)
             if not membership.may(permission):
                 raise PermissionDenied(denial_message(membership, permission))

@@ -53,7 +53,9 @@ def by_django_cursor(pool: SeatPool, member: Membership) -> None:
 
 
 def by_action(pool: SeatPool, member: Membership) -> None:
-    assign_seat(pool=pool, membership=member, source=AssignmentSource.GIVEN, by=None, at=cast.NOW)
+    assign_seat(
+        pool=pool, membership=member, source=AssignmentSource.GIVEN, by=cast.SETUP, at=cast.NOW
+    )
 
 
 def psycopg_connection() -> Any:

@@ -20,10 +20,11 @@ ON CONFLICT (pool_id, membership_id) DO NOTHING RETURNING id
 """
 RECORD = """
 INSERT INTO subscriptions_seatchange
-(account_id, pool_id, at, by_id, kind, seats_before, seats_after, at_renewal_before,
- at_renewal_after, assigned_before, assigned_after, member_id, order_id, seat_request_id, cents)
-VALUES (%(account)s, %(pool)s, %(at)s, NULL, 'assigned', %(seats)s, %(seats)s, %(at_renewal)s,
- %(at_renewal)s, %(assigned)s - 1, %(assigned)s, %(member)s, NULL, NULL, 0)
+(channel, command, account_id, pool_id, at, by_id, kind, seats_before, seats_after,
+ at_renewal_before, at_renewal_after, assigned_before, assigned_after, member_id, order_id,
+ seat_request_id, cents)
+VALUES ('system', 'bench', %(account)s, %(pool)s, %(at)s, NULL, 'assigned', %(seats)s, %(seats)s,
+ %(at_renewal)s, %(at_renewal)s, %(assigned)s - 1, %(assigned)s, %(member)s, NULL, NULL, 0)
 RETURNING id
 """
 COUNT = "SELECT count(*) FROM subscriptions_seatassignment WHERE pool_id = %(pool)s"

@@ -47,7 +47,7 @@ class SuperusersOnly(admin.ModelAdmin):
 class NeverDeleted(SuperusersOnly):
     """Never deleted, because history refers to it."""
 
-    actions = None
+    actions: Any = None
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False

@@ -1,9 +1,12 @@
 """History that the database itself keeps from being changed or deleted (D9)."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+
+Operation = Callable[[Any, BaseDatabaseSchemaEditor], None]
 
 _POSTGRESQL = """
 CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -26,6 +29,20 @@ def append_only(table: str) -> migrations.RunPython:
     Trying raises IntegrityError. On SQLite, an operation that alters the table
     recreates it without its triggers: repeat this one after it.
     """
+    protect, unprotect = _operations(table)
+    return migrations.RunPython(protect, unprotect)
+
+
+def changeable(table: str) -> migrations.RunPython:
+    """The operation after which a migration may change rows of history: new facts about old rows.
+
+    `append_only` has to follow in the same migration.
+    """
+    protect, unprotect = _operations(table)
+    return migrations.RunPython(unprotect, protect)
+
+
+def _operations(table: str) -> tuple[Operation, Operation]:
     names = {
         "table": table,
         "name": f"{table}_append_only",
@@ -48,4 +65,4 @@ def append_only(table: str) -> migrations.RunPython:
             for event in ("UPDATE", "DELETE"):
                 editor.execute("DROP TRIGGER IF EXISTS {name}_{event}".format(event=event, **names))
 
-    return migrations.RunPython(forwards, backwards)
+    return forwards, backwards

@@ -14,6 +14,7 @@ from accounts import notifications
 from accounts.actions import change_role, invite, reactivate, remove, rename, withdraw_invitation
 from accounts.actions.idempotency import claim, finish
 from accounts.actions.members import check_manageable, lock_manageable
+from accounts.actors import Actor, By, actor_of
 from accounts.models import Membership
 from accounts.permissions import Permission, Role
 from core.emails import normalize_email
@@ -33,7 +34,7 @@ def add_member(
     name: str,
     role: Role,
     pool_ids: Collection[int],
-    by: Membership,
+    by: By,
     at: datetime,
     idempotency_key: str = "",
 ) -> Membership:
@@ -43,19 +44,21 @@ def add_member(
     Raises what `invite` and `assign_seat` raise, and `agent_needs_seat`,
     `end_user_has_seat`, `unknown_pool`, `used_form`.
     """
+    actor = actor_of(by)
+    account = actor.account
     content = {
         "email": normalize_email(email),
         "name": name,
         "role": role,
         "pools": sorted(set(pool_ids)),
     }
-    form = claim("add_member", content, key=idempotency_key, by=by, at=at)
+    form = claim("add_member", content, key=idempotency_key, by=actor.acting_member, at=at)
     if form.results:
-        return by.account.memberships.select_related("user").get(pk=form.results[0])
-    pools = _lock_pools(by, pool_ids)
+        return account.memberships.select_related("user").get(pk=form.results[0])
+    pools = _lock_pools(account.pk, pool_ids)
     _check_agent_with_seat(role, pools)
     _check_end_user_without_seat(role, pools)
-    membership = invite(account=by.account, email=email, name=name, role=role, by=by, at=at)
+    membership = invite(account=account, email=email, name=name, role=role, by=by, at=at)
     for pool in pools:
         assign_seat(pool=pool, membership=membership, source=AssignmentSource.ADDED, by=by, at=at)
     finish(form, [membership])
@@ -69,7 +72,7 @@ def change_member(
     name: str,
     role: Role,
     pool_ids: Collection[int],
-    by: Membership,
+    by: By,
     at: datetime,
     expected_state: str = "",
 ) -> Membership:
@@ -81,9 +84,9 @@ def change_member(
     Raises what `change_role` and `assign_seat` raise, and `agent_needs_seat`,
     `end_user_has_seat`, `unknown_pool`, `stale`, `expired_invitation`.
     """
-    pools = _lock_pools(by, {*seats_of(membership), *pool_ids})
+    pools = _lock_pools(membership.account_id, {*seats_of(membership), *pool_ids})
     row = Membership.objects.locked(membership)[membership.pk]
-    _check_own_or_manageable(row, by)
+    _check_own_or_manageable(row, actor_of(by))
     held = {a.pool_id: a for a in row.seat_assignments.order_by("pool_id")}
     wanted = [pool for pool in pools if pool.pk in pool_ids]
     if (row.name, row.role, set(held)) == (name, role, set(pool_ids)):
@@ -107,7 +110,7 @@ def _give_exactly(
     held: Mapping[int, SeatAssignment],
     row: Membership,
     *,
-    by: Membership,
+    by: By,
     at: datetime,
 ) -> None:
     """First what is new, so that an agent who changes products is never without a seat (D2)."""
@@ -131,7 +134,7 @@ def _check_invitation_open(row: Membership, at: datetime) -> None:
         raise errors.EXPIRED_INVITATION.error(name=row.name)
 
 
-def _tell_if_downgraded(was: Membership, role: Role, by: Membership) -> None:
+def _tell_if_downgraded(was: Membership, role: Role, by: By) -> None:
     if role == Role.END_USER and not was.is_end_user:
         after_commit(notifications.downgraded, was, was.role, by)
 
@@ -141,15 +144,15 @@ def _check_expected_state(row: Membership, expected_state: str) -> None:
         raise errors.STALE.error(name=row.name)
 
 
-def _check_own_or_manageable(row: Membership, by: Membership) -> None:
-    if row.pk != by.pk:
+def _check_own_or_manageable(row: Membership, by: Actor) -> None:
+    if row != by.member:
         check_manageable(row, by)
     elif not by.may(Permission.MANAGE_TEAM):
         raise account_errors.OWN_MEMBERSHIP.error()
 
 
 @transaction.atomic
-def release_seats(*, membership: Membership, by: Membership, at: datetime) -> Membership:
+def release_seats(*, membership: Membership, by: By, at: datetime) -> Membership:
     """Release every seat of a member; an agent becomes an end user, unless suspended (D2, N6).
 
     Raises ValidationError `not_allowed`, `own_membership`, `owner`, `removed`.
@@ -161,7 +164,7 @@ def release_seats(*, membership: Membership, by: Membership, at: datetime) -> Me
 
 
 @transaction.atomic
-def downgrade_to_end_user(*, membership: Membership, by: Membership, at: datetime) -> Membership:
+def downgrade_to_end_user(*, membership: Membership, by: By, at: datetime) -> Membership:
     """Downgrade a member: all seats released, role end user. Raises what `change_role` raises."""
     was = _release_all(membership, by, at)
     row = change_role(membership=membership, role=Role.END_USER, by=by, at=at)
@@ -169,7 +172,7 @@ def downgrade_to_end_user(*, membership: Membership, by: Membership, at: datetim
     return row
 
 
-def _release_all(membership: Membership, by: Membership, at: datetime) -> Membership:
+def _release_all(membership: Membership, by: By, at: datetime) -> Membership:
     """Release every seat; returns the member as they were when the pools were locked."""
     # Every one of the account's: nobody gives this member a seat or takes one meanwhile.
     lock_pools_of(membership)
@@ -182,7 +185,7 @@ def _release_all(membership: Membership, by: Membership, at: datetime) -> Member
 def reactivate_member(
     *,
     membership: Membership,
-    by: Membership,
+    by: By,
     at: datetime,
     role: Role | None = None,
     pool_ids: Collection[int] = (),
@@ -198,7 +201,7 @@ def reactivate_member(
     if not row.is_agent or seats_of(row):
         return row
     role = role or Role.AGENT
-    pools = _lock_pools(by, pool_ids)
+    pools = _lock_pools(row.account_id, pool_ids)
     _check_agent_with_seat(role, pools)
     _check_end_user_without_seat(role, pools)
     row = change_role(membership=row, role=role, by=by, at=at)
@@ -208,7 +211,7 @@ def reactivate_member(
 
 
 @transaction.atomic
-def remove_member(*, membership: Membership, by: Membership, at: datetime) -> Membership:
+def remove_member(*, membership: Membership, by: By, at: datetime) -> Membership:
     """End a membership and release the seats.
 
     Raises what `remove` raises.
@@ -218,7 +221,7 @@ def remove_member(*, membership: Membership, by: Membership, at: datetime) -> Me
 
 
 @transaction.atomic
-def withdraw_member(*, membership: Membership, by: Membership, at: datetime) -> Membership:
+def withdraw_member(*, membership: Membership, by: By, at: datetime) -> Membership:
     """Take an invitation back and release the seats it held (D2).
 
     Raises what `withdraw_invitation` raises.
@@ -227,9 +230,9 @@ def withdraw_member(*, membership: Membership, by: Membership, at: datetime) -> 
     return withdraw_invitation(membership=membership, by=by, at=at)
 
 
-def _lock_pools(by: Membership, pool_ids: Collection[int]) -> list[SeatPool]:
+def _lock_pools(account_id: int, pool_ids: Collection[int]) -> list[SeatPool]:
     pools = list(
-        SeatPool.objects.locked().filter(subscription__account=by.account_id, pk__in=pool_ids)
+        SeatPool.objects.locked().filter(subscription__account=account_id, pk__in=pool_ids)
     )
     if len(pools) != len(set(pool_ids)):
         raise seat_errors.UNKNOWN_POOL.error()

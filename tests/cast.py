@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from accounts.actions import accept_invitation, invite, open_account
+from accounts.actors import Actor
 from accounts.models import Account, AccountKind, Membership, Status, User
 from accounts.permissions import Role
 from core.search import searchable
@@ -29,6 +30,8 @@ from tests.factories import PlanFactory, ProductFactory, UserFactory
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 STARTED = date(2026, 11, 1)
 OPENED = datetime(2026, 11, 1, 9, 0, tzinfo=UTC)
+# Who opened the accounts, before any test began.
+SETUP = Actor.system("set_up")
 
 
 @dataclass(frozen=True)
@@ -80,7 +83,7 @@ def account(
         representative=representative,
         owner_email=f"owner@{slug}.example",
         owner_name=f"{slug.capitalize()} Owner",
-        by=None,
+        by=SETUP,
         at=OPENED,
     )
     accept_invitation(membership=owner, at=OPENED)
@@ -95,7 +98,7 @@ def pool(subscription: Subscription, *plans: Plan, seats: int) -> SeatPool:
     found: SeatPool | None = None
     for plan in plans:
         line = add_line(
-            subscription=subscription, plan=plan, pool=found, seats=seats, by=None, at=OPENED
+            subscription=subscription, plan=plan, pool=found, seats=seats, by=SETUP, at=OPENED
         )
         found = line.pool
     assert found
@@ -174,7 +177,7 @@ def crowd(pool: SeatPool, people: int) -> None:
 
 
 def give_seat(pool: SeatPool, member: Membership) -> None:
-    assign_seat(pool=pool, membership=member, source=AssignmentSource.GIVEN, by=None, at=OPENED)
+    assign_seat(pool=pool, membership=member, source=AssignmentSource.GIVEN, by=SETUP, at=OPENED)
 
 
 def representative(name: str) -> User:

@@ -87,12 +87,12 @@ def ask(
     return request
 
 
-def approve(request: SeatRequest, by: Membership | User, at: datetime = NOW) -> SeatRequest:
+def approve(seat_request: SeatRequest, by: Membership | User, at: datetime = NOW) -> SeatRequest:
     """Look at the request's cost and approve it."""
-    subscription = Subscription.objects.get(pk=request.pool.subscription_id)
-    quote = quote_addition(subscription, {request.pool_id: request.seats}, at.date())
+    subscription = Subscription.objects.get(pk=seat_request.pool.subscription_id)
+    quote = quote_addition(subscription, {seat_request.pool_id: seat_request.seats}, at.date())
     return approve_request(
-        seat_request=request,
+        seat_request=seat_request,
         note="",
         quote_fingerprint=quote.fingerprint,
         by=by,

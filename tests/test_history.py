@@ -25,7 +25,7 @@ def history(request: pytest.FixtureRequest, acme_agent: Membership) -> type[mode
 
 
 WAYS: dict[str, Callable[[type[models.Model]], object]] = {
-    "update": lambda history: rows(history).update(by=None),
+    "update": lambda history: rows(history).update(command="x"),
     "delete": lambda history: rows(history).delete(),
     "delete without looking": lambda history: rows(history)._raw_delete("default"),
     "bulk update": lambda history: history._default_manager.bulk_update(rows(history), ["at"]),

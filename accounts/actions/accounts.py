@@ -3,6 +3,7 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.actions.invitations import invite
+from accounts.actors import By
 from accounts.models import Account, AccountKind, Membership, User
 from accounts.permissions import Role
 
@@ -16,7 +17,7 @@ def open_account(
     representative: User | None,
     owner_email: str,
     owner_name: str,
-    by: User | None,
+    by: By,
     at: datetime,
 ) -> Membership:
     """Create an account and invite its owner; exactly one, from the start (D7)."""

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from accounts.actors import Actor, user_of
+from accounts.actors import By, actor_of
 from accounts.models import AuditEntry, AuditKind, Membership
 
 
@@ -11,7 +11,7 @@ def record(
     member: Membership,
     kind: AuditKind,
     *,
-    by: Actor,
+    by: By,
     at: datetime,
     before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None,
@@ -26,17 +26,19 @@ def entry_of(
     member: Membership,
     kind: AuditKind,
     *,
-    by: Actor,
+    by: By,
     at: datetime,
     before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None,
 ) -> AuditEntry:
     """An entry to append, for whoever appends many at once."""
+    actor = actor_of(by)
     return AuditEntry(
         account_id=member.account_id,
         member=member,
         kind=kind,
-        by=user_of(by),
+        by=actor.user,
+        **actor.through,
         at=at,
         before=before or {},
         after=after or {},

@@ -9,7 +9,7 @@ from accounts import errors
 from accounts.actions.audit import record
 from accounts.actions.invitation_limits import check_invitation_limits
 from accounts.actions.members import check_grantable, lock_manageable, remove
-from accounts.actors import Actor, user_of
+from accounts.actors import Actor, By, actor_of
 from accounts.models import Account, AuditKind, Membership, Status, User
 from accounts.notifications import send_invitation
 from accounts.permissions import Role
@@ -25,7 +25,7 @@ def _digest(token: str) -> str:
 
 @transaction.atomic
 def invite(
-    *, account: Account, email: str, name: str, role: Role, by: Actor, at: datetime
+    *, account: Account, email: str, name: str, role: Role, by: By, at: datetime
 ) -> Membership:
     """Bring a person into the account and mail them a link that works once.
 
@@ -34,7 +34,8 @@ def invite(
     Raises ValidationError `already_member`, `suspended`, `not_allowed`, `second_owner` (D7),
     `too_many_invitations`.
     """
-    check_grantable(role, by)
+    actor = actor_of(by)
+    check_grantable(role, actor)
     if role == Role.OWNER and account.memberships.filter(role=Role.OWNER).exists():
         raise errors.SECOND_OWNER.error()
     user = _person(email, name)
@@ -47,14 +48,14 @@ def invite(
     elif membership.is_removed:
         membership.status, membership.role = Status.INVITED, role
         membership.name, membership.added_at = name, at
-        _mail_invitation(membership, by, at)
+        _mail_invitation(membership, actor, at)
         kind = AuditKind.INVITED
     elif membership.is_suspended and membership.is_end_user:
         raise errors.SUSPENDED.error(email=email)
     else:
         raise errors.ALREADY_MEMBER.error(email=email)
     after = {"status": membership.status, "role": membership.role}
-    record(membership, kind, by=by, at=at, before=before, after=after)
+    record(membership, kind, by=actor, at=at, before=before, after=after)
     return membership
 
 
@@ -90,22 +91,23 @@ def _mail_invitation(membership: Membership, by: Actor, at: datetime) -> None:
     membership.save()
     # A link that no longer works need not be delivered.
     outbox.discard_about(membership, at=at)
-    after_commit(send_invitation, membership, token, user_of(by), about=membership)
+    after_commit(send_invitation, membership, token, by.user, about=membership)
 
 
 @transaction.atomic
-def resend_invitation(*, membership: Membership, by: Actor, at: datetime) -> Membership:
+def resend_invitation(*, membership: Membership, by: By, at: datetime) -> Membership:
     """Mail a new link; the previous one stops working.
 
     Staff may do it for an owner as well, whose invitation nobody else could renew.
     Raises ValidationError `not_invited`, `not_allowed`, `owner`, `too_many_invitations`.
     """
-    if isinstance(by, Membership):
-        row = lock_manageable(membership, by)
+    actor = actor_of(by)
+    if actor.member:
+        row = lock_manageable(membership, actor)
     else:
         row = Membership.objects.locked(membership)[membership.pk]
     _check_invited(row)
-    _mail_invitation(row, by, at)
+    _mail_invitation(row, actor, at)
     record(row, AuditKind.INVITATION_RESENT, by=by, at=at)
     return row
 
@@ -126,7 +128,7 @@ def end_expired_invitation(*, membership: Membership, at: datetime) -> bool:
 
 
 @transaction.atomic
-def withdraw_invitation(*, membership: Membership, by: Actor, at: datetime) -> Membership:
+def withdraw_invitation(*, membership: Membership, by: By, at: datetime) -> Membership:
     """Take an invitation back; its link stops working.
 
     Raises ValidationError `not_invited`, `not_allowed`.
@@ -175,7 +177,7 @@ def accept_invitation(
     row.status, row.invitation_digest, row.invitation_expires_at = Status.ACTIVE, "", None
     row.save()
     record(
-        row, AuditKind.ACCEPTED, by=user, at=at,
+        row, AuditKind.ACCEPTED, by=Actor.on_page(row), at=at,
         before={"status": Status.INVITED}, after={"status": Status.ACTIVE},
     )  # fmt: skip
     return row

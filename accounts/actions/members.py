@@ -5,7 +5,7 @@ from django.db import transaction
 
 from accounts import errors, notifications
 from accounts.actions.audit import entry_of, record
-from accounts.actors import Actor
+from accounts.actors import By, actor_of
 from accounts.models import AuditEntry, AuditKind, Membership, Status
 from accounts.permissions import Permission, Role
 from accounts.selectors.contacts import who_gives
@@ -13,14 +13,14 @@ from core import outbox
 from core.mail import after_commit
 
 
-def lock_manageable(membership: Membership, by: Actor) -> Membership:
+def lock_manageable(membership: Membership, by: By) -> Membership:
     """The member's row, locked, if `by` may change it. Raises what `check_manageable` raises."""
     row = Membership.objects.locked(membership)[membership.pk]
     check_manageable(row, by)
     return row
 
 
-def check_manageable(member: Membership, by: Actor) -> None:
+def check_manageable(member: Membership, by: By) -> None:
     """Say why `by` may not change a member, if so.
 
     Staff and the system may change anyone but the owner. Raises
@@ -30,21 +30,23 @@ def check_manageable(member: Membership, by: Actor) -> None:
         raise errors.REMOVED.error()
     if member.is_owner:
         raise errors.OWNER_UNCHANGED.error()
-    if isinstance(by, Membership):
-        if by.pk == member.pk:
+    manager = actor_of(by).member
+    if manager:
+        if manager.pk == member.pk:
             raise errors.OWN_MEMBERSHIP.error()
-        if not by.may_manage(member):
+        if not manager.may_manage(member):
             raise who_gives(member.account, member.role)
 
 
-def check_grantable(role: Role, by: Actor) -> None:
+def check_grantable(role: Role, by: By) -> None:
     """Say why `by` may not give a role, if so (D13). Raises ValidationError `not_allowed`."""
-    if isinstance(by, Membership) and not by.may_give(role):
-        raise who_gives(by.account, role)
+    giver = actor_of(by).member
+    if giver and not giver.may_give(role):
+        raise who_gives(giver.account, role)
 
 
 @transaction.atomic
-def change_role(*, membership: Membership, role: Role, by: Actor, at: datetime) -> Membership:
+def change_role(*, membership: Membership, role: Role, by: By, at: datetime) -> Membership:
     """Give a member another role; the same role changes nothing.
 
     Raises ValidationError `owner` (D7), `own_membership`, `not_allowed`, `removed`.
@@ -54,7 +56,7 @@ def change_role(*, membership: Membership, role: Role, by: Actor, at: datetime) 
 
 @transaction.atomic
 def change_roles(
-    *, memberships: Collection[Membership], role: Role, by: Actor, at: datetime
+    *, memberships: Collection[Membership], role: Role, by: By, at: datetime
 ) -> dict[int, Membership]:
     """Give several members one role, as `change_role` does each, in a fixed number of statements.
 
@@ -75,21 +77,22 @@ def change_roles(
     return rows
 
 
-def _role_entry(row: Membership, role: Role, by: Actor, at: datetime) -> AuditEntry:
+def _role_entry(row: Membership, role: Role, by: By, at: datetime) -> AuditEntry:
     before, after = {"role": row.role}, {"role": role}
     return entry_of(row, AuditKind.ROLE_CHANGED, by=by, at=at, before=before, after=after)
 
 
 @transaction.atomic
-def rename(*, membership: Membership, name: str, by: Membership, at: datetime) -> Membership:
+def rename(*, membership: Membership, name: str, by: By, at: datetime) -> Membership:
     """Change the account's name for a person; members can always rename themselves.
 
     Raises ValidationError `not_allowed`, `removed`, `owner`.
     """
-    if by.pk == membership.pk:
+    actor = actor_of(by)
+    if actor.member == membership:
         row = Membership.objects.locked(membership)[membership.pk]
     else:
-        row = lock_manageable(membership, by)
+        row = lock_manageable(membership, actor)
     if row.name != name:
         before, row.name = row.name, name
         row.save(update_fields=["name"])
@@ -98,7 +101,7 @@ def rename(*, membership: Membership, name: str, by: Membership, at: datetime) -
 
 
 @transaction.atomic
-def suspend(*, membership: Membership, by: Actor, at: datetime) -> Membership:
+def suspend(*, membership: Membership, by: By, at: datetime) -> Membership:
     """Suspend a member; they keep their seats until those are released (D2).
 
     Raises ValidationError `not_active`, `owner` (D7), `own_membership`, `not_allowed`.
@@ -111,7 +114,7 @@ def suspend(*, membership: Membership, by: Actor, at: datetime) -> Membership:
 
 
 @transaction.atomic
-def reactivate(*, membership: Membership, by: Actor, at: datetime) -> Membership:
+def reactivate(*, membership: Membership, by: By, at: datetime) -> Membership:
     """Restore the access of a suspended member.
 
     Raises ValidationError `not_suspended`, `own_membership`, `not_allowed`.
@@ -124,7 +127,7 @@ def reactivate(*, membership: Membership, by: Actor, at: datetime) -> Membership
 
 
 @transaction.atomic
-def remove(*, membership: Membership, by: Actor, at: datetime) -> Membership:
+def remove(*, membership: Membership, by: By, at: datetime) -> Membership:
     """End a membership. The row stays, for the history.
 
     Raises ValidationError `owner` (D7), `own_membership`, `not_allowed`, `removed`.
@@ -141,20 +144,25 @@ def remove(*, membership: Membership, by: Actor, at: datetime) -> Membership:
 
 
 @transaction.atomic
-def transfer_ownership(*, to: Membership, by: Membership, at: datetime) -> None:
+def transfer_ownership(*, to: Membership, by: By, at: datetime) -> None:
     """Make an admin or billing admin the owner; the owner becomes billing admin (D7).
 
     Raises ValidationError `not_allowed` (only the owner may), `not_an_admin`.
     """
-    rows = Membership.objects.locked(to, by)
-    owner, heir = rows[by.pk], rows[to.pk]
-    if not owner.may(Permission.TRANSFER_OWNERSHIP) or heir.account_id != owner.account_id:
+    member = actor_of(by).member
+    rows = Membership.objects.locked(to, *([member] if member else ()))
+    candidate, owner = rows[to.pk], rows[member.pk] if member else None
+    if (
+        owner is None
+        or not owner.may(Permission.TRANSFER_OWNERSHIP)
+        or candidate.account_id != owner.account_id
+    ):
         raise errors.ONLY_OWNER_TRANSFERS.error()
-    if not heir.can_become_owner:
+    if not candidate.can_become_owner:
         raise errors.NOT_AN_ADMIN.error()
-    after_commit(notifications.ownership_transferred, owner, heir)
+    after_commit(notifications.ownership_transferred, owner, candidate)
     # In this order, so that there are never two owners.
-    for row, role in ((owner, Role.BILLING_ADMIN), (heir, Role.OWNER)):
+    for row, role in ((owner, Role.BILLING_ADMIN), (candidate, Role.OWNER)):
         before, row.role = row.role, role
         row.save(update_fields=["role"])
         record(
@@ -163,7 +171,7 @@ def transfer_ownership(*, to: Membership, by: Membership, at: datetime) -> None:
 
 
 def _set_status(
-    row: Membership, status: Status, kind: AuditKind, *, by: Actor, at: datetime
+    row: Membership, status: Status, kind: AuditKind, *, by: By, at: datetime
 ) -> Membership:
     before, row.status = row.status, status
     row.save(update_fields=["status", "invitation_digest", "invitation_expires_at"])

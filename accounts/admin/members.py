@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.access import staff
 from accounts.actions import resend_invitation
+from accounts.admin.channels import NamesChannel
 from accounts.models import AuditEntry, Membership, User
 from core.admin import ReadOnly
 
@@ -55,11 +56,13 @@ class MembershipAdmin(ReadOnly):
 
 
 @admin.register(AuditEntry)
-class AuditEntryAdmin(ReadOnly):
+class AuditEntryAdmin(NamesChannel, ReadOnly):
     """Every change of a role or of access, newest first (D9)."""
 
-    list_display = ("at", "account", "member", "kind", "before", "after", "by")
-    list_filter = ("kind", "at")
+    list_display = ("at", "account", "member", "kind", "before", "after", "by", "through")
+    list_filter = ("kind", "channel", "at")
     list_select_related = ("account", "member__user", "by")
     search_fields = ("account__name", "member__name", "member__user__email")
     search_help_text = gettext_lazy("Account or member")
+    fields = ("account", "at", "by", "through", "member", "kind", "before", "after")
+    readonly_fields = ("through",)

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0006_plain_words")]
+    dependencies = [("accounts", "0007_actors")]
 
     operations = [
         migrations.CreateModel(

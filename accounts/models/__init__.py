@@ -1,5 +1,6 @@
 from accounts.models.accounts import Account, AccountKind
 from accounts.models.audit import AuditEntry, AuditKind
+from accounts.models.channels import Channel
 from accounts.models.idempotency import IdempotencyRecord
 from accounts.models.members import Membership, Status
 from accounts.models.users import User
@@ -9,6 +10,7 @@ __all__ = [
     "AccountKind",
     "AuditEntry",
     "AuditKind",
+    "Channel",
     "IdempotencyRecord",
     "Membership",
     "Status",

@@ -3,6 +3,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.accounts import Account
+from accounts.models.channels import ThroughChannel, names_actor
 from accounts.models.members import Membership
 
 
@@ -18,7 +19,7 @@ class AuditKind(models.TextChoices):
     REMOVED = "removed", _("Removed")
 
 
-class AuditEntry(models.Model):
+class AuditEntry(ThroughChannel):
     """One change of a role or of access; appended, never changed or deleted (D9)."""
 
     account = models.ForeignKey(
@@ -40,6 +41,7 @@ class AuditEntry(models.Model):
         verbose_name = _("audit entry")
         verbose_name_plural = _("audit entries")
         ordering = ("-at", "-pk")
+        constraints = (names_actor("accounts_auditentry_names_actor"),)
         indexes = (models.Index(fields=["account", "-at"], name="accounts_audit_latest"),)
 
     def __str__(self) -> str:

@@ -6,6 +6,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from accounts.actions import accept_invitation, open_account, suspend
+from accounts.actors import Actor, By
 from accounts.models import AccountKind, Membership, Status, User
 from accounts.permissions import Role
 from core.mail import no_mail
@@ -72,6 +73,8 @@ class _Loading:
         self, account: DemoAccount, plans: dict[str, Plan], rep: User | None, today: date
     ) -> None:
         self.account, self.plans, self.rep, self.today = account, plans, rep, today
+        # Nobody at the vendor looks after a self-service account.
+        self.vendor: By = rep or Actor.system("load_demo")
         self.pools: list[SeatPool] = []
         self.members: dict[Role, Membership] = {}
 
@@ -100,7 +103,7 @@ class _Loading:
             representative=self.rep,
             owner_email=owner.email,
             owner_name=owner.name,
-            by=self.rep,
+            by=self.vendor,
             at=at,
         )
         self._welcome(invited, owner, at)
@@ -122,13 +125,13 @@ class _Loading:
                 pool=self.pools[index],
                 membership=self.members[Role.OWNER],
                 source=AssignmentSource.OPENING,
-                by=self.rep,
+                by=self.vendor,
                 at=at,
             )
 
     def _line(self, plan: Plan, pool: SeatPool | None, seats: int, at: datetime) -> Line:
         return add_line(
-            subscription=self.subscription, plan=plan, pool=pool, seats=seats, by=self.rep, at=at
+            subscription=self.subscription, plan=plan, pool=pool, seats=seats, by=self.vendor, at=at
         )
 
     def _add(self, person: DemoPerson, at: datetime) -> None:

@@ -1,5 +1,6 @@
 from datetime import datetime
 
+from accounts.actors import Actor
 from core import outbox
 from core.mail import after_commit
 from core.models import OutboxEntry
@@ -11,24 +12,33 @@ def close(
     seat_request: SeatRequest,
     status: RequestStatus,
     *,
+    by: Actor,
     at: datetime,
-    by_user_id: int | None,
     note: str = "",
 ) -> None:
-    """End a locked, open request and its service order, and tell the people concerned (N4)."""
+    """End a locked, open request and its service order, and tell the people concerned (N4).
+
+    `by` decided it, or brought the seats that fulfilled it.
+    """
     seat_request.status, seat_request.closed_at = status, at
-    seat_request.decided_by_id, seat_request.note = by_user_id, note
-    seat_request.save(update_fields=["status", "closed_at", "decided_by", "note", "order"])
+    seat_request.closed_through, seat_request.note = by.channel, note
+    if status != RequestStatus.FULFILLED:
+        seat_request.decided_by = by.user
+    seat_request.save(
+        update_fields=["status", "closed_at", "closed_through", "decided_by", "note", "order"]
+    )
     ServiceOrder.objects.filter(seat_request=seat_request, closed_at=None).update(closed_at=at)
     # Mails that could not be delivered say what is no longer so.
     outbox.discard(OutboxEntry.objects.given_up().about([seat_request]), at=at)
     after_commit(notifications.request_closed, seat_request, about=seat_request)
 
 
-def close_fulfilled(pool: SeatPool, *, at: datetime, approved: SeatRequest | None = None) -> None:
+def close_fulfilled(
+    pool: SeatPool, *, by: Actor, at: datetime, approved: SeatRequest | None = None
+) -> None:
     """Close the pool's open request if its seats arrived another way (N4)."""
     arrived = SeatRequest.objects.open().filter(pool=pool, fulfilled_at_seats__lte=pool.seats)
     if approved:
         arrived = arrived.exclude(pk=approved.pk)
     for seat_request in arrived.select_for_update(of=("self",)).with_details():
-        close(seat_request, RequestStatus.FULFILLED, at=at, by_user_id=None)
+        close(seat_request, RequestStatus.FULFILLED, by=by, at=at)

@@ -12,6 +12,7 @@ from subscriptions.actions.fulfilment import close_fulfilled
 from subscriptions.actions.ledger import record_repaired
 from subscriptions.actions.seats import lock_pools_of, release_all_seats
 from subscriptions.models import SeatPool
+from subscriptions.rules.commands import CORRECTION
 from subscriptions.selectors.integrity import Disagreement, Fault, agents_without_seat
 
 
@@ -28,7 +29,7 @@ def repair(*, disagreement: Disagreement, at: datetime) -> None:
     elif disagreement.fault in (Fault.AGENT_WITHOUT_SEAT, Fault.SEAT_WITHOUT_TEAM):
         _settle(Membership.objects.get(pk=disagreement.pk), at)
     elif disagreement.fault == Fault.FULFILLED_REQUEST:
-        close_fulfilled(SeatPool.objects.locked().get(pk=disagreement.pk), at=at)
+        close_fulfilled(SeatPool.objects.locked().get(pk=disagreement.pk), by=CORRECTION, at=at)
     else:
         raise errors.HISTORY.error()
 
@@ -47,6 +48,6 @@ def _settle(member: Membership, at: datetime) -> None:
     lock_pools_of(member)
     row = Membership.objects.locked(member)[member.pk]
     if not row.is_team:
-        release_all_seats(membership=row, by=None, at=at)
+        release_all_seats(membership=row, by=CORRECTION, at=at)
     elif agents_without_seat(at).filter(pk=row.pk).exists():
-        change_role(membership=row, role=Role.END_USER, by=None, at=at)
+        change_role(membership=row, role=Role.END_USER, by=CORRECTION, at=at)

@@ -4,10 +4,11 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.actions import end_expired_invitation, resend_invitation
-from accounts.actors import Actor
+from accounts.actors import By
 from accounts.models import AuditKind, Membership
 from subscriptions.actions.seats import assign_seat, give_back, lock_pools_of
 from subscriptions.models import AssignmentSource, SeatChangeKind, SeatPool
+from subscriptions.rules.commands import EXPIRY
 
 _INVITATIONS = (AuditKind.INVITED, AuditKind.INVITATION_RESENT)
 
@@ -25,12 +26,12 @@ def expire_invitation(*, membership: Membership, at: datetime) -> Sequence[SeatP
         return ()
     held = list(membership.seat_assignments.select_related("pool").order_by("pool_id"))
     for assignment in held:
-        give_back([assignment], SeatChangeKind.EXPIRED, by=None, at=at)
+        give_back([assignment], SeatChangeKind.EXPIRED, by=EXPIRY, at=at)
     return [assignment.pool for assignment in held]
 
 
 @transaction.atomic
-def invite_again(*, membership: Membership, by: Actor, at: datetime) -> Membership:
+def invite_again(*, membership: Membership, by: By, at: datetime) -> Membership:
     """Send an invitation again; one that gave its seats back takes them again (D14).
 
     Where one of them is gone, nothing is sent and none is taken. Raises what

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from accounts.actors import Actor, user_of
+from accounts.actors import By, actor_of
 from accounts.models import Membership
 from subscriptions.actions.inserts import insert
 from subscriptions.models import (
@@ -13,6 +13,7 @@ from subscriptions.models import (
     SeatRequest,
     Subscription,
 )
+from subscriptions.rules.commands import CORRECTION
 
 
 def lock(subscription: Subscription) -> tuple[Subscription, dict[int, SeatPool]]:
@@ -31,13 +32,14 @@ def change_numbers(
     seats: int,
     at_renewal: int,
     kind: SeatChangeKind,
-    by: Actor,
+    by: By,
     at: datetime,
     order: Order | None = None,
     seat_request: SeatRequest | None = None,
     cents: int = 0,
 ) -> SeatChange:
     """Set a locked pool's purchased numbers and append the row that says so."""
+    actor = actor_of(by)
     # A seat released in this transaction has moved `assigned` since the pool was read.
     pool.refresh_from_db(fields=["assigned"])
     before = (pool.seats, pool.seats_at_renewal)
@@ -47,7 +49,8 @@ def change_numbers(
         account_id=pool.subscription.account_id,
         pool=pool,
         at=at,
-        by=user_of(by),
+        by=actor.user,
+        **actor.through,
         kind=kind,
         seats_before=before[0],
         seats_after=seats,
@@ -66,7 +69,7 @@ def record_assigned(
     member: Membership,
     kind: SeatChangeKind,
     *,
-    by: Actor,
+    by: By,
     at: datetime,
     delta: int,
     order: Order | None = None,
@@ -85,17 +88,19 @@ def assigned_change(
     member: Membership,
     kind: SeatChangeKind,
     *,
-    by: Actor,
+    by: By,
     at: datetime,
     delta: int,
     order: Order | None = None,
 ) -> SeatChange:
     """The row of `record_assigned`, for whoever appends many at once."""
+    actor = actor_of(by)
     return SeatChange(
         account_id=member.account_id,
         pool=pool,
         at=at,
-        by=user_of(by),
+        by=actor.user,
+        **actor.through,
         kind=kind,
         seats_before=pool.seats,
         seats_after=pool.seats,
@@ -117,7 +122,7 @@ def record_repaired(pool: SeatPool, *, at: datetime) -> None:
             account_id=pool.subscription.account_id,
             pool=pool,
             at=at,
-            by=None,
+            **CORRECTION.through,
             kind=SeatChangeKind.REPAIRED,
             seats_before=before[0],
             seats_after=pool.seats,

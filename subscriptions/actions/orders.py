@@ -4,8 +4,8 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.actions.idempotency import claim, finish
-from accounts.actors import user_of
-from accounts.models import Membership, User
+from accounts.actors import Actor, By, actor_of
+from accounts.models import Membership
 from accounts.permissions import Permission
 from core.mail import after_commit
 from subscriptions import errors, notifications
@@ -43,7 +43,7 @@ def buy_seats(
     additions: Mapping[int, int],
     quote_fingerprint: str,
     idempotency_key: str,
-    by: Membership,
+    by: By,
     at: datetime,
     confirmed: bool = False,
 ) -> Order:
@@ -75,7 +75,7 @@ def set_seats(
     chosen: Collection[int],
     quote_fingerprint: str,
     idempotency_key: str,
-    by: Membership,
+    by: By,
     at: datetime,
     confirmed: bool = False,
 ) -> Order:
@@ -105,21 +105,22 @@ def _order(
     numbers: Mapping[int, int],
     quote_fingerprint: str,
     idempotency_key: str,
-    by: Membership,
+    by: By,
     at: datetime,
     confirmed: bool,
     timing: Timing | None = None,
     chosen: Collection[int] = (),
 ) -> Order:
+    actor = actor_of(by)
     content = {
         "subscription": subscription.pk, "quote": quote_fingerprint, "numbers": dict(numbers),
         "timing": timing, "chosen": sorted(chosen),
     }  # fmt: skip
-    form = claim("order", content, key=idempotency_key, by=by, at=at)
+    form = claim("order", content, key=idempotency_key, by=_buyer(actor), at=at)
     if form.results:
         return Order.objects.get(pk=form.results[0])
     fresh, pools = lock_renewed(subscription, at)
-    if not may_buy(by, fresh):
+    if not may_buy(actor, fresh):
         raise errors.ONLY_BUYERS_BUY.error()
     check_numbers(numbers, pools)
     quote = quoted(fresh)
@@ -128,17 +129,25 @@ def _order(
         raise errors.NO_CHANGE.error()
     check_fingerprint(quote, quote_fingerprint)
     check_confirmed(quote, confirmed)
-    order = apply(quote, pools, by=by, at=at, chosen=chosen)
+    order = apply(quote, pools, by=actor, at=at, chosen=chosen)
     finish(form, [order])
     return order
 
 
-def may_buy(by: Membership, subscription: Subscription) -> bool:
+def _buyer(by: Actor) -> Membership:
+    """The member who buys. Raises ValidationError `not_allowed` for everyone else."""
+    if by.member is None:
+        raise errors.ONLY_BUYERS_BUY.error()
+    return by.member
+
+
+def may_buy(by: Actor, subscription: Subscription) -> bool:
     """Whether a member may change the numbers of this subscription (R3, D1)."""
     return (
-        by.account_id == subscription.account_id
+        by.member is not None
+        and by.account_id == subscription.account_id
         and by.may(Permission.CHANGE_SUBSCRIPTION)
-        and route_to_seats(subscription.account.kind, by.role).can_buy
+        and route_to_seats(subscription.account.kind, by.member.role).can_buy
     )
 
 
@@ -146,7 +155,7 @@ def apply(
     quote: Quote,
     pools: Mapping[int, SeatPool],
     *,
-    by: Membership | User,
+    by: Actor,
     at: datetime,
     chosen: Collection[int] = (),
     seat_request: SeatRequest | None = None,
@@ -156,7 +165,8 @@ def apply(
         account=quote.subscription.account,
         quote_fingerprint=quote.fingerprint,
         placed_at=at,
-        placed_by=user_of(by),
+        placed_by=by.person,
+        **by.through,
         currency=quote.subscription.currency,
         charged_cents=quote.charged_cents,
     )
@@ -164,7 +174,7 @@ def apply(
         pool = pools[change.pool.id]
         _change_pool(change, pool, order, seat_request, by=by, at=at)
         mark_chosen(change, chosen)
-        close_fulfilled(pool, at=at, approved=seat_request)
+        close_fulfilled(pool, by=by, at=at, approved=seat_request)
     _tell(quote, order)
     return order
 
@@ -175,7 +185,7 @@ def _change_pool(
     order: Order,
     seat_request: SeatRequest | None,
     *,
-    by: Membership | User,
+    by: Actor,
     at: datetime,
 ) -> None:
     """The pool's numbers, after the seats of whoever loses theirs by it."""
@@ -214,13 +224,14 @@ def _kind(change: PoolChange) -> SeatChangeKind:
 
 
 @transaction.atomic
-def cancel_scheduled_reduction(*, pool: PoolSnapshot, by: Membership, at: datetime) -> bool:
+def cancel_scheduled_reduction(*, pool: PoolSnapshot, by: By, at: datetime) -> bool:
     """Undo a scheduled reduction, any time until renewal; again changes nothing (D3).
 
     Returns whether one was scheduled. Raises ValidationError `not_allowed`, `unknown_pool`.
     """
-    subscription, pools = lock_renewed(by.account.subscription, at)
-    if not may_buy(by, subscription):
+    actor = actor_of(by)
+    subscription, pools = lock_renewed(actor.account.subscription, at)
+    if not may_buy(actor, subscription):
         raise errors.ONLY_BUYERS_CHANGE.error()
     if pool.id not in pools:
         raise errors.UNKNOWN_POOL.error()

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q
 
-from accounts.actors import Actor, user_of
+from accounts.actors import By, actor_of
 from core.mail import after_commit
 from subscriptions import notifications
 from subscriptions.actions.ledger import lock
@@ -22,7 +22,7 @@ def release_displaced(
     was: PoolSnapshot,
     displaced: Collection[Holder],
     *,
-    by: Actor,
+    by: By,
     at: datetime,
     order: Order | None = None,
 ) -> None:
@@ -32,7 +32,7 @@ def release_displaced(
     assignments = list(seats.select_related("membership"))
     if assignments:
         members = release_seats(assignments=assignments, by=by, at=at, order=order)
-        after_commit(notifications.seats_lost, pool, members, was.purchased, user_of(by))
+        after_commit(notifications.seats_lost, pool, members, was.purchased, actor_of(by).user)
 
 
 def warn_if_scarcer(pool: SeatPool, was: PoolSnapshot) -> None:

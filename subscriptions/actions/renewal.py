@@ -4,9 +4,11 @@ from datetime import datetime
 
 from django.db import transaction
 
+from accounts.actors import By
 from subscriptions.actions.ledger import change_numbers, lock
 from subscriptions.actions.reductions import announce_losses, release_displaced, warn_if_scarcer
 from subscriptions.models import SeatChangeKind, SeatPool, Subscription
+from subscriptions.rules.commands import DAILY_RENEWAL, RENEWAL_ON_SIGHT
 from subscriptions.rules.seats import Holder, PoolSnapshot
 from subscriptions.selectors.seats import displaced_at_renewal, pools_of
 
@@ -14,14 +16,14 @@ logger = logging.getLogger(__name__)
 
 
 @transaction.atomic
-def renew(*, subscription: Subscription, at: datetime) -> bool:
+def renew(*, subscription: Subscription, at: datetime, by: By = DAILY_RENEWAL) -> bool:
     """Move a subscription whose period has ended to the one that holds `at`.
 
     Applies the reductions that were scheduled, and the downgrades they bring (D3,
     D4). Safe to run twice, and however late. Returns whether anything was due.
     """
     row, pools = lock(subscription)
-    return _renew(row, pools, at)
+    return _renew(row, pools, by, at)
 
 
 def renew_if_due(subscription: Subscription, at: datetime) -> None:
@@ -32,7 +34,7 @@ def renew_if_due(subscription: Subscription, at: datetime) -> None:
     if not subscription.is_due(at.date()):
         return
     try:
-        renew(subscription=subscription, at=at)
+        renew(subscription=subscription, at=at, by=RENEWAL_ON_SIGHT)
     except Exception:
         logger.exception("Renewing subscription %s failed", subscription.pk)
     else:
@@ -48,18 +50,18 @@ def lock_renewed(
     renewal then did would not be what the buyer was shown (D3, D6).
     """
     row, pools = lock(subscription)
-    _renew(row, pools, at)
+    _renew(row, pools, RENEWAL_ON_SIGHT, at)
     return row, pools
 
 
-def _renew(row: Subscription, pools: dict[int, SeatPool], at: datetime) -> bool:
+def _renew(row: Subscription, pools: dict[int, SeatPool], by: By, at: datetime) -> bool:
     if not row.is_due(at.date()):
         return False
     snapshots = pools_of(row)
     displaced = displaced_at_renewal(snapshots)
     reduced = [was for was in snapshots if was.reduction]
     for was in reduced:
-        _reduce(pools[was.id], was, displaced[was.id], at)
+        _reduce(pools[was.id], was, displaced[was.id], by, at)
     if reduced:
         announce_losses(row, [was.id for was in reduced])
     period = row.period_on(at.date())
@@ -68,15 +70,17 @@ def _renew(row: Subscription, pools: dict[int, SeatPool], at: datetime) -> bool:
     return True
 
 
-def _reduce(pool: SeatPool, was: PoolSnapshot, displaced: Collection[Holder], at: datetime) -> None:
-    release_displaced(pool, was, displaced, by=None, at=at)
+def _reduce(
+    pool: SeatPool, was: PoolSnapshot, displaced: Collection[Holder], by: By, at: datetime
+) -> None:
+    release_displaced(pool, was, displaced, by=by, at=at)
     pool.assignments.filter(release_at_renewal=True).update(release_at_renewal=False)
     change_numbers(
         pool,
         seats=was.at_renewal,
         at_renewal=was.at_renewal,
         kind=SeatChangeKind.RENEWED,
-        by=None,
+        by=by,
         at=at,
     )
     warn_if_scarcer(pool, was)

@@ -4,8 +4,8 @@ from datetime import date, datetime
 from django.db import transaction
 
 from accounts.actions.idempotency import claim, finish
-from accounts.actors import Actor
-from accounts.models import Membership, User
+from accounts.actors import Actor, By, actor_of
+from accounts.models import Channel, Membership
 from accounts.permissions import Permission
 from core import outbox
 from core.mail import after_commit
@@ -41,7 +41,7 @@ def request_seats(
     reason: str,
     needed_by: date | None,
     idempotency_key: str,
-    by: Membership,
+    by: By,
     at: datetime,
 ) -> list[SeatRequest]:
     """Ask for more seats, one request per pool; the same form again asks once (R13, R19, D6).
@@ -49,33 +49,52 @@ def request_seats(
     Raises ValidationError `not_allowed`, `unknown_pool`, `bad_number`, `nothing`,
     `open_request`, `not_addable`, `past_day`, `used_form`.
     """
+    actor = actor_of(by)
     content = {
         "subscription": subscription.pk,
         "numbers": dict(additions),
         "reason": reason,
         "needed_by": needed_by,
     }
-    form = claim("request_seats", content, key=idempotency_key, by=by, at=at)
+    form = claim("request_seats", content, key=idempotency_key, by=_requester(actor), at=at)
     if form.results:
         return list(SeatRequest.objects.filter(pk__in=form.results).order_by("pk"))
     fresh, pools = lock_renewed(subscription, at)
-    _check_may_request(by, fresh)
+    member = _check_may_request(actor, fresh)
     _check_complete(additions, needed_by, at)
     check_numbers(additions, pools)
     check_allowed(quote_addition(fresh, additions, at.date()))
     requests = [
-        _ask(pools[pool_id], seats, by=by, at=at, reason=reason, needed_by=needed_by)
+        _ask(
+            pools[pool_id],
+            seats,
+            by=member,
+            channel=actor.channel,
+            at=at,
+            reason=reason,
+            needed_by=needed_by,
+        )
         for pool_id, seats in additions.items()
     ]
     finish(form, requests)
     return requests
 
 
-def _check_may_request(by: Membership, subscription: Subscription) -> None:
-    if not by.may(Permission.REQUEST_SEATS) or by.account_id != subscription.account_id:
+def _requester(by: Actor) -> Membership:
+    """The member who asks. Raises ValidationError `not_allowed` for everyone else."""
+    if by.member is None:
         raise errors.CANNOT_REQUEST.error()
-    if not route_to_seats(subscription.account.kind, by.role).can_request:
+    return by.member
+
+
+def _check_may_request(by: Actor, subscription: Subscription) -> Membership:
+    """The member who asks. Raises ValidationError `not_allowed`."""
+    member = _requester(by)
+    if not member.may(Permission.REQUEST_SEATS) or by.account_id != subscription.account_id:
+        raise errors.CANNOT_REQUEST.error()
+    if not route_to_seats(subscription.account.kind, member.role).can_request:
         raise errors.CAN_BUY.error()
+    return member
 
 
 def _check_complete(additions: Mapping[int, int], needed_by: date | None, at: datetime) -> None:
@@ -90,6 +109,7 @@ def _ask(
     seats: int,
     *,
     by: Membership,
+    channel: Channel,
     at: datetime,
     reason: str,
     needed_by: date | None,
@@ -100,6 +120,7 @@ def _ask(
     seat_request = SeatRequest.objects.create(
         pool=pool,
         requested_by=by,
+        requested_through=channel,
         requested_at=at,
         seats=seats,
         fulfilled_at_seats=pool.seats + seats,
@@ -132,7 +153,7 @@ def _lock_open(
     return row, subscription, pools
 
 
-def _check_may_decide(seat_request: SeatRequest, by: Membership | User) -> None:
+def _check_may_decide(seat_request: SeatRequest, by: By) -> None:
     if not may_decide(seat_request, by):
         raise errors.NOT_YOURS_TO_DECIDE.error(who=seat_request.get_addressed_to_display())
 
@@ -143,7 +164,7 @@ def approve_request(
     seat_request: SeatRequest,
     note: str,
     quote_fingerprint: str,
-    by: Membership | User,
+    by: By,
     at: datetime,
     confirmed: bool = False,
 ) -> SeatRequest:
@@ -159,15 +180,14 @@ def approve_request(
     check_allowed(quote)
     check_fingerprint(quote, quote_fingerprint)
     check_confirmed(quote, confirmed)
-    row.order = apply(quote, pools, by=by, at=at, seat_request=row)
-    close(row, RequestStatus.APPROVED, at=at, by_user_id=_user_id(by), note=note)
+    actor = actor_of(by)
+    row.order = apply(quote, pools, by=actor, at=at, seat_request=row)
+    close(row, RequestStatus.APPROVED, by=actor, at=at, note=note)
     return row
 
 
 @transaction.atomic
-def decline_request(
-    *, seat_request: SeatRequest, note: str, by: Membership | User, at: datetime
-) -> SeatRequest:
+def decline_request(*, seat_request: SeatRequest, note: str, by: By, at: datetime) -> SeatRequest:
     """Decline a request, with a note to the requester.
 
     Raises ValidationError `already_decided`, `not_allowed`, `note_missing`.
@@ -176,22 +196,19 @@ def decline_request(
     _check_may_decide(row, by)
     if not note.strip():
         raise errors.NOTE_MISSING.error()
-    close(row, RequestStatus.DECLINED, at=at, by_user_id=_user_id(by), note=note)
+    close(row, RequestStatus.DECLINED, by=actor_of(by), at=at, note=note)
     return row
 
 
 @transaction.atomic
-def withdraw_request(*, seat_request: SeatRequest, by: Membership, at: datetime) -> SeatRequest:
+def withdraw_request(*, seat_request: SeatRequest, by: By, at: datetime) -> SeatRequest:
     """Withdraw a request (N4). Raises ValidationError `already_decided`, `not_allowed`."""
     row, _subscription, _pools = _lock_open(seat_request, at)
-    if row.requested_by_id != by.pk:
+    actor = actor_of(by)
+    if actor.member != row.requested_by:
         raise errors.ONLY_REQUESTER_WITHDRAWS.error()
-    close(row, RequestStatus.WITHDRAWN, at=at, by_user_id=by.user_id)
+    close(row, RequestStatus.WITHDRAWN, by=actor, at=at)
     return row
-
-
-def _user_id(by: Actor) -> int | None:
-    return by.user_id if isinstance(by, Membership) else by.pk if by else None
 
 
 def resend_mails(*, seat_request: SeatRequest, at: datetime) -> int:

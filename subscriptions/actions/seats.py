@@ -5,7 +5,7 @@ from functools import cache
 from django.db import connection, transaction
 
 from accounts.actions import change_roles
-from accounts.actors import Actor, user_of
+from accounts.actors import By, actor_of
 from accounts.models import Membership
 from accounts.permissions import Role
 from core.mail import after_commit
@@ -41,7 +41,7 @@ def lock_pools_of(membership: Membership) -> None:
 
 @transaction.atomic
 def assign_seat(
-    *, pool: SeatPool, membership: Membership, source: AssignmentSource, by: Actor, at: datetime
+    *, pool: SeatPool, membership: Membership, source: AssignmentSource, by: By, at: datetime
 ) -> SeatAssignment:
     """Take one seat of a pool for a member: one conditional update, so never oversold (D5).
 
@@ -54,7 +54,11 @@ def assign_seat(
     if not _lock_member(membership).is_team:
         raise errors.NO_MEMBER.error(name=membership.name)
     assignment = SeatAssignment(
-        pool=pool, membership=membership, assigned_at=at, assigned_by=user_of(by), source=source
+        pool=pool,
+        membership=membership,
+        assigned_at=at,
+        assigned_by=actor_of(by).user,
+        source=source,
     )
     if not insert(assignment):
         raise errors.HAS_SEAT.error(name=membership.name, pool=pool.name)
@@ -98,7 +102,7 @@ def _lock_member_statement() -> str:
     return statement
 
 
-def _keep_if_legacy(pool: SeatPool, by: Actor, at: datetime) -> None:
+def _keep_if_legacy(pool: SeatPool, by: By, at: datetime) -> None:
     """Keep a legacy seat due to be removed but taken since: nobody is downgraded (R23)."""
     if pool.lines.filter(plan__is_legacy=True).exists():
         seats, kept = pool.seats, pool.assigned
@@ -107,7 +111,7 @@ def _keep_if_legacy(pool: SeatPool, by: Actor, at: datetime) -> None:
 
 @transaction.atomic
 def release_seat(
-    *, assignment: SeatAssignment, by: Actor, at: datetime, order: Order | None = None
+    *, assignment: SeatAssignment, by: By, at: datetime, order: Order | None = None
 ) -> Membership:
     """Release a member's seat; an agent left without any becomes an end user (D2, D4).
 
@@ -122,7 +126,7 @@ def release_seat(
 def release_seats(
     *,
     assignments: Sequence[SeatAssignment],
-    by: Actor,
+    by: By,
     at: datetime,
     order: Order | None = None,
 ) -> list[Membership]:
@@ -151,7 +155,7 @@ def give_back(
     assignments: Sequence[SeatAssignment],
     kind: SeatChangeKind,
     *,
-    by: Actor,
+    by: By,
     at: datetime,
     order: Order | None = None,
 ) -> list[Membership]:
@@ -176,7 +180,7 @@ def give_back(
 
 
 @transaction.atomic
-def release_all_seats(*, membership: Membership, by: Actor, at: datetime) -> None:
+def release_all_seats(*, membership: Membership, by: By, at: datetime) -> None:
     """Release every seat a member holds, locking pools in id order."""
     # Lock all pools of the account, so that none is assigned in one while others are released.
     lock_pools_of(membership)

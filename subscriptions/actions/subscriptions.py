@@ -2,7 +2,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from accounts.actors import Actor
+from accounts.actors import By
 from accounts.models import Account
 from core.periods import period_on
 from subscriptions import errors
@@ -49,7 +49,7 @@ def add_line(
     plan: Plan,
     pool: SeatPool | None,
     seats: int,
-    by: Actor,
+    by: By,
     at: datetime,
 ) -> Line:
     """Add a plan at its catalogue price, in a pool of its own or sharing one (R9).
@@ -71,9 +71,7 @@ def add_line(
     return Line.objects.create(pool=pool, plan=plan, unit_cents=price.cents)
 
 
-def _open_pool(
-    subscription: Subscription, name: str, seats: int, by: Actor, at: datetime
-) -> SeatPool:
+def _open_pool(subscription: Subscription, name: str, seats: int, by: By, at: datetime) -> SeatPool:
     check_number(seats)
     # A legacy plan and its successor can have the same name.
     if subscription.pools.filter(name=name).exists():

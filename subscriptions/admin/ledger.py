@@ -4,22 +4,23 @@ from django.contrib import admin
 from django.utils.formats import localize
 from django.utils.translation import gettext_lazy
 
+from accounts.admin.channels import NamesChannel
 from core.admin import ReadOnly
 from core.money import format_money
 from subscriptions.models import Order, SeatAssignment, SeatChange
 
 
 @admin.register(Order)
-class OrderAdmin(ReadOnly):
+class OrderAdmin(NamesChannel, ReadOnly):
     """One form that changed seats; what it did to each pool is in the seat changes."""
 
-    list_display = ("placed_at", "account", "charged", "placed_by")
-    list_filter = ("currency", "placed_at")
+    list_display = ("placed_at", "account", "charged", "placed_by", "through")
+    list_filter = ("currency", "channel", "placed_at")
     list_select_related = ("account", "placed_by")
     search_fields = ("account__name", "account__slug", "placed_by__email")
     search_help_text = gettext_lazy("Account or buyer")
-    fields = ("account", "placed_at", "placed_by", "charged")
-    readonly_fields = ("charged",)
+    fields = ("account", "placed_at", "placed_by", "through", "charged")
+    readonly_fields = ("through", "charged")
 
     @admin.display(description=gettext_lazy("charged"))
     def charged(self, order: Order) -> str:
@@ -27,16 +28,23 @@ class OrderAdmin(ReadOnly):
 
 
 @admin.register(SeatChange)
-class SeatChangeAdmin(ReadOnly):
+class SeatChangeAdmin(NamesChannel, ReadOnly):
     """The ledger: every change of a pool's numbers, newest first."""
 
     list_display = (
         "at", "account", "pool", "kind", "purchased", "renewing", "occupied", "member", "by",
+        "through",
     )  # fmt: skip
-    list_filter = ("kind", "at")
+    list_filter = ("kind", "channel", "at")
     list_select_related = ("account", "pool", "member__user", "by")
     search_fields = ("account__name", "account__slug", "pool__name", "member__user__email")
     search_help_text = gettext_lazy("Account, pool or member")
+    fields = (
+        "account", "pool", "at", "by", "through", "kind", "seats_before", "seats_after",
+        "at_renewal_before", "at_renewal_after", "assigned_before", "assigned_after", "member",
+        "order", "seat_request", "cents",
+    )  # fmt: skip
+    readonly_fields = ("through",)
 
     @admin.display(description=gettext_lazy("purchased"))
     def purchased(self, change: SeatChange) -> str:

@@ -3,10 +3,11 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account
+from accounts.models.channels import ThroughChannel, names_actor
 from subscriptions.models.catalog import Currency
 
 
-class Order(models.Model):
+class Order(ThroughChannel):
     """One form that changed the numbers of one or more pools, once (D6).
 
     What it did to each pool is in the ledger, `changes`.
@@ -28,6 +29,7 @@ class Order(models.Model):
         verbose_name = _("order")
         verbose_name_plural = _("orders")
         ordering = ("-pk",)
+        constraints = (names_actor("subscriptions_order_names_actor", who="placed_by"),)
 
     def __str__(self) -> str:
         return f"{self.account} {self.placed_at:%Y-%m-%d %H:%M}"

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Account, Membership, User
+from accounts.models import Account, Channel, Membership, User
 from subscriptions.models.orders import Order
 from subscriptions.models.seats import SeatPool
 
@@ -61,6 +61,7 @@ class SeatRequest(models.Model):
         verbose_name=_("requested by"),
     )  # fmt: skip
     requested_at = models.DateTimeField(_("requested"))
+    requested_through = models.CharField(_("requested through"), max_length=10, choices=Channel)
     seats = models.PositiveIntegerField(_("additional seats"))
     # Once the pool has this many seats, the request is fulfilled, however they came (N4).
     fulfilled_at_seats = models.PositiveIntegerField()
@@ -71,6 +72,9 @@ class SeatRequest(models.Model):
         _("status"), max_length=20, choices=RequestStatus, default=RequestStatus.OPEN
     )
     closed_at = models.DateTimeField(_("closed"), null=True)
+    closed_through = models.CharField(
+        _("closed through"), max_length=10, choices=Channel, blank=True
+    )
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+",
         verbose_name=_("decided by"),
@@ -100,6 +104,14 @@ class SeatRequest(models.Model):
                 condition=Q(status=RequestStatus.OPEN, closed_at__isnull=True)
                 | ~Q(status=RequestStatus.OPEN) & Q(closed_at__isnull=False),
                 name="subscriptions_seatrequest_closed_has_time",
+            ),
+            models.CheckConstraint(
+                condition=~Q(requested_through="")
+                & (
+                    Q(status=RequestStatus.OPEN, closed_through="")
+                    | ~Q(status=RequestStatus.OPEN) & ~Q(closed_through="")
+                ),
+                name="subscriptions_seatrequest_names_channels",
             ),
             models.CheckConstraint(
                 condition=Q(status=RequestStatus.APPROVED, order__isnull=False)

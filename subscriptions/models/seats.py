@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account, Membership
+from accounts.models.channels import ThroughChannel, names_actor
 from accounts.permissions import Role
 from subscriptions.models.subscriptions import Subscription
 
@@ -131,7 +132,7 @@ class SeatChangeQuerySet(models.QuerySet["SeatChange"]):
         return self.filter(member=None)
 
 
-class SeatChange(models.Model):
+class SeatChange(ThroughChannel):
     """The ledger: every change of a pool's numbers, appended, never updated (D9).
 
     A pool's numbers are what the last row says, and each row starts where the
@@ -184,6 +185,7 @@ class SeatChange(models.Model):
                 condition=Q(assigned_after__lte=F("seats_after")),
                 name="subscriptions_seatchange_never_oversold",
             ),
+            names_actor("subscriptions_seatchange_names_actor"),
         )
 
     def __str__(self) -> str:

@@ -53,7 +53,7 @@ def manage(request: MemberRequest) -> HttpResponse:
                 chosen=form.chosen(),
                 quote_fingerprint=form.cleaned_data["quote_fingerprint"],
                 idempotency_key=form.cleaned_data["idempotency_key"] or new_idempotency_key(),
-                by=request.membership,
+                by=request.actor,
                 at=timezone.now(),
                 confirmed=form.is_confirmed,
             )

@@ -57,7 +57,7 @@ def request_seats(request: MemberRequest) -> HttpResponse:
                 reason=form.cleaned_data["reason"],
                 needed_by=form.cleaned_data["needed_by"],
                 idempotency_key=form.cleaned_data["idempotency_key"] or new_idempotency_key(),
-                by=request.membership,
+                by=request.actor,
                 at=timezone.now(),
             )
         except ValidationError as refusal:

@@ -54,7 +54,7 @@ def approve(request: MemberRequest, pk: int) -> HttpResponse:
             note=form.cleaned_data["note"],
             quote_fingerprint=form.cleaned_data["quote_fingerprint"],
             confirmed=form.is_confirmed,
-            by=request.membership,
+            by=request.actor,
             at=timezone.now(),
         )
         return receipt(approved.order) if approved.order else ""
@@ -71,7 +71,7 @@ def decline(request: MemberRequest, pk: int) -> HttpResponse:
 
     def decide() -> str:
         note, now = form.cleaned_data["note"], timezone.now()
-        decline_request(seat_request=seat_request, note=note, by=request.membership, at=now)
+        decline_request(seat_request=seat_request, note=note, by=request.actor, at=now)
         return _("Request declined. %(name)s will be notified by email.") % {
             "name": seat_request.requested_by.name
         }
@@ -85,7 +85,7 @@ def withdraw(request: MemberRequest, pk: int) -> HttpResponse:
     """Withdraw a request, with one click (N4)."""
     seat_request = get_object_or_404(_visible(request), pk=pk)
     try:
-        withdraw_request(seat_request=seat_request, by=request.membership, at=timezone.now())
+        withdraw_request(seat_request=seat_request, by=request.actor, at=timezone.now())
     except ValidationError as refusal:
         messages.error(request, refusal.messages[0])
         return _page(request, status=status_of(refusal))

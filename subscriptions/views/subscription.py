@@ -54,7 +54,7 @@ def keep(request: MemberRequest) -> HttpResponse:
     if pool is None:
         raise Http404
     try:
-        undone = cancel_scheduled_reduction(pool=pool, by=request.membership, at=timezone.now())
+        undone = cancel_scheduled_reduction(pool=pool, by=request.actor, at=timezone.now())
     except ValidationError as refusal:
         messages.error(request, refusal.messages[0])
     else:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.models import AuditEntry, AuditKind, Membership
 from accounts.permissions import Role
 from subscriptions.models import SeatChange
+from subscriptions.rules.commands import command_label
 
 MAX_EVENTS = 20
 
@@ -54,4 +55,14 @@ def _role(values: dict[str, Any]) -> str:
 
 
 def _who(row: AuditEntry | SeatChange) -> str:
-    return str(row.by) if row.by else _("the system")
+    """By whom; through what, where it was not a page (D18)."""
+    if row.is_by_system:
+        return _by_system(row)
+    if row.is_on_page:
+        return str(row.by)
+    return _("%(who)s (%(channel)s)") % {"who": row.by, "channel": row.get_channel_display()}
+
+
+def _by_system(row: AuditEntry | SeatChange) -> str:
+    what = command_label(row.command)
+    return _("the system: %(what)s") % {"what": what} if what else _("the system")

@@ -102,7 +102,7 @@ def _add(request: MemberRequest, typed: dict[str, Any]) -> Membership:
         role=typed["role"],
         pool_ids=typed["seats"],
         idempotency_key=typed["idempotency_key"],
-        by=request.membership,
+        by=request.actor,
         at=timezone.now(),
     )
 

@@ -80,7 +80,7 @@ def _change(request: MemberRequest, person: Membership, typed: dict[str, Any]) -
         name=typed["name"],
         role=typed["role"],
         pool_ids=typed["seats"],
-        by=request.membership,
+        by=request.actor,
         at=timezone.now(),
         expected_state=request.POST.get("expected_state", ""),
     )

@@ -38,7 +38,7 @@ def do(request: MemberRequest, person: Membership, action: MemberAction) -> Http
     question = action.asked_of(person, pools)
     if request.method == "POST":
         try:
-            action.act(membership=person, by=request.membership, at=timezone.now())
+            action.act(membership=person, by=request.actor, at=timezone.now())
         except ValidationError as refusal:
             return _refused(request, person, question, refusal)
         messages.success(request, action.done_for(person))
@@ -58,7 +58,7 @@ def transfer(request: MemberRequest, pk: int) -> HttpResponse:
     form = PasswordForm(request.POST if request.method == "POST" else None)
     if form.is_valid() and _is_password(request, form):
         try:
-            transfer_ownership(to=person, by=request.membership, at=timezone.now())
+            transfer_ownership(to=person, by=request.actor, at=timezone.now())
         except ValidationError as refusal:
             return _refused(request, person, question, refusal)
         messages.success(request, _("%(name)s is now the account owner.") % {"name": person.name})

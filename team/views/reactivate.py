@@ -56,6 +56,6 @@ def _reactivate(request: MemberRequest, person: Membership, typed: dict[str, Any
         membership=person,
         role=typed["role"],
         pool_ids=typed["seats"],
-        by=request.membership,
+        by=request.actor,
         at=timezone.now(),
     )

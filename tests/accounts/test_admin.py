@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from accounts.actions import open_account
 from accounts.models import Account, AccountKind, AuditEntry, Membership, User
+from tests import cast
 from tests.cast import NOW, OPENED
 from tests.conftest import ClientFor
 from tests.subscriptions.views.pages import text
@@ -161,7 +162,7 @@ def test_an_owner_whose_invitation_ran_out_gets_another(
 ) -> None:
     owner = open_account(
         name="Wayne", slug="wayne", kind=AccountKind.SELF_SERVICE, representative=None,
-        owner_email="owner@wayne.example", owner_name="Wayne Owner", by=None, at=OPENED,
+        owner_email="owner@wayne.example", owner_name="Wayne Owner", by=cast.SETUP, at=OPENED,
     )  # fmt: skip
     client = client_for(root)
     page = reverse("admin:accounts_membership_change", args=[owner.pk])

@@ -32,9 +32,12 @@ def come(account: Account, email: str, by: Any, at: Any = NOW) -> Membership:
 def sent_today(account: Account, member: Membership, count: int) -> None:
     """As if so many invitations had gone out an hour ago."""
     AuditEntry.objects.bulk_create(
-        AuditEntry(account=account, member=member, kind=AuditKind.INVITED, at=NOW - HOUR)
+        AuditEntry(
+            account=account, member=member, kind=AuditKind.INVITED, at=NOW - HOUR,
+            **cast.SETUP.through,
+        )
         for _ in range(count)
-    )
+    )  # fmt: skip
 
 
 def test_one_person_gets_three_invitations_a_day(
@@ -98,9 +101,12 @@ def test_who_is_invited_does_not_raise_the_limit(acme: Account, acme_owner: Memb
         for user in users
     )  # fmt: skip
     AuditEntry.objects.bulk_create(
-        AuditEntry(account=acme, member=member, kind=AuditKind.INVITED, at=NOW - HOUR)
+        AuditEntry(
+            account=acme, member=member, kind=AuditKind.INVITED, at=NOW - HOUR,
+            **cast.SETUP.through,
+        )
         for member in invited[:FROM_ONE_ACCOUNT]
-    )
+    )  # fmt: skip
     with refused(TOO_MANY):
         come(acme, "one-more@acme.example", acme_owner)
 

@@ -159,7 +159,14 @@ def test_there_is_no_second_owner(acme: Account) -> None:
     with refused("not_allowed"):
         come(acme, role=Role.OWNER)
     with refused("second_owner"):
-        invite(account=acme, email="two@acme.example", name="Two", role=Role.OWNER, by=None, at=NOW)
+        invite(
+            account=acme,
+            email="two@acme.example",
+            name="Two",
+            role=Role.OWNER,
+            by=cast.SETUP,
+            at=NOW,
+        )
 
 
 @pytest.mark.parametrize("role", [Role.AGENT, Role.END_USER])

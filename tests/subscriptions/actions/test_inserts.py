@@ -14,7 +14,7 @@ from subscriptions.models import (
     SeatChangeKind,
     SeatPool,
 )
-from tests import moves
+from tests import cast, moves
 from tests.cast import NOW
 
 
@@ -59,7 +59,11 @@ def test_a_seat_is_not_given_where_its_row_in_the_ledger_finds_its_id_taken(
         )
     with pytest.raises(IntegrityError), transaction.atomic():
         assign_seat(
-            pool=sell_pool, membership=acme_admin, source=AssignmentSource.GIVEN, by=None, at=NOW
+            pool=sell_pool,
+            membership=acme_admin,
+            source=AssignmentSource.GIVEN,
+            by=cast.SETUP,
+            at=NOW,
         )
     assert moves.numbers(sell_pool) == (5, 0, 5)
 
@@ -76,7 +80,7 @@ def test_large_numbers_and_empty_fields_survive(sell_pool: SeatPool) -> None:
     change = SeatChange(
         account=sell_pool.subscription.account, pool=sell_pool, at=NOW, kind=SeatChangeKind.BOUGHT,
         seats_before=0, seats_after=5, at_renewal_before=0, at_renewal_after=5,
-        assigned_before=0, assigned_after=0, cents=2**40,
+        assigned_before=0, assigned_after=0, cents=2**40, **cast.SETUP.through,
     )  # fmt: skip
     insert(change)
     assert model_to_dict(SeatChange.objects.get(pk=change.pk)) == model_to_dict(change)

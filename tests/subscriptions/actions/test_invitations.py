@@ -51,7 +51,7 @@ def test_neither_an_open_invitation_nor_an_accepted_one_nor_twice(invited: Membe
     assert now(invited)[2] == 2
     expire_invitation(membership=invited, at=LATER)
     assert not expire_invitation(membership=invited, at=LATER)
-    invite_again(membership=invited, by=None, at=LATER)
+    invite_again(membership=invited, by=cast.SETUP, at=LATER)
     accept_invitation(membership=Membership.objects.get(pk=invited.pk), at=LATER)
     assert not expire_invitation(membership=invited, at=LATER + timedelta(days=99))
     assert now(invited) == ("active", "agent", 2)

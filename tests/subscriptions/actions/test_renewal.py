@@ -176,7 +176,11 @@ def test_nobody_is_downgraded_for_a_legacy_plan(
     cast.fill(legacy, 2)
     moves.set_numbers({legacy: 2}, by=acme_owner)
     assign_seat(
-        pool=legacy, membership=acme_admin, source=AssignmentSource.GIVEN, by=None, at=cast.NOW
+        pool=legacy,
+        membership=acme_admin,
+        source=AssignmentSource.GIVEN,
+        by=cast.SETUP,
+        at=cast.NOW,
     )
     [shown] = pools_of(acme_subscription)
     assert next_period_cents(acme_subscription, [shown]) == 3 * shown.unit_cents

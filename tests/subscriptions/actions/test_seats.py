@@ -14,7 +14,9 @@ from tests.refusals import refused
 
 
 def give(pool: SeatPool, member: Membership) -> None:
-    assign_seat(pool=pool, membership=member, source=AssignmentSource.GIVEN, by=None, at=cast.NOW)
+    assign_seat(
+        pool=pool, membership=member, source=AssignmentSource.GIVEN, by=cast.SETUP, at=cast.NOW
+    )
 
 
 def test_a_seat_says_whose_it_is_since_when_and_through_what(

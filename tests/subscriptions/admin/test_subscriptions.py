@@ -19,6 +19,7 @@ from subscriptions.models import (
     SeatPool,
     Subscription,
 )
+from tests import cast
 from tests.cast import NOW, Catalogue
 from tests.conftest import ClientFor
 from tests.factories import PlanFactory
@@ -110,7 +111,7 @@ def unopened(db: None) -> Account:
     """An account without a subscription."""
     owner = open_account(
         name="Wayne", slug="wayne", kind=AccountKind.SELF_SERVICE, representative=None,
-        owner_email="owner@wayne.example", owner_name="Wayne Owner", by=None, at=NOW,
+        owner_email="owner@wayne.example", owner_name="Wayne Owner", by=cast.SETUP, at=NOW,
     )  # fmt: skip
     return owner.account
 

@@ -123,7 +123,11 @@ def test_the_owner_never_loses_a_seat(
 ) -> None:
     """D4: not even as the one added last, down to a single seat."""
     assign_seat(
-        pool=suite_nine_of_ten, membership=acme_owner, source=AssignmentSource.GIVEN, by=None, at=at
+        pool=suite_nine_of_ten,
+        membership=acme_owner,
+        source=AssignmentSource.GIVEN,
+        by=cast.SETUP,
+        at=at,
     )
     schedule(suite_nine_of_ten, 1, acme_owner, at)
     clock.move_to(NEXT_PERIOD)

@@ -159,7 +159,7 @@ def test_who_holds_another_seat_remains_what_they_are(
         pool=suite_pool,
         membership=cast.member(acme, "boss", Role.ADMIN),
         source=AssignmentSource.GIVEN,
-        by=None,
+        by=cast.SETUP,
         at=cast.OPENED - timedelta(days=1),
     )
     mails = told(moves.set_numbers, {sell_pool: 3, suite_pool: 1}, by=acme_owner)

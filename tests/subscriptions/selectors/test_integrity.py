@@ -162,7 +162,7 @@ BREAKS: dict[str, Callable[[SeatPool, Membership], object]] = {
     "of the ledger does not start where": lambda pool, owner: SeatChange.objects.create(
         account=owner.account, pool=pool, at=cast.NOW, kind="bought", seats_before=3,
         seats_after=10, at_renewal_before=10, at_renewal_after=10, assigned_before=0,
-        assigned_after=0,
+        assigned_after=0, **cast.SETUP.through,
     ),
     "but the ledger explains": lambda pool, owner: Order.objects.update(charged_cents=1),
 }  # fmt: skip

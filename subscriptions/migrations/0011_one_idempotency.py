@@ -10,7 +10,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0008_idempotency"),
-        ("subscriptions", "0009_field_terms"),
+        ("subscriptions", "0010_actors"),
     ]
 
     operations = [

@@ -1,0 +1,27 @@
+"""What the system does by itself (D18)."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from accounts.actors import Actor
+
+
+class Command(TextChoices):
+    """The names of the commands, as history rows store them."""
+
+    RENEW = "renew_subscriptions", _("renewal")
+    # The daily command was late: a page or an order found a period that had ended.
+    RENEW_ON_SIGHT = "renew_on_sight", _("renewal")
+    EXPIRE = "expire_invitations", _("expired invitations")
+    CHECK = "check_seats", _("correction")
+
+
+DAILY_RENEWAL = Actor.system(Command.RENEW)
+RENEWAL_ON_SIGHT = Actor.system(Command.RENEW_ON_SIGHT)
+EXPIRY = Actor.system(Command.EXPIRE)
+CORRECTION = Actor.system(Command.CHECK)
+
+
+def command_label(command: str) -> str:
+    """What a command does, in a word; empty for one of another app."""
+    return str(Command(command).label) if command in Command else ""
