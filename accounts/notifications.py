@@ -8,7 +8,6 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 
-from accounts.actors import By, actor_of
 from accounts.models import Membership, User
 from accounts.permissions import Role
 from accounts.selectors.contacts import Contact, owner_of, representative_or_support
@@ -60,22 +59,22 @@ def send_email_changed(user: User, before: str, after: str, by: User) -> None:
         )
 
 
-def invitation_withdrawn(member: Membership, by: By) -> None:
+def invitation_withdrawn(member: Membership, by: Membership | None) -> None:
     """Tell someone who never accepted that their link no longer works."""
     _tell("emails/invitation_withdrawn", member, by)
 
 
-def suspended(member: Membership, by: By) -> None:
+def suspended(member: Membership, by: Membership | None) -> None:
     _tell("emails/suspended", member, by)
 
 
-def reactivated(member: Membership, by: By) -> None:
+def reactivated(member: Membership, by: Membership | None) -> None:
     """Tell a member that they are in again, and as what: the role may be another one."""
     member.refresh_from_db(fields=["role"])
     _tell("emails/reactivated", member, by)
 
 
-def downgraded(member: Membership, was: str, by: By) -> None:
+def downgraded(member: Membership, was: str, by: Membership | None) -> None:
     """Tell a member that they are an end user now; `was` is the role before.
 
     Someone who is suspended or has not accepted yet is told their role when they come in.
@@ -84,7 +83,7 @@ def downgraded(member: Membership, was: str, by: By) -> None:
         _tell("emails/downgraded", member, by, was=Role(was).label)
 
 
-def removed(member: Membership, by: By) -> None:
+def removed(member: Membership, by: Membership | None) -> None:
     _tell("emails/removed", member, by)
 
 
@@ -95,15 +94,14 @@ def ownership_transferred(former: Membership, owner: Membership) -> None:
     _tell("emails/owner_no_more", former, owner, helper=helper)
 
 
-def _tell(template: str, member: Membership, by: By, **more: Any) -> None:
-    """`actor` is who did it, if anybody; `ask` someone of the account who can help."""
+def _tell(template: str, member: Membership, by: Membership | None, **more: Any) -> None:
+    """`by` is the member who did it, if one did; `ask` someone of the account who can help."""
     account = member.account
-    actor = actor_of(by).member
-    asked = actor or owner_of(account)
+    asked = by or owner_of(account)
     context = {
         "member": member,
         "account": account,
-        "actor": actor,
+        "actor": by,
         "ask": Contact(asked.name, asked.user.email),
         "link": settings.BASE_URL + reverse("access", args=[account.slug]),
     }
