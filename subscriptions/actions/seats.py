@@ -135,7 +135,7 @@ def release_seats(
     In a fixed number of statements, however many: whoever waits for the pool waits for
     all of them. All or none: raises what `release_seat` raises.
     """
-    members = give_back(assignments, SeatChangeKind.RELEASED, by=by, at=at, order=order)
+    members = end_assignments(assignments, SeatChangeKind.RELEASED, by=by, at=at, order=order)
     # Only `repair` can encounter a removed member who still holds a seat.
     working = [
         member
@@ -151,7 +151,7 @@ def release_seats(
     return [changed.get(member.pk, member) for member in members]
 
 
-def give_back(
+def end_assignments(
     assignments: Sequence[SeatAssignment],
     kind: SeatChangeKind,
     *,

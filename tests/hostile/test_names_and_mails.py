@@ -172,7 +172,7 @@ def test_no_name_and_no_text_becomes_a_header_or_ends_a_subject(
     type(home.account).objects.filter(pk=home.account.pk).update(name=evil)
     SeatPool.objects.filter(pk=home.pool.pk).update(name=evil)
     with django_capture_on_commit_callbacks(execute=True):
-        FORMS["desk decline"].send(world, note=evil)
+        FORMS["sales decline"].send(world, note=evil)
         FORMS["request"].send(world, reason=evil)
         home.people["admin"].refresh_from_db()
         home.people["admin"].account.refresh_from_db()
