@@ -181,13 +181,17 @@ class ManageForm(SeatNumbersForm):
 
         Each field has a companion, `was-<pool id>`, with the number it started
         from: a field left alone is not an order to undo what others did meanwhile.
-        Only what was sent counts, so the same form asks for the same again (D6).
         """
-        typed = super().numbers()
-        return {pk: seats for pk, seats in typed.items() if self._was(pk) != str(seats)}
+        touched = super().numbers()
+        return {
+            pool.id: touched[pool.id]
+            for pool in self.pools
+            if pool.id in touched and str(touched[pool.id]) != self._was(pool)
+        }
 
-    def _was(self, pool_id: int) -> str:
-        return str(self.data.get(f"was-{pool_id}", ""))
+    def _was(self, pool: PoolSnapshot) -> str:
+        # Where it is missing, the number is meant; today's is no guess at what it started from.
+        return str(self.data.get(f"was-{pool.id}", ""))
 
     def checked_against(self, pools: Sequence[PoolSnapshot]) -> "ManageForm":
         """The same form, checked against the current numbers, with what it was refused for."""
