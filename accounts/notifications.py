@@ -8,7 +8,6 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 
-from accounts.actors import By, actor_of
 from accounts.models import Membership, User
 from accounts.selectors.contacts import Contact, owner_of, representative_or_support
 from core.mail import send_mail
@@ -59,22 +58,22 @@ def send_email_changed(user: User, before: str, after: str, by: User) -> None:
         )
 
 
-def invitation_withdrawn(member: Membership, by: By) -> None:
+def invitation_withdrawn(member: Membership, by: Membership | None) -> None:
     """Tell someone who never accepted that their link no longer works."""
     tell_member("emails/invitation_withdrawn", member, by)
 
 
-def suspended(member: Membership, by: By) -> None:
+def suspended(member: Membership, by: Membership | None) -> None:
     tell_member("emails/suspended", member, by)
 
 
-def reactivated(member: Membership, by: By) -> None:
+def reactivated(member: Membership, by: Membership | None) -> None:
     """Tell a member that they are in again, and as what: the role may be another one."""
     member.refresh_from_db(fields=["role"])
     tell_member("emails/reactivated", member, by)
 
 
-def removed(member: Membership, by: By) -> None:
+def removed(member: Membership, by: Membership | None) -> None:
     tell_member("emails/removed", member, by)
 
 
@@ -85,19 +84,18 @@ def ownership_transferred(former: Membership, owner: Membership) -> None:
     tell_member("emails/owner_no_more", former, owner, helper=helper)
 
 
-def tell_member(template: str, member: Membership, by: By, **more: Any) -> None:
+def tell_member(template: str, member: Membership, by: Membership | None, **more: Any) -> None:
     """Mail a member about themselves in their account.
 
-    In the template, `actor` is who did it, if anybody; `ask` is someone of the account who
-    can help.
+    In the template, `actor` is the member who did it, if one did; `ask` is someone of the
+    account who can help.
     """
     account = member.account
-    actor = actor_of(by).member
-    asked = actor or owner_of(account)
+    asked = by or owner_of(account)
     context = {
         "member": member,
         "account": account,
-        "actor": actor,
+        "actor": by,
         "ask": Contact(asked.name, asked.user.email),
         "link": settings.BASE_URL + account.start_url,
     }

@@ -1,4 +1,4 @@
-"""Every setting, read from the environment once; the README documents each."""
+"""Every setting, read from the environment once; docs/operations.md documents each."""
 
 from pathlib import Path
 

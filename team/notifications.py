@@ -1,12 +1,11 @@
 """Emails about what becomes of a member whose seats change; sent after the transaction."""
 
-from accounts.actors import By
 from accounts.models import Membership
 from accounts.notifications import tell_member
 from accounts.permissions import Role
 
 
-def downgraded(member: Membership, was: str, by: By) -> None:
+def downgraded(member: Membership, was: str, by: Membership | None) -> None:
     """Tell a member that they are an end user now; `was` is the role before.
 
     Someone who is suspended or has not accepted yet is told their role when they come in.

@@ -109,7 +109,7 @@ def suspend(*, membership: Membership, by: By, at: datetime) -> Membership:
     row = lock_manageable(membership, by)
     if not row.is_active:
         raise errors.NOT_ACTIVE.error()
-    after_commit(notifications.suspended, row, by)
+    after_commit(notifications.suspended, row, actor_of(by).member)
     return _set_status(row, Status.SUSPENDED, AuditKind.SUSPENDED, by=by, at=at)
 
 
@@ -122,7 +122,7 @@ def reactivate(*, membership: Membership, by: By, at: datetime) -> Membership:
     row = lock_manageable(membership, by)
     if not row.is_suspended:
         raise errors.NOT_SUSPENDED.error()
-    after_commit(notifications.reactivated, row, by)
+    after_commit(notifications.reactivated, row, actor_of(by).member)
     return _set_status(row, Status.ACTIVE, AuditKind.REACTIVATED, by=by, at=at)
 
 
@@ -138,7 +138,7 @@ def remove(*, membership: Membership, by: By, at: datetime) -> Membership:
         kind, tell = AuditKind.INVITATION_WITHDRAWN, notifications.invitation_withdrawn
         # The link in a mail that has not arrived yet no longer works.
         outbox.discard_about(row, at=at)
-    after_commit(tell, row, by)
+    after_commit(tell, row, actor_of(by).member)
     row.invitation_digest, row.invitation_expires_at = "", None
     return _set_status(row, Status.REMOVED, kind, by=by, at=at)
 
