@@ -169,7 +169,16 @@ def _note_delivery(entry: OutboxEntry, follows: Sequence[OutboxEntry]) -> None:
 def _note_failure(entry: OutboxEntry, error: Exception) -> None:
     said = f"{type(error).__name__}: {error}"
     if isinstance(error, ImpossibleError) or entry.tries >= MAX_TRIES:
-        logger.error("Given up: %s %s", entry.channel, entry.summary, exc_info=error)
+        # What the mail server said is enough; where our own code failed, the place is wanted.
+        unexpected = None if isinstance(error, ImpossibleError | UnreachableError) else error
+        logger.error(
+            "Given up: %s %s to %s: %s",
+            entry.channel,
+            entry.summary,
+            entry.receiver,
+            said,
+            exc_info=unexpected,
+        )
         _settle(entry, status=Status.GIVEN_UP, settled_at=timezone.now(), error=said)
     else:
         logger.warning("Later again: %s %s: %s", entry.channel, entry.summary, said)

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from core import outbox
 from core.models import OutboxEntry, Status
-from tests.concurrency.served import database_url
+from tests.concurrency.served import database_url, gunicorn
 from tests.conftest import RecordProperty
 from tests.core import letters
 from tests.mail_server import MailServer, mail_server
@@ -123,3 +123,16 @@ def test_several_at_once_send_nothing_twice(start: Start, server: MailServer) ->
         start()
     until(all_delivered)
     assert Counter(server.subjects) == Counter(str(number) for number in range(MAILS))
+
+
+def test_a_server_delivers_by_itself_where_no_worker_is_started(
+    environment: dict[str, str], server: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As gunicorn or `make demo` starts it: several processes, and each mail once."""
+    for name, value in {**environment, "OUTBOX": "embedded"}.items():
+        monkeypatch.setenv(name, value)
+    letters.write(range(5))
+    letters.notify(range(5, 10))
+    with gunicorn("--workers", "2"):
+        until(all_delivered)
+    assert Counter(server.subjects) == Counter(str(number) for number in range(10))

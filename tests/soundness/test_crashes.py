@@ -12,6 +12,7 @@ from django.db.models import Count, Q, QuerySet
 
 from accounts.models import Account, IdempotencyRecord, Membership
 from accounts.permissions import Role
+from core.models import OutboxEntry
 from subscriptions.models import (
     Order,
     RequestStatus,
@@ -48,7 +49,18 @@ def assert_whole(account: Account) -> None:
     assert not with_seats.exclude(seats=2).exists()
     entered = new.annotate(entries=Count("audit_entries", filter=invited, distinct=True))
     assert not entered.exclude(entries=1).exists()
+    assert_mails_stored(new.count())
     assert_renewed_wholly(Subscription.objects.get())
+
+
+def assert_mails_stored(invited: int) -> None:
+    """What was bought and who was invited are told: stored with the change, or neither (D17)."""
+    bought = Order.objects.filter(changes__kind=SeatChangeKind.BOUGHT).distinct()
+    told = Counter(OutboxEntry.objects.values_list("summary", flat=True))
+    assert told["subscriptions.notifications.seats_bought"] == bought.count()
+    # The cast was invited, too.
+    cast = Membership.objects.exclude(user__email__endswith="@people.example").count()
+    assert invited <= told["accounts.notifications.send_invitation"] <= invited + cast
 
 
 def ordered(**form: str) -> QuerySet[Order]:

@@ -2,6 +2,7 @@ import signal
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
+from django.utils import timezone
 
 from core import outbox
 from core.worker import Worker
@@ -19,6 +20,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, once: bool = False, **options: Any) -> None:
         if once:
             outbox.deliver_due()
+            outbox.purge(at=timezone.now())
             return
         worker = Worker()
         for asked in (signal.SIGTERM, signal.SIGINT):
