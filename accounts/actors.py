@@ -37,11 +37,16 @@ class Actor:
         return self.member.user if self.member else self.staff
 
     @property
-    def account(self) -> Account:
-        """The account that the member belongs to. Raises ValueError for staff and the system."""
+    def acting_member(self) -> Membership:
+        """As `member`. Raises ValueError for staff and the system."""
         if self.member is None:
             raise ValueError("only a member acts in an account")
-        return self.member.account
+        return self.member
+
+    @property
+    def account(self) -> Account:
+        """The account that the member belongs to. Raises ValueError for staff and the system."""
+        return self.acting_member.account
 
     @property
     def person(self) -> User:

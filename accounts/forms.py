@@ -9,10 +9,10 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth.forms import SetPasswordMixin
 from django.core.cache import cache
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from accounts import errors
 from accounts.models import User
 from core.emails import normalize_email
 from core.fields import NameField
@@ -34,9 +34,7 @@ class AccountNameField(forms.CharField):
     def validate(self, value: str) -> None:
         super().validate(value)
         if has_link(value):
-            raise ValidationError(
-                _("This looks like a web address. Enter only the name."), code="web_address"
-            )
+            raise errors.WEB_ADDRESS_AS_NAME.error()
 
 
 class SignInForm(allauth_forms.LoginForm):
@@ -67,9 +65,8 @@ class ChangePasswordForm(allauth_forms.ChangePasswordForm):
     def clean_oldpassword(self) -> str:
         """A wrong one counts as a guess, like one at sign-in."""
         password: str = self.cleaned_data["oldpassword"]
-        adapter = get_adapter()
-        if not adapter.reauthenticate(self.user, password):
-            raise adapter.validation_error("incorrect_password")
+        if not get_adapter().reauthenticate(self.user, password):
+            raise errors.INCORRECT_PASSWORD.error()
         return password
 
 

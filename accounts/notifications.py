@@ -8,9 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 
-from accounts.actors import By, actor_of
 from accounts.models import Membership, User
-from accounts.permissions import Role
 from accounts.selectors.contacts import Contact, owner_of, representative_or_support
 from core.mail import send_mail
 
@@ -43,15 +41,16 @@ def send_password_changed(user: User, by: User | None = None) -> None:
     )
 
 
-def send_email_changed(before: User, after: User, by: User) -> None:
+def send_email_changed(user: User, before: str, after: str, by: User) -> None:
     """Tell a person, at the old address and at the new one, that staff changed it."""
-    for to in (before, after):
+    for email in (before, after):
+        user.email = email
         send_mail(
             "emails/email_changed",
-            to,
+            user,
             {
-                "before": before.email,
-                "after": after.email,
+                "before": before,
+                "after": after,
                 "by": by,
                 "link": settings.BASE_URL + reverse("account_login"),
                 "support": settings.SUPPORT_EMAIL,
@@ -59,51 +58,45 @@ def send_email_changed(before: User, after: User, by: User) -> None:
         )
 
 
-def invitation_withdrawn(member: Membership, by: By) -> None:
+def invitation_withdrawn(member: Membership, by: Membership | None) -> None:
     """Tell someone who never accepted that their link no longer works."""
-    _tell("emails/invitation_withdrawn", member, by)
+    tell_member("emails/invitation_withdrawn", member, by)
 
 
-def suspended(member: Membership, by: By) -> None:
-    _tell("emails/suspended", member, by)
+def suspended(member: Membership, by: Membership | None) -> None:
+    tell_member("emails/suspended", member, by)
 
 
-def reactivated(member: Membership, by: By) -> None:
+def reactivated(member: Membership, by: Membership | None) -> None:
     """Tell a member that they are in again, and as what: the role may be another one."""
     member.refresh_from_db(fields=["role"])
-    _tell("emails/reactivated", member, by)
+    tell_member("emails/reactivated", member, by)
 
 
-def downgraded(member: Membership, was: str, by: By) -> None:
-    """Tell a member that they are an end user now; `was` is the role before.
-
-    Someone who is suspended or has not accepted yet is told their role when they come in.
-    """
-    if member.is_active:
-        _tell("emails/downgraded", member, by, was=Role(was).label)
-
-
-def removed(member: Membership, by: By) -> None:
-    _tell("emails/removed", member, by)
+def removed(member: Membership, by: Membership | None) -> None:
+    tell_member("emails/removed", member, by)
 
 
 def ownership_transferred(former: Membership, owner: Membership) -> None:
     """Tell both the new owner and the former one (D7)."""
     helper = representative_or_support(owner.account)
-    _tell("emails/owner_now", owner, former)
-    _tell("emails/owner_no_more", former, owner, helper=helper)
+    tell_member("emails/owner_now", owner, former)
+    tell_member("emails/owner_no_more", former, owner, helper=helper)
 
 
-def _tell(template: str, member: Membership, by: By, **more: Any) -> None:
-    """`actor` is who did it, if anybody; `ask` someone of the account who can help."""
+def tell_member(template: str, member: Membership, by: Membership | None, **more: Any) -> None:
+    """Mail a member about themselves in their account.
+
+    In the template, `actor` is the member who did it, if one did; `ask` is someone of the
+    account who can help.
+    """
     account = member.account
-    actor = actor_of(by).member
-    asked = actor or owner_of(account)
+    asked = by or owner_of(account)
     context = {
         "member": member,
         "account": account,
-        "actor": actor,
+        "actor": by,
         "ask": Contact(asked.name, asked.user.email),
-        "link": settings.BASE_URL + reverse("access", args=[account.slug]),
+        "link": settings.BASE_URL + account.start_url,
     }
     send_mail(template, member.user, {**context, **more})

@@ -1,21 +1,24 @@
 """What the admin pages of all apps have in common: who may see them, and forms that act."""
 
-from collections.abc import Callable, Mapping
-from typing import Any, ClassVar, TypeVar, cast
+from collections.abc import Mapping
+from typing import Any, ClassVar, cast
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.helpers import AdminForm
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
-from core.errors import status_of_form
-
-Made = TypeVar("Made")
+from core import outbox
+from core.errors import SAVED_MEANWHILE, status_of_form
+from core.models import OutboxEntry
+from core.views import refusals_on
 
 
 class SuperusersOnly(admin.ModelAdmin):
@@ -43,7 +46,7 @@ class SuperusersOnly(admin.ModelAdmin):
 class NeverDeleted(SuperusersOnly):
     """Never deleted, because history refers to it."""
 
-    actions = None
+    actions: Any = None
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
@@ -80,8 +83,8 @@ class MadeByAction(NeverDeleted):
             initial=self.get_changeform_initial_data(request),
         )
         if form.is_valid():
-            made = act(form, lambda: self._create_once(request, form.cleaned_data))
-            if made:
+            with refusals_on(form):
+                made = self._create_once(request, form.cleaned_data)
                 self.log_addition(request, made, [{"added": {}}])
                 return self.response_add(request, made)
         title = _("Add %(name)s") % {"name": self.opts.verbose_name}
@@ -99,19 +102,7 @@ class MadeByAction(NeverDeleted):
             return self.create(request, cleaned)
         except IntegrityError as clash:
             # Two forms were both valid when checked; the database accepted only one.
-            raise ValidationError(
-                _("This was already saved a moment ago. Check the list before you try again."),
-                code="saved_meanwhile",
-            ) from clash
-
-
-def act(form: forms.Form | forms.ModelForm, action: Callable[[], Made]) -> Made | None:
-    """Call an action; a refusal is put on the form, and nothing is returned."""
-    try:
-        return action()
-    except ValidationError as refusal:
-        form.add_error(None, refusal)
-        return None
+            raise SAVED_MEANWHILE.error() from clash
 
 
 def form_page(
@@ -140,3 +131,52 @@ def form_page(
         ),
     }
     return TemplateResponse(request, "admin/action_form.html", context, status=status_of_form(form))
+
+
+@admin.register(OutboxEntry)
+class OutboxEntryAdmin(ReadOnly):
+    """What goes out, and what did not arrive, which can be sent again (D17).
+
+    Never shows what is in a message: links in it let people in.
+    """
+
+    list_display = ("created_at", "summary", "receiver", "status", "tries", "due_at", "error")
+    list_filter = ("status", "channel")
+    search_fields = ("summary", "receiver")
+    search_help_text = gettext_lazy("Subject or email address")
+    fields = (
+        "channel",
+        "summary",
+        "receiver",
+        "status",
+        "tries",
+        "created_at",
+        "due_at",
+        "settled_at",
+        "error",
+    )
+    actions = ("send_again", "discard")
+
+    @admin.action(description=gettext_lazy("Send again what was given up"), permissions=["view"])
+    def send_again(self, request: HttpRequest, entries: QuerySet[OutboxEntry]) -> None:
+        count = outbox.send_again(entries, at=timezone.now())
+        sentence = ngettext(
+            "%(count)d message will be sent again.",
+            "%(count)d messages will be sent again.",
+            count,
+        )
+        self._say(request, sentence, count)
+
+    @admin.action(description=gettext_lazy("Discard what has not arrived"), permissions=["view"])
+    def discard(self, request: HttpRequest, entries: QuerySet[OutboxEntry]) -> None:
+        count = outbox.discard(entries, at=timezone.now())
+        sentence = ngettext(
+            "%(count)d message has been discarded.",
+            "%(count)d messages have been discarded.",
+            count,
+        )
+        self._say(request, sentence, count)
+
+    def _say(self, request: HttpRequest, sentence: str, count: int) -> None:
+        level = messages.SUCCESS if count else messages.WARNING
+        self.message_user(request, sentence % {"count": count}, level)

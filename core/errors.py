@@ -1,33 +1,76 @@
-"""Refusals over HTTP: the same message everywhere, with a 4xx status (D10)."""
+"""Refusals: a code, an HTTP status and a sentence, the same wherever they are shown (D10).
+
+Each app lists its own in its `errors.py`. Pages, admin and API read all three from the
+error that was raised.
+"""
+
+from dataclasses import dataclass
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.forms import BaseForm
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
-_CONFLICT, _FORBIDDEN, _TOO_MANY, _UNPROCESSABLE = 409, 403, 429, 422
+_UNPROCESSABLE = 422
 
-_STATUS = {
-    "already_decided": _CONFLICT,
-    "no_seat": _CONFLICT,
-    "not_allowed": _FORBIDDEN,
-    "open_request": _CONFLICT,
-    "saved_meanwhile": _CONFLICT,
-    "stale": _CONFLICT,
-    "too_many_invitations": _TOO_MANY,
-    "too_many_login_attempts": _TOO_MANY,
-    "unconfirmed": _CONFLICT,
-    "used": _CONFLICT,
-    "used_form": _CONFLICT,
-}
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why something is not done. The sentence says what to do next, with `%(named)s` facts.
+
+    `field` is the input it is about, where every form has one of this name.
+    """
+
+    code: str
+    status: int
+    sentence: str | Promise
+    field: str = ""
+
+    def error(self, **facts: Any) -> ValidationError:
+        """The error to raise, in the current language."""
+        sentence = str(self.sentence)
+        # Filled in here, not by Django: a name may contain a percent sign.
+        refused = RefusalError(sentence % facts if facts else sentence, self.code)
+        refused.status, refused.facts = self.status, facts
+        return ValidationError({self.field: refused}) if self.field else refused
+
+
+class RefusalError(ValidationError):
+    """A refusal with its facts. Forms keep it, so their page knows its status."""
+
+    status: int
+    facts: dict[str, Any]
+
+
+SAVED_MEANWHILE = Refusal(
+    "saved_meanwhile",
+    409,
+    _("This was already saved a moment ago. Check the list before you try again."),
+)
+INVALID_EMAIL = Refusal("invalid", 422, _("Enter a valid email address."))
+UNREADABLE_NAME = Refusal(
+    "unreadable", 422, _("Use only visible characters: letters, digits and punctuation.")
+)
+WEB_ADDRESS_AS_NAME = Refusal(
+    "web_address",
+    422,
+    _("This looks like a web address. Enter only the name, with a space after each period."),
+)
 
 
 def status_of(refusal: ValidationError) -> int:
-    """The HTTP status of an action's refusal."""
-    return _STATUS.get(refusal.code or "", _UNPROCESSABLE)
+    """The HTTP status of a refusal."""
+    by_field = refusal.update_error_dict({}).values()
+    return max(_status(error) for errors in by_field for error in errors)
 
 
 def status_of_form(form: BaseForm) -> int:
     """The HTTP status of a page that shows a form: 200 unless something was refused."""
-    codes = {error.code or "" for errors in form.errors.as_data().values() for error in errors}
-    if not codes:
-        return 200
-    return max(_STATUS.get(code, _UNPROCESSABLE) for code in codes)
+    by_field = form.errors.as_data().values()
+    return max((_status(error) for errors in by_field for error in errors), default=200)
+
+
+def _status(error: ValidationError) -> int:
+    """What a field says about its own input has no status of its own."""
+    return error.status if isinstance(error, RefusalError) else _UNPROCESSABLE

@@ -3,9 +3,8 @@
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
-from django.utils.translation import gettext_lazy as _
 
+from core import errors
 from core.emails import is_sendable, normalize_email
 from core.names import has_host, has_link, is_readable, tidy_name
 
@@ -22,18 +21,9 @@ class NameField(forms.CharField):
     def validate(self, value: str) -> None:
         super().validate(value)
         if value and "\x00" not in value and not is_readable(value):
-            raise ValidationError(
-                _("Use only visible characters: letters, digits and punctuation."),
-                code="unreadable",
-            )
+            raise errors.UNREADABLE_NAME.error()
         if has_link(value) or has_host(value):
-            raise ValidationError(
-                _(
-                    "This looks like a web address. Enter only the name, with a space after each "
-                    "period."
-                ),
-                code="web_address",
-            )
+            raise errors.WEB_ADDRESS_AS_NAME.error()
 
 
 class AddressField(forms.EmailField):
@@ -48,4 +38,4 @@ class AddressField(forms.EmailField):
     def run_validators(self, value: str) -> None:
         super().run_validators(value)
         if value and not is_sendable(value):
-            raise ValidationError(_("Enter a valid email address."), code="invalid")
+            raise errors.INVALID_EMAIL.error()

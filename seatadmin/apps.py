@@ -1,7 +1,13 @@
 from django.apps import AppConfig
 from django.core import checks
 
-from seatadmin.checks import check_cache, check_proxies, check_sqlite
+from seatadmin.checks import (
+    check_cache,
+    check_deliveries,
+    check_outbox,
+    check_proxies,
+    check_sqlite,
+)
 
 
 class SeatadminConfig(AppConfig):
@@ -9,5 +15,7 @@ class SeatadminConfig(AppConfig):
 
     def ready(self) -> None:
         checks.register(check_sqlite, checks.Tags.compatibility)
+        checks.register(check_outbox, checks.Tags.compatibility)
+        checks.register(check_deliveries, checks.Tags.security, deploy=True)
         checks.register(check_proxies, checks.Tags.security, deploy=True)
         checks.register(check_cache, checks.Tags.security, deploy=True)

@@ -8,6 +8,7 @@ from django.core.checks import CheckMessage, Error, Warning
 
 from seatadmin.storage import ROOM, counts_entries
 
+DELIVERED_BY = ("embedded", "worker", "at_once")
 _PER_PROCESS = ("locmem.LocMemCache", "dummy.DummyCache")
 
 
@@ -61,3 +62,29 @@ def check_cache(**kwargs: Any) -> list[CheckMessage]:
             )
         ]
     return []
+
+
+def check_outbox(**kwargs: Any) -> list[CheckMessage]:
+    """A word nobody knows would mean that no mail is ever delivered."""
+    if settings.OUTBOX in DELIVERED_BY:
+        return []
+    return [
+        Error(
+            f"OUTBOX is {settings.OUTBOX!r}: nobody delivers mails.",
+            hint="Set OUTBOX to embedded, or to worker and run manage.py deliver_outbox.",
+            id="seatadmin.E002",
+        )
+    ]
+
+
+def check_deliveries(**kwargs: Any) -> list[CheckMessage]:
+    """Tests deliver on commit, in the request: there, pages wait for the mail server."""
+    if settings.OUTBOX != "at_once":
+        return []
+    return [
+        Warning(
+            "OUTBOX=at_once is for tests: pages wait for the mail server.",
+            hint="Set OUTBOX to embedded, or to worker and run manage.py deliver_outbox.",
+            id="seatadmin.W004",
+        )
+    ]

@@ -1,4 +1,4 @@
-"""Every setting, read from the environment once; the README documents each."""
+"""Every setting, read from the environment once; docs/operations.md documents each."""
 
 from pathlib import Path
 
@@ -148,6 +148,8 @@ ACCOUNT_RATE_LIMITS = {"login_failed": None, "reset_password": "10/m/ip,100/d/ip
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
+# The page of an account on which its members start.
+ACCOUNT_START_URL = "access"
 LOGOUT_REDIRECT_URL = "account_login"
 INVITATION_DAYS = 14
 # Who guesses passwords is counted by address, which proxies in front would hide, and in
@@ -173,6 +175,10 @@ if DEBUG and not env.str("EMAIL_URL", default=""):
 else:
     vars().update(env.email("EMAIL_URL", default="smtp://localhost:25"))
 EMAIL_TIMEOUT = 10
+# Who delivers the outbox (D17): the serving process itself ("embedded"), a process of its
+# own that runs `manage.py deliver_outbox` ("worker"), or whoever caused it ("at_once": tests).
+OUTBOX = env.str("OUTBOX", default="embedded")
+OUTBOX_CHANNELS = ["core.notifications.channel", "core.smtp.channel"]
 DEFAULT_FROM_EMAIL = env.str(
     "DEFAULT_FROM_EMAIL", default="Admin Center <admin-center@vendor.example>"
 )

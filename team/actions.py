@@ -5,27 +5,25 @@ pools in id order before it touches a member, as every action does.
 """
 
 from collections.abc import Collection, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils.translation import gettext as _
 
-from accounts import notifications
+from accounts import errors as account_errors
 from accounts.actions import change_role, invite, reactivate, remove, rename, withdraw_invitation
+from accounts.actions.idempotency import claim, finish
 from accounts.actions.members import check_manageable, lock_manageable
 from accounts.actors import Actor, By, actor_of
-from accounts.models import AuditKind, Membership
+from accounts.models import Membership
 from accounts.permissions import Permission, Role
 from core.emails import normalize_email
 from core.mail import after_commit
+from subscriptions import errors as seat_errors
 from subscriptions.actions import assign_seat, release_all_seats, release_seat
 from subscriptions.actions.seats import lock_pools_of
 from subscriptions.models import AssignmentSource, SeatAssignment, SeatPool
+from team import errors, notifications
 from team.selectors.members import seats_of, state_of
-
-# A form sent twice arrives within this time; later, it is a second attempt by a person.
-_TWICE_WITHIN = timedelta(minutes=10)
 
 
 @transaction.atomic
@@ -37,45 +35,33 @@ def add_member(
     pool_ids: Collection[int],
     by: By,
     at: datetime,
+    idempotency_key: str = "",
 ) -> Membership:
     """Invite a person and take their seats from the invitation on (R18, D2).
 
-    The same form sent twice adds once: the second finds the member of the first (D6).
-    Raises what `invite` and `assign_seat` raise, and `agent_needs_seat`, `unknown_pool`.
+    The same form again, with the same `idempotency_key`, returns the same member (D6).
+    Raises what `invite` and `assign_seat` raise, and `agent_needs_seat`,
+    `end_user_has_seat`, `unknown_pool`, `used_form`.
     """
-    account = actor_of(by).account
+    actor = actor_of(by)
+    account = actor.account
+    content = {
+        "email": normalize_email(email),
+        "name": name,
+        "role": role,
+        "pools": sorted(set(pool_ids)),
+    }
+    form = claim("add_member", content, key=idempotency_key, by=actor.acting_member, at=at)
+    if form.results:
+        return account.memberships.select_related("user").get(pk=form.results[0])
     pools = _lock_pools(account.pk, pool_ids)
     _check_agent_with_seat(role, pools)
     _check_end_user_without_seat(role, pools)
-    try:
-        membership = invite(account=account, email=email, name=name, role=role, by=by, at=at)
-    except ValidationError as refusal:
-        twin = _just_added(email, name, role, pools, by=actor_of(by), at=at)
-        if refusal.code == "already_member" and twin:
-            return twin
-        raise
+    membership = invite(account=account, email=email, name=name, role=role, by=by, at=at)
     for pool in pools:
         assign_seat(pool=pool, membership=membership, source=AssignmentSource.ADDED, by=by, at=at)
+    finish(form, [membership])
     return membership
-
-
-def _just_added(
-    email: str,
-    name: str,
-    role: Role,
-    pools: Collection[SeatPool],
-    *,
-    by: Actor,
-    at: datetime,
-) -> Membership | None:
-    """The member that the same person added a moment ago with exactly this form."""
-    members = by.account.memberships.present()
-    member = members.filter(user__email=normalize_email(email), name=name, role=role).first()
-    last = member.audit_entries.first() if member else None
-    if not member or not last or last.by_id != by.user_id or at - last.at > _TWICE_WITHIN:
-        return None
-    is_entry = last.kind in (AuditKind.INVITED, AuditKind.ROLE_CHANGED)
-    return member if is_entry and seats_of(member) == {pool.pk for pool in pools} else None
 
 
 @transaction.atomic
@@ -144,37 +130,24 @@ def _may_stay_without_seat(row: Membership, held: Collection[int]) -> bool:
 def _check_invitation_open(row: Membership, at: datetime) -> None:
     """The daily run would take the seat back without a word (D14)."""
     if row.invitation_expired(at):
-        raise ValidationError(
-            _("The invitation for %(name)s has expired. Resend it before you assign a seat.")
-            % {"name": row.name},
-            code="expired_invitation",
-        )
+        raise errors.EXPIRED_INVITATION.error(name=row.name)
 
 
 def _tell_if_downgraded(was: Membership, role: Role, by: By) -> None:
     if role == Role.END_USER and not was.is_end_user:
-        after_commit(notifications.downgraded, was, was.role, by)
+        after_commit(notifications.downgraded, was, was.role, actor_of(by).member)
 
 
 def _check_expected_state(row: Membership, expected_state: str) -> None:
     if expected_state and expected_state != state_of(row):
-        raise ValidationError(
-            _(
-                "Someone changed %(name)s in the meantime. Nothing has been saved yet. Check the "
-                "details and save again."
-            )
-            % {"name": row.name},
-            code="stale",
-        )
+        raise errors.STALE.error(name=row.name)
 
 
 def _check_own_or_manageable(row: Membership, by: Actor) -> None:
     if row != by.member:
         check_manageable(row, by)
     elif not by.may(Permission.MANAGE_TEAM):
-        raise ValidationError(
-            _("You cannot do this to yourself. Ask another admin."), code="own_membership"
-        )
+        raise account_errors.OWN_MEMBERSHIP.error()
 
 
 @transaction.atomic
@@ -261,21 +234,15 @@ def _lock_pools(account_id: int, pool_ids: Collection[int]) -> list[SeatPool]:
         SeatPool.objects.locked().filter(subscription__account=account_id, pk__in=pool_ids)
     )
     if len(pools) != len(set(pool_ids)):
-        raise ValidationError(_("These seats do not belong to this account."), code="unknown_pool")
+        raise seat_errors.UNKNOWN_POOL.error()
     return pools
 
 
 def _check_agent_with_seat(role: Role, pools: Collection[SeatPool]) -> None:
     if role == Role.AGENT and not pools:
-        raise ValidationError(
-            _("An agent needs at least one seat. Choose a seat or another role."),
-            code="agent_needs_seat",
-        )
+        raise errors.AGENT_NEEDS_SEAT.error()
 
 
 def _check_end_user_without_seat(role: Role, pools: Collection[SeatPool]) -> None:
     if role == Role.END_USER and pools:
-        raise ValidationError(
-            _("An end user cannot have a seat. Clear the seats or choose another role."),
-            code="end_user_has_seat",
-        )
+        raise errors.END_USER_HAS_SEAT.error()

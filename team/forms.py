@@ -5,27 +5,30 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts import errors as account_errors
 from accounts.models import Membership, Status
 from accounts.permissions import DESCRIPTIONS, GRANTABLE, TEAM_ROLES, Role
 from core.fields import AddressField, NameField
+from subscriptions import errors as seat_errors
+from subscriptions.forms import EchoField
 from subscriptions.rules.seats import PoolSnapshot
+from team import errors
 from team.selectors.members import INVITATION_EXPIRED, NO_SEAT, SORTS, SUSPENDED_WITH_SEAT, Search
 
 # The field at which a refusal is shown, by code; all others are shown at the top.
 _FIELD_OF = {
-    "already_member": "email",
-    "suspended": "email",
-    "second_owner": "role",
-    "agent_needs_seat": "seats",
-    "end_user_has_seat": "seats",
-    "has_seat": "seats",
-    "expired_invitation": "seats",
-    "no_seat": "seats",
-    "unknown_pool": "seats",
+    account_errors.ALREADY_MEMBER.code: "email",
+    account_errors.SUSPENDED.code: "email",
+    account_errors.SECOND_OWNER.code: "role",
+    errors.AGENT_NEEDS_SEAT.code: "seats",
+    errors.END_USER_HAS_SEAT.code: "seats",
+    errors.EXPIRED_INVITATION.code: "seats",
+    seat_errors.HAS_SEAT.code: "seats",
+    seat_errors.NO_SEAT.code: "seats",
+    seat_errors.UNKNOWN_POOL.code: "seats",
 }
 
 
@@ -80,14 +83,17 @@ class MemberForm(forms.Form):
             for option, pool in zip(self["seats"], self.pools, strict=True)
         ]
 
-    def refuse(self, refusal: ValidationError) -> None:
-        """Show an action's refusal where it belongs."""
-        field = _FIELD_OF.get(refusal.code or "")
-        self.add_error(field if field in self.fields else None, refusal)
+    def add_error(self, field: Any, error: Any) -> None:
+        """An action's refusal names no field: show it at the one it is about."""
+        about = _FIELD_OF.get(getattr(error, "code", None) or "")
+        super().add_error(about if field is None and about in self.fields else field, error)
 
 
 class AddMemberForm(MemberForm):
+    """A new person; sent twice with the same `idempotency_key`, they are added once (D6)."""
+
     email = AddressField(label=_("Email address"))
+    idempotency_key = EchoField()
 
     field_order = ("email", "name", "role", "seats")
 

@@ -52,7 +52,7 @@ class MemberAction:
     # Red: what was taken away does not come back by itself.
     is_dangerous: bool = False
 
-    def asked_of(self, member: Membership, pools: Pools) -> "Question":
+    def question_for(self, member: Membership, pools: Pools) -> "Question":
         return Question(
             text=str(self.question) % {"name": member.name},
             label=str(self.label),
@@ -156,7 +156,7 @@ def _removing(member: Membership, pools: Pools) -> list[str]:
 
 def _resending(member: Membership, pools: Pools) -> list[str]:
     return [
-        _("A new link is sent to %(email)s and works for %(days)s days.")
+        _("A new link will be sent to %(email)s and works for %(days)s days.")
         % {"email": member.user.email, "days": settings.INVITATION_DAYS},
         _("The previous link stops working."),
         *_taken_again(member),
@@ -182,7 +182,7 @@ _ALL = (
         "resend",
         gettext_lazy("Resend invitation"),
         gettext_lazy("Resend the invitation to %(name)s?"),
-        gettext_lazy("The invitation to %(name)s has been resent."),
+        gettext_lazy("A new invitation will be sent to %(name)s."),
         act=invite_again,
         fits=lambda member, pools: member.is_invited,
         consequences=_resending,

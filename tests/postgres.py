@@ -26,6 +26,8 @@ ENVIRONMENT = {
     "CACHE_URL": "locmemcache://",
     "TRUSTED_PROXIES": "0",
     "EMAIL_URL": "dummymail://",
+    # Tests have no worker beside them; those of the worker start their own.
+    "OUTBOX": "at_once",
     "DEFAULT_FROM_EMAIL": "Admin Center <admin-center@vendor.example>",
     "SUPPORT_EMAIL": "support@vendor.example",
     "BASE_URL": "http://testserver",

@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.core.management import call_command
 from django.db import IntegrityError, models, transaction
-import time_machine
 
 from accounts.models import Account, AuditEntry, Membership, User
 from accounts.permissions import Role
@@ -46,7 +46,7 @@ def past(
     renew(subscription=acme.subscription, at=DUE)
     stray = cast.member(acme, "stray", Role.AGENT, sell_pool, at=DUE)
     SeatAssignment.objects.filter(membership=stray).delete()
-    with freeze_time(DUE + timedelta(days=9)):
+    with time_machine.travel(DUE + timedelta(days=9)):
         call_command("expire_invitations", verbosity=0)
         call_command("check_seats", "--repair", verbosity=0)
     return acme

@@ -2,7 +2,7 @@
 
 Keyword-only, with `by=` and `at=` (UTC); each runs in one transaction, locks
 before it looks, and refuses with a `ValidationError` that has a code and says
-what to do next. What a role change means for seats is decided in `team.actions`.
+what to do next. What a role change brings with it is decided above, where it is known.
 """
 
 from accounts.actions.accounts import open_account
@@ -16,6 +16,7 @@ from accounts.actions.invitations import (
 )
 from accounts.actions.members import (
     change_role,
+    change_roles,
     reactivate,
     remove,
     rename,
@@ -26,6 +27,7 @@ from accounts.actions.members import (
 __all__ = [
     "accept_invitation",
     "change_role",
+    "change_roles",
     "end_expired_invitation",
     "find_invitation",
     "invite",

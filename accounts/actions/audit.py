@@ -1,4 +1,4 @@
-"""The one function that records changes of role or access (D9)."""
+"""The one place that records changes of role or access (D9)."""
 
 from datetime import datetime
 from typing import Any
@@ -17,8 +17,23 @@ def record(
     after: dict[str, Any] | None = None,
 ) -> AuditEntry:
     """Append one entry, in the transaction of the change it describes."""
+    entry = entry_of(member, kind, by=by, at=at, before=before, after=after)
+    entry.save(force_insert=True)
+    return entry
+
+
+def entry_of(
+    member: Membership,
+    kind: AuditKind,
+    *,
+    by: By,
+    at: datetime,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+) -> AuditEntry:
+    """An entry to append, for whoever appends many at once."""
     actor = actor_of(by)
-    return AuditEntry.objects.create(
+    return AuditEntry(
         account_id=member.account_id,
         member=member,
         kind=kind,

@@ -2,9 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
-
+from accounts import errors
 from accounts.models import AuditEntry, AuditKind, Membership
 
 DAY = timedelta(days=1)
@@ -25,21 +23,7 @@ def check_invitation_limits(member: Membership, at: datetime) -> None:
     """
     sent = AuditEntry.objects.filter(account=member.account_id, kind__in=_MAILED, at__gt=at - DAY)
     if sent.filter(member=member).count() >= TO_ONE_PERSON:
-        raise ValidationError(
-            _(
-                "%(email)s has been sent %(count)d invitations in the last 24 hours. Ask them to "
-                "check their spam folder, and try again tomorrow."
-            )
-            % {"email": member.user.email, "count": TO_ONE_PERSON},
-            code="too_many_invitations",
-        )
+        raise errors.TOO_MANY_TO_ONE.error(email=member.user.email, count=TO_ONE_PERSON)
     count = sent.count()
     if count >= FROM_ONE_ACCOUNT and count >= member.account.memberships.active().count():
-        raise ValidationError(
-            _(
-                "This account has sent %(count)d invitations in the last 24 hours. You can send "
-                "more tomorrow."
-            )
-            % {"count": count},
-            code="too_many_invitations",
-        )
+        raise errors.TOO_MANY_FROM_ACCOUNT.error(count=count)

@@ -3,10 +3,9 @@ import secrets
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.utils.translation import gettext as _
 
+from accounts import errors
 from accounts.actions.audit import record
 from accounts.actions.invitation_limits import check_invitation_limits
 from accounts.actions.members import check_grantable, lock_manageable, remove
@@ -14,6 +13,7 @@ from accounts.actors import Actor, By, actor_of
 from accounts.models import Account, AuditKind, Membership, Status, User
 from accounts.notifications import send_invitation
 from accounts.permissions import Role
+from core import outbox
 from core.emails import normalize_email
 from core.mail import after_commit
 
@@ -37,7 +37,7 @@ def invite(
     actor = actor_of(by)
     check_grantable(role, actor)
     if role == Role.OWNER and account.memberships.filter(role=Role.OWNER).exists():
-        raise ValidationError(_("This account already has an owner."), code="second_owner")
+        raise errors.SECOND_OWNER.error()
     user = _person(email, name)
     membership = _membership(account, user, name, at)
     before = {"status": membership.status, "role": membership.role}
@@ -51,15 +51,9 @@ def invite(
         _mail_invitation(membership, actor, at)
         kind = AuditKind.INVITED
     elif membership.is_suspended and membership.is_end_user:
-        raise ValidationError(
-            _("%(email)s is suspended in this account. Reactivate them first.") % {"email": email},
-            code="suspended",
-        )
+        raise errors.SUSPENDED.error(email=email)
     else:
-        raise ValidationError(
-            _("%(email)s is already a member of this account.") % {"email": email},
-            code="already_member",
-        )
+        raise errors.ALREADY_MEMBER.error(email=email)
     after = {"status": membership.status, "role": membership.role}
     record(membership, kind, by=actor, at=at, before=before, after=after)
     return membership
@@ -95,7 +89,9 @@ def _mail_invitation(membership: Membership, by: Actor, at: datetime) -> None:
     membership.invitation_digest = _digest(token)
     membership.invitation_expires_at = at + timedelta(days=settings.INVITATION_DAYS)
     membership.save()
-    after_commit(send_invitation, membership, token, by.user)
+    # A link that no longer works need not be delivered.
+    outbox.discard_about(membership, at=at)
+    after_commit(send_invitation, membership, token, by.user, about=membership)
 
 
 @transaction.atomic
@@ -143,7 +139,7 @@ def withdraw_invitation(*, membership: Membership, by: By, at: datetime) -> Memb
 
 def _check_invited(membership: Membership) -> None:
     if not membership.is_invited:
-        raise ValidationError(_("This invitation has already been accepted."), code="not_invited")
+        raise errors.NOT_INVITED.error()
 
 
 def find_invitation(token: str, at: datetime) -> Membership | None:
@@ -158,20 +154,20 @@ def accept_invitation(
 ) -> Membership:
     """Make an invited person an active member; only by that person.
 
-    `name` and `password` are for someone who has no password yet. Cannot fail
-    for lack of a seat: it is held since the invitation (D2).
+    `name` and `password` are for someone who has no password yet. What
+    was promised with the invitation is held since then, so there is nothing to lack (D2).
     Raises ValidationError `used` if the link was used, withdrawn or renewed meanwhile,
     `expired` if it is too old.
     """
     row = Membership.objects.locked(membership)[membership.pk]
     if not row.is_invited or row.invitation_digest != membership.invitation_digest:
-        raise ValidationError(_("This invitation is no longer valid."), code="used")
+        raise errors.LINK_USED.error()
     if row.invitation_expired(at):
-        raise ValidationError(_("This invitation has expired. Ask for a new one."), code="expired")
+        raise errors.LINK_EXPIRED.error()
     # The caller signs in this same object, which holds the new password.
     row.user = user = User.objects.select_for_update().get(pk=row.user_id)
     if password and user.has_usable_password():
-        raise ValidationError(_("You already have a password. Sign in with it."), code="used")
+        raise errors.HAS_PASSWORD.error()
     if password:
         user.set_password(password)
         user.name = name

@@ -80,7 +80,7 @@ class UserAdmin(NeverDeleted, DjangoUserAdmin):
             for membership in memberships.values():
                 membership.user = obj
                 membership.save(update_fields=["name"])
-            after_commit(send_email_changed, before, obj, staff(request))
+            after_commit(send_email_changed, obj, before.email, obj.email, staff(request))
 
     def user_change_password(
         self, request: HttpRequest, id: str, form_url: str = ""

@@ -1,6 +1,7 @@
 from accounts.models.accounts import Account, AccountKind
 from accounts.models.audit import AuditEntry, AuditKind
 from accounts.models.channels import Channel
+from accounts.models.idempotency import IdempotencyRecord
 from accounts.models.members import Membership, Status
 from accounts.models.users import User
 
@@ -10,6 +11,7 @@ __all__ = [
     "AuditEntry",
     "AuditKind",
     "Channel",
+    "IdempotencyRecord",
     "Membership",
     "Status",
     "User",

@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
+from accounts import errors
 from accounts.models import Account, Membership
-from accounts.permissions import Permission, Role, givers_of
+from accounts.permissions import ASK_REPRESENTATIVE, Permission, Role, givers_of
 
 
 @dataclass(frozen=True)
@@ -26,10 +28,8 @@ def representative_or_support(account: Account) -> Contact:
 def ask_representative(account: Account) -> str:
     """Tell a member of a sales-managed account who makes changes to it (R6, D8)."""
     contact = representative_or_support(account)
-    return _(
-        "Your account representative makes changes to the %(account)s subscription. Contact "
-        "%(name)s (%(email)s)."
-    ) % {"account": account.name, "name": contact.name, "email": contact.email}
+    facts = {"account": account.name, "name": contact.name, "email": contact.email}
+    return str(ASK_REPRESENTATIVE) % facts
 
 
 def who_may(account: Account, permission: Permission) -> list[Membership]:
@@ -43,15 +43,11 @@ def owner_of(account: Account) -> Membership:
     return account.memberships.select_related("user").get(role=Role.OWNER)
 
 
-def who_gives(account: Account, role: str) -> str:
-    """The sentence for a member who may not give a role or change those who have it (D13)."""
+def who_gives(account: Account, role: str) -> ValidationError:
+    """The refusal for a member who may not give a role or change those who have it (D13)."""
     givers = givers_of(role)
     if givers == [Role.OWNER]:
         owner = owner_of(account)
-        return _(
-            "Only the account owner, %(name)s (%(email)s), can add, change or remove "
-            "billing admins."
-        ) % {"name": owner.name, "email": owner.user.email}
-    return _("You cannot do this. Roles that can: %(roles)s.") % {
-        "roles": get_text_list([str(giver.label) for giver in givers], _("and"))
-    }
+        return errors.ONLY_OWNER_GIVES.error(name=owner.name, email=owner.user.email)
+    roles = get_text_list([str(giver.label) for giver in givers], _("and"))
+    return errors.ONLY_ROLES_GIVE.error(roles=roles)

@@ -1,4 +1,3 @@
-import logging
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -9,10 +8,10 @@ from django.shortcuts import resolve_url
 from django.urls import reverse
 from django.utils import translation
 
+from accounts import errors
 from accounts.notifications import send_password_changed
 from accounts.sign_in.guessing import Guess
-
-logger = logging.getLogger(__name__)
+from core.mail import store
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -28,7 +27,7 @@ class AccountAdapter(DefaultAccountAdapter):
         """
         self._guess = Guess(request, credentials.get("email", ""))
         if not self._guess.count():
-            raise self.validation_error("too_many_login_attempts")
+            raise errors.TOO_MANY_GUESSES.error()
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> AbstractBaseUser | None:
         user = super().authenticate(request, **credentials)
@@ -47,17 +46,15 @@ class AccountAdapter(DefaultAccountAdapter):
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """In the receiver's language; where that is not known, in the browser's.
 
-        A mail that cannot be sent is logged: an error would tell who is known here.
+        Stored to be sent (D17): nobody waits for the mail server, and what it says tells
+        nobody who is known here.
         """
         preferred = getattr(context.get("user"), "language", "")
         with translation.override(preferred or translation.get_language()):
             mail = self.render_mail(
                 template_prefix, email, {"email": email, "base_url": settings.BASE_URL, **context}
             )
-        try:
-            mail.send()
-        except (OSError, ValueError):
-            logger.exception("The mail %s to %s could not be sent", template_prefix, email)
+        store(mail)
 
     def send_notification_mail(
         self,

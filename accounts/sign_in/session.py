@@ -1,8 +1,8 @@
 from allauth.account.adapter import get_adapter
 from allauth.account.utils import perform_login
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 
+from accounts import errors
 from accounts.access import PersonRequest
 from accounts.models import Membership
 
@@ -12,9 +12,7 @@ def sign_in(request: HttpRequest, member: Membership) -> HttpResponse:
 
     The session gets a new key, so a session key planted before becomes useless.
     """
-    return perform_login(
-        request, member.user, redirect_url=reverse("access", args=[member.account.slug])
-    )
+    return perform_login(request, member.user, redirect_url=member.account.start_url)
 
 
 def confirm_password(request: PersonRequest, password: str) -> None:
@@ -23,6 +21,5 @@ def confirm_password(request: PersonRequest, password: str) -> None:
     It counts as a guess like one at sign-in. Raises ValidationError `incorrect_password`,
     `too_many_login_attempts`.
     """
-    adapter = get_adapter(request)
-    if not adapter.reauthenticate(request.user, password):
-        raise adapter.validation_error("incorrect_password")
+    if not get_adapter(request).reauthenticate(request.user, password):
+        raise errors.INCORRECT_PASSWORD.error()

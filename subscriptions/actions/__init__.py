@@ -16,6 +16,7 @@ from subscriptions.actions.requests import (
     approve_request,
     decline_request,
     request_seats,
+    resend_mails,
     withdraw_request,
 )
 from subscriptions.actions.seats import assign_seat, release_all_seats, release_seat
@@ -39,6 +40,7 @@ __all__ = [
     "renew_if_due",
     "repair",
     "request_seats",
+    "resend_mails",
     "set_seats",
     "withdraw_request",
 ]

@@ -1,7 +1,9 @@
 from datetime import datetime
 
 from accounts.actors import Actor
+from core import outbox
 from core.mail import after_commit
+from core.models import OutboxEntry
 from subscriptions import notifications
 from subscriptions.models import RequestStatus, SeatPool, SeatRequest, ServiceOrder
 
@@ -26,7 +28,9 @@ def close(
         update_fields=["status", "closed_at", "closed_through", "decided_by", "note", "order"]
     )
     ServiceOrder.objects.filter(seat_request=seat_request, closed_at=None).update(closed_at=at)
-    after_commit(notifications.request_closed, seat_request)
+    # Mails that could not be delivered say what is no longer so.
+    outbox.discard(OutboxEntry.objects.given_up().about([seat_request]), at=at)
+    after_commit(notifications.request_closed, seat_request, about=seat_request)
 
 
 def close_fulfilled(

@@ -2,13 +2,12 @@
 
 from datetime import datetime
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from accounts.actions import change_role
 from accounts.models import Membership
 from accounts.permissions import Role
+from subscriptions import errors
 from subscriptions.actions.fulfilment import close_fulfilled
 from subscriptions.actions.ledger import record_repaired
 from subscriptions.actions.seats import lock_pools_of, release_all_seats
@@ -32,18 +31,13 @@ def repair(*, disagreement: Disagreement, at: datetime) -> None:
     elif disagreement.fault == Fault.FULFILLED_REQUEST:
         close_fulfilled(SeatPool.objects.locked().get(pk=disagreement.pk), by=CORRECTION, at=at)
     else:
-        raise ValidationError(
-            _("History is never rewritten. Someone needs to look into this."), code="history"
-        )
+        raise errors.HISTORY.error()
 
 
 def _count_again(pool: SeatPool, at: datetime) -> None:
     held = pool.assignments.count()
     if held > pool.seats:
-        raise ValidationError(
-            _("More seats are assigned than purchased. Add or release seats first."),
-            code="oversold",
-        )
+        raise errors.OVERSOLD.error()
     pool.assigned = held
     pool.save(update_fields=["assigned"])
     record_repaired(pool, at=at)

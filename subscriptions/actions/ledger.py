@@ -78,8 +78,24 @@ def record_assigned(
 
     `order` is what took the seat away, if an order did.
     """
+    change = assigned_change(pool, member, kind, by=by, at=at, delta=delta, order=order)
+    insert(change)
+    return change
+
+
+def assigned_change(
+    pool: SeatPool,
+    member: Membership,
+    kind: SeatChangeKind,
+    *,
+    by: By,
+    at: datetime,
+    delta: int,
+    order: Order | None = None,
+) -> SeatChange:
+    """The row of `record_assigned`, for whoever appends many at once."""
     actor = actor_of(by)
-    change = SeatChange(
+    return SeatChange(
         account_id=member.account_id,
         pool=pool,
         at=at,
@@ -95,8 +111,6 @@ def record_assigned(
         member=member,
         order=order,
     )
-    insert(change)
-    return change
 
 
 def record_repaired(pool: SeatPool, *, at: datetime) -> None:

@@ -1,14 +1,14 @@
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils.translation import gettext as _
 
+from accounts.actions.idempotency import claim, finish
 from accounts.actors import Actor, By, actor_of
+from accounts.models import Membership
 from accounts.permissions import Permission
 from core.mail import after_commit
-from subscriptions import notifications
+from subscriptions import errors, notifications
 from subscriptions.actions.checks import (
     check_allowed,
     check_confirmed,
@@ -16,7 +16,6 @@ from subscriptions.actions.checks import (
     check_numbers,
 )
 from subscriptions.actions.fulfilment import close_fulfilled
-from subscriptions.actions.idempotency import is_same_purchase, is_same_update, key_reused
 from subscriptions.actions.ledger import change_numbers
 from subscriptions.actions.reductions import (
     announce_losses,
@@ -59,7 +58,6 @@ def buy_seats(
     return _order(
         subscription,
         lambda fresh: quote_addition(fresh, additions, at.date()),
-        lambda earlier, pools: is_same_purchase(earlier, additions),
         numbers=additions,
         quote_fingerprint=quote_fingerprint,
         idempotency_key=idempotency_key,
@@ -88,8 +86,8 @@ def set_seats(
     return _order(
         subscription,
         lambda fresh: quote_targets(fresh, targets, at.date(), timing, chosen),
-        lambda earlier, pools: is_same_update(earlier, targets, timing, pools),
         numbers=targets,
+        timing=timing,
         quote_fingerprint=quote_fingerprint,
         idempotency_key=idempotency_key,
         by=by,
@@ -103,7 +101,6 @@ def set_seats(
 def _order(
     subscription: Subscription,
     quoted: Callable[[Subscription], Quote],
-    is_same: Callable[[Order, Mapping[int, SeatPool]], bool],
     *,
     numbers: Mapping[int, int],
     quote_fingerprint: str,
@@ -111,30 +108,37 @@ def _order(
     by: By,
     at: datetime,
     confirmed: bool,
+    timing: Timing | None = None,
     chosen: Collection[int] = (),
 ) -> Order:
     actor = actor_of(by)
+    content = {
+        "subscription": subscription.pk, "quote": quote_fingerprint, "numbers": dict(numbers),
+        "timing": timing, "chosen": sorted(chosen),
+    }  # fmt: skip
+    form = claim("order", content, key=idempotency_key, by=_buyer(actor), at=at)
+    if form.results:
+        return Order.objects.get(pk=form.results[0])
     fresh, pools = lock_renewed(subscription, at)
-    # After the lock: if one form is sent ten times at once, nine find the order of the first.
-    earlier = Order.objects.filter(account=fresh.account, idempotency_key=idempotency_key).first()
-    if earlier:
-        if earlier.quote_fingerprint != quote_fingerprint or not is_same(earlier, pools):
-            key_reused()
-        return earlier
     if not may_buy(actor, fresh):
-        raise ValidationError(
-            _("Only the account owner and billing admins can buy seats."), code="not_allowed"
-        )
+        raise errors.ONLY_BUYERS_BUY.error()
     check_numbers(numbers, pools)
     quote = quoted(fresh)
     check_allowed(quote)
     if quote.is_empty:
-        raise ValidationError(
-            _("That would not change anything. Enter a different number."), code="nothing"
-        )
+        raise errors.NO_CHANGE.error()
     check_fingerprint(quote, quote_fingerprint)
     check_confirmed(quote, confirmed)
-    return apply(quote, pools, idempotency_key=idempotency_key, by=actor, at=at, chosen=chosen)
+    order = apply(quote, pools, by=actor, at=at, chosen=chosen)
+    finish(form, [order])
+    return order
+
+
+def _buyer(by: Actor) -> Membership:
+    """The member who buys. Raises ValidationError `not_allowed` for everyone else."""
+    if by.member is None:
+        raise errors.ONLY_BUYERS_BUY.error()
+    return by.member
 
 
 def may_buy(by: Actor, subscription: Subscription) -> bool:
@@ -151,7 +155,6 @@ def apply(
     quote: Quote,
     pools: Mapping[int, SeatPool],
     *,
-    idempotency_key: str,
     by: Actor,
     at: datetime,
     chosen: Collection[int] = (),
@@ -160,7 +163,6 @@ def apply(
     """Carry out a quote on locked pools, as one order."""
     order = Order.objects.create(
         account=quote.subscription.account,
-        idempotency_key=idempotency_key,
         quote_fingerprint=quote.fingerprint,
         placed_at=at,
         placed_by=by.person,
@@ -230,11 +232,9 @@ def cancel_scheduled_reduction(*, pool: PoolSnapshot, by: By, at: datetime) -> b
     actor = actor_of(by)
     subscription, pools = lock_renewed(actor.account.subscription, at)
     if not may_buy(actor, subscription):
-        raise ValidationError(
-            _("Only the account owner and billing admins can change this."), code="not_allowed"
-        )
+        raise errors.ONLY_BUYERS_CHANGE.error()
     if pool.id not in pools:
-        raise ValidationError(_("These seats do not belong to this account."), code="unknown_pool")
+        raise errors.UNKNOWN_POOL.error()
     row = pools[pool.id]
     if row.seats_at_renewal == row.seats:
         return False

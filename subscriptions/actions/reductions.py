@@ -10,7 +10,7 @@ from accounts.actors import By, actor_of
 from core.mail import after_commit
 from subscriptions import notifications
 from subscriptions.actions.ledger import lock
-from subscriptions.actions.seats import release_seat
+from subscriptions.actions.seats import release_seats
 from subscriptions.models import Order, SeatAssignment, SeatPool, Subscription
 from subscriptions.rules.quotes import PoolChange
 from subscriptions.rules.seats import Holder, PoolSnapshot
@@ -28,11 +28,10 @@ def release_displaced(
 ) -> None:
     """Release the seats of those named, and tell them and the account's admins (D4)."""
     ids = [holder.assignment_id for holder in displaced]
-    members = [
-        release_seat(assignment=assignment, by=by, at=at, order=order)
-        for assignment in SeatAssignment.objects.filter(pk__in=ids).in_order_of_loss()
-    ]
-    if members:
+    seats = SeatAssignment.objects.filter(pk__in=ids).in_order_of_loss()
+    assignments = list(seats.select_related("membership"))
+    if assignments:
+        members = release_seats(assignments=assignments, by=by, at=at, order=order)
         after_commit(notifications.seats_lost, pool, members, was.purchased, actor_of(by).user)
 
 
@@ -72,16 +71,16 @@ def announce_losses(subscription: Subscription, pool_ids: Collection[int]) -> No
     active = [seat for seat in seats if seat.membership.is_active]
     new = [seat for seat in active if not seat.loss_announced]
     staying = [seat for seat in active if seat.pk not in going]
-    for seat in seats:
-        knows = seat.membership.is_active and seat.pk in going
-        if seat.loss_announced != knows:
-            seat.loss_announced = knows
-            seat.save(update_fields=["loss_announced"])
+    knowing = {seat.pk for seat in active if seat.pk in going}
+    forgetting = [seat.pk for seat in seats if seat.loss_announced and seat.pk not in knowing]
+    SeatAssignment.objects.filter(pk__in=forgetting).update(loss_announced=False)
+    SeatAssignment.objects.filter(pk__in=knowing).update(loss_announced=True)
     ends = {h.membership_id for h in going.values() if h.becomes_end_user}
-    for member, pools in _by_member(new):
-        after_commit(notifications.loss_announced, member, pools, member in ends)
-    for member, pools in _by_member(staying):
-        after_commit(notifications.loss_called_off, member, pools)
+    if new:
+        losses = [(member, pools, member in ends) for member, pools in _by_member(new)]
+        after_commit(notifications.losses_announced, losses)
+    if staying:
+        after_commit(notifications.losses_called_off, list(_by_member(staying)))
 
 
 @transaction.atomic

@@ -26,19 +26,21 @@ def renew(*, subscription: Subscription, at: datetime, by: By = DAILY_RENEWAL) -
     return _renew(row, pools, by, at)
 
 
-def renew_if_due(subscription: Subscription, at: datetime) -> None:
+def renew_if_due(subscription: Subscription, at: datetime) -> bool:
     """Renew before a page speaks of it, where the daily command is late (D3).
 
-    One that fails is logged, as by the command, and the page is shown all the same.
+    Returns whether it was due and is renewed: its pools were read too early, then. One that
+    fails is logged, as by the command, and the page is shown all the same.
     """
     if not subscription.is_due(at.date()):
-        return
+        return False
     try:
         renew(subscription=subscription, at=at, by=RENEWAL_ON_SIGHT)
     except Exception:
         logger.exception("Renewing subscription %s failed", subscription.pk)
-    else:
-        subscription.refresh_from_db(fields=["period_start", "period_end"])
+        return False
+    subscription.refresh_from_db(fields=["period_start", "period_end"])
+    return True
 
 
 def lock_renewed(

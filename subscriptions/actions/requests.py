@@ -1,16 +1,16 @@
 from collections.abc import Mapping
 from datetime import date, datetime
-from uuid import uuid4
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils.translation import gettext as _
 
+from accounts.actions.idempotency import claim, finish
 from accounts.actors import Actor, By, actor_of
 from accounts.models import Channel, Membership
 from accounts.permissions import Permission
+from core import outbox
 from core.mail import after_commit
-from subscriptions import notifications
+from core.models import OutboxEntry
+from subscriptions import errors, notifications
 from subscriptions.actions.checks import (
     check_allowed,
     check_confirmed,
@@ -18,7 +18,6 @@ from subscriptions.actions.checks import (
     check_numbers,
 )
 from subscriptions.actions.fulfilment import close
-from subscriptions.actions.idempotency import key_reused
 from subscriptions.actions.orders import apply
 from subscriptions.actions.renewal import lock_renewed
 from subscriptions.models import (
@@ -51,56 +50,58 @@ def request_seats(
     `open_request`, `not_addable`, `past_day`, `used_form`.
     """
     actor = actor_of(by)
+    content = {
+        "subscription": subscription.pk,
+        "numbers": dict(additions),
+        "reason": reason,
+        "needed_by": needed_by,
+    }
+    form = claim("request_seats", content, key=idempotency_key, by=_requester(actor), at=at)
+    if form.results:
+        return list(SeatRequest.objects.filter(pk__in=form.results).order_by("pk"))
     fresh, pools = lock_renewed(subscription, at)
-    earlier = SeatRequest.objects.filter(
-        pool__in=pools, idempotency_key=idempotency_key, requested_by=actor.member
-    )
-    if earlier:
-        if {seat_request.pool_id: seat_request.seats for seat_request in earlier} != dict(
-            additions
-        ):
-            key_reused()
-        return list(earlier)
     member = _check_may_request(actor, fresh)
     _check_complete(additions, needed_by, at)
     check_numbers(additions, pools)
     check_allowed(quote_addition(fresh, additions, at.date()))
-    return [
+    requests = [
         _ask(
             pools[pool_id],
             seats,
             by=member,
             channel=actor.channel,
             at=at,
-            idempotency_key=idempotency_key,
             reason=reason,
             needed_by=needed_by,
         )
         for pool_id, seats in additions.items()
     ]
+    finish(form, requests)
+    return requests
+
+
+def _requester(by: Actor) -> Membership:
+    """The member who asks. Raises ValidationError `not_allowed` for everyone else."""
+    if by.member is None:
+        raise errors.CANNOT_REQUEST.error()
+    return by.member
 
 
 def _check_may_request(by: Actor, subscription: Subscription) -> Membership:
     """The member who asks. Raises ValidationError `not_allowed`."""
-    member = by.member
-    if (
-        member is None
-        or not member.may(Permission.REQUEST_SEATS)
-        or member.account_id != subscription.account_id
-    ):
-        raise ValidationError(_("You cannot request seats in this account."), code="not_allowed")
+    member = _requester(by)
+    if not member.may(Permission.REQUEST_SEATS) or by.account_id != subscription.account_id:
+        raise errors.CANNOT_REQUEST.error()
     if not route_to_seats(subscription.account.kind, member.role).can_request:
-        raise ValidationError(_("You can buy seats yourself."), code="not_allowed")
+        raise errors.CAN_BUY.error()
     return member
 
 
 def _check_complete(additions: Mapping[int, int], needed_by: date | None, at: datetime) -> None:
     if not additions:
-        raise ValidationError(_("Enter how many seats you need."), code="nothing")
+        raise errors.NOTHING_REQUESTED.error()
     if needed_by and needed_by < at.date():
-        raise ValidationError(
-            {"needed_by": ValidationError(_("Choose today or a later date."), code="past_day")}
-        )
+        raise errors.PAST_DAY.error()
 
 
 def _ask(
@@ -110,7 +111,6 @@ def _ask(
     by: Membership,
     channel: Channel,
     at: datetime,
-    idempotency_key: str,
     reason: str,
     needed_by: date | None,
 ) -> SeatRequest:
@@ -122,7 +122,6 @@ def _ask(
         requested_by=by,
         requested_through=channel,
         requested_at=at,
-        idempotency_key=idempotency_key,
         seats=seats,
         fulfilled_at_seats=pool.seats + seats,
         reason=reason,
@@ -133,20 +132,13 @@ def _ask(
     )
     if seat_request.is_for_representative:
         ServiceOrder.objects.create(seat_request=seat_request, opened_at=at)
-    after_commit(notifications.request_opened, seat_request)
+    after_commit(notifications.request_opened, seat_request, about=seat_request)
     return seat_request
 
 
 def _check_none_open(pool: SeatPool) -> None:
     if SeatRequest.objects.open().filter(pool=pool).exists():
-        raise ValidationError(
-            _(
-                "More %(pool)s seats have already been requested. Only one request can be open at "
-                "a time."
-            )
-            % {"pool": pool.name},
-            code="open_request",
-        )
+        raise errors.OPEN_REQUEST.error(pool=pool.name)
 
 
 def _lock_open(
@@ -157,20 +149,13 @@ def _lock_open(
     locked = SeatRequest.objects.select_for_update(of=("self",)).with_details()
     row = locked.get(pk=seat_request.pk)
     if not row.is_open:
-        raise ValidationError(
-            _("This request is already closed: %(status)s.") % {"status": row.get_status_display()},
-            code="already_decided",
-        )
+        raise errors.ALREADY_DECIDED.error(status=row.get_status_display())
     return row, subscription, pools
 
 
 def _check_may_decide(seat_request: SeatRequest, by: By) -> None:
     if not may_decide(seat_request, by):
-        raise ValidationError(
-            _("This request can only be decided by: %(who)s.")
-            % {"who": seat_request.get_addressed_to_display()},
-            code="not_allowed",
-        )
+        raise errors.NOT_YOURS_TO_DECIDE.error(who=seat_request.get_addressed_to_display())
 
 
 @transaction.atomic
@@ -196,7 +181,7 @@ def approve_request(
     check_fingerprint(quote, quote_fingerprint)
     check_confirmed(quote, confirmed)
     actor = actor_of(by)
-    row.order = apply(quote, pools, idempotency_key=uuid4().hex, by=actor, at=at, seat_request=row)
+    row.order = apply(quote, pools, by=actor, at=at, seat_request=row)
     close(row, RequestStatus.APPROVED, by=actor, at=at, note=note)
     return row
 
@@ -210,9 +195,7 @@ def decline_request(*, seat_request: SeatRequest, note: str, by: By, at: datetim
     row, _subscription, _pools = _lock_open(seat_request, at)
     _check_may_decide(row, by)
     if not note.strip():
-        raise ValidationError(
-            _("Add a reason, so the requester knows what to do next."), code="note_missing"
-        )
+        raise errors.NOTE_MISSING.error()
     close(row, RequestStatus.DECLINED, by=actor_of(by), at=at, note=note)
     return row
 
@@ -223,6 +206,14 @@ def withdraw_request(*, seat_request: SeatRequest, by: By, at: datetime) -> Seat
     row, _subscription, _pools = _lock_open(seat_request, at)
     actor = actor_of(by)
     if actor.member != row.requested_by:
-        raise ValidationError(_("Only the requester can withdraw a request."), code="not_allowed")
+        raise errors.ONLY_REQUESTER_WITHDRAWS.error()
     close(row, RequestStatus.WITHDRAWN, by=actor, at=at)
     return row
+
+
+def resend_mails(*, seat_request: SeatRequest, at: datetime) -> int:
+    """Try the mails about a request that could not be delivered once more; say how many (D17).
+
+    Nothing about the request changes, so no history is written.
+    """
+    return outbox.send_again(OutboxEntry.objects.about([seat_request]), at=at)

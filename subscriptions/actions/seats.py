@@ -1,22 +1,22 @@
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 
-from django.core.exceptions import ValidationError
 from django.db import connection, transaction
-from django.utils.translation import gettext as _
 
-from accounts.actions import change_role
+from accounts.actions import change_roles
 from accounts.actors import By, actor_of
 from accounts.models import Membership
 from accounts.permissions import Role
 from core.mail import after_commit
-from subscriptions import notifications
+from subscriptions import errors, notifications
 from subscriptions.actions.inserts import insert
-from subscriptions.actions.ledger import change_numbers, record_assigned
+from subscriptions.actions.ledger import assigned_change, change_numbers, record_assigned
 from subscriptions.models import (
     AssignmentSource,
     Order,
     SeatAssignment,
+    SeatChange,
     SeatChangeKind,
     SeatPool,
 )
@@ -52,11 +52,7 @@ def assign_seat(
     # wants one waits. The lock holds the member's as well: nobody removes or downgrades
     # them meanwhile (D2).
     if not _lock_member(membership).is_team:
-        raise ValidationError(
-            _("%(name)s is not a team member. Only team members can have seats.")
-            % {"name": membership.name},
-            code="no_member",
-        )
+        raise errors.NO_MEMBER.error(name=membership.name)
     assignment = SeatAssignment(
         pool=pool,
         membership=membership,
@@ -65,11 +61,7 @@ def assign_seat(
         source=source,
     )
     if not insert(assignment):
-        raise ValidationError(
-            _("%(name)s already has a %(pool)s seat.")
-            % {"name": membership.name, "pool": pool.name},
-            code="has_seat",
-        )
+        raise errors.HAS_SEAT.error(name=membership.name, pool=pool.name)
     record_assigned(taken, membership, SeatChangeKind.ASSIGNED, by=by, at=at, delta=1)
     if taken.assigned > taken.seats_at_renewal:
         _keep_if_legacy(taken, by, at)
@@ -90,12 +82,8 @@ def _take_one(pool: SeatPool, membership: Membership) -> SeatPool:
         return SeatPool.from_db(connection.alias, POOL_COLUMNS, row)
     theirs = SeatPool.objects.filter(subscription__account=membership.account_id)
     if not theirs.filter(pk=pool.pk).exists():
-        raise ValidationError(_("These seats do not belong to this account."), code="unknown_pool")
-    raise ValidationError(
-        _("No %(pool)s seat is available. Add more seats or release a seat first.")
-        % {"pool": pool.name},
-        code="no_seat",
-    )
+        raise errors.UNKNOWN_POOL.error()
+    raise errors.NO_SEAT.error(pool=pool.name)
 
 
 def _lock_member(membership: Membership) -> Membership:
@@ -131,35 +119,64 @@ def release_seat(
     Raises ValidationError `no_seat_held` if it was released meanwhile, and
     what `change_role` raises.
     """
-    member = give_back(assignment, SeatChangeKind.RELEASED, by=by, at=at, order=order)
+    return release_seats(assignments=[assignment], by=by, at=at, order=order)[0]
+
+
+@transaction.atomic
+def release_seats(
+    *,
+    assignments: Sequence[SeatAssignment],
+    by: By,
+    at: datetime,
+    order: Order | None = None,
+) -> list[Membership]:
+    """Release seats of one pool, in this order, as `release_seat` does each.
+
+    In a fixed number of statements, however many: whoever waits for the pool waits for
+    all of them. All or none: raises what `release_seat` raises.
+    """
+    members = end_assignments(assignments, SeatChangeKind.RELEASED, by=by, at=at, order=order)
     # Only `repair` can encounter a removed member who still holds a seat.
-    works = member.is_agent and not member.is_removed and not member.is_suspended
-    if works and not member.seat_assignments.exists():
-        member = change_role(membership=member, role=Role.END_USER, by=by, at=at)
-    return member
+    working = [
+        member
+        for member in members
+        if member.is_agent and not member.is_removed and not member.is_suspended
+    ]
+    seats = SeatAssignment.objects.filter(membership__in=working)
+    seated = set(seats.values_list("membership_id", flat=True)) if working else set()
+    unseated = [member for member in working if member.pk not in seated]
+    if not unseated:
+        return members
+    changed = change_roles(memberships=unseated, role=Role.END_USER, by=by, at=at)
+    return [changed.get(member.pk, member) for member in members]
 
 
-def give_back(
-    assignment: SeatAssignment,
+def end_assignments(
+    assignments: Sequence[SeatAssignment],
     kind: SeatChangeKind,
     *,
     by: By,
     at: datetime,
     order: Order | None = None,
-) -> Membership:
-    """End an assignment and leave its member, locked, as they are.
+) -> list[Membership]:
+    """End assignments of one pool and leave their members, locked, as they are.
 
-    Raises ValidationError `no_seat_held` if it was released meanwhile.
+    Raises ValidationError `no_seat_held` if one was released meanwhile.
     """
-    pool = SeatPool.objects.locked().get(pk=assignment.pool_id)
-    deleted, _rows = SeatAssignment.objects.filter(pk=assignment.pk).delete()
-    if not deleted:
-        raise ValidationError(_("This seat has already been released."), code="no_seat_held")
-    pool.assigned -= 1
+    pool = SeatPool.objects.locked().get(pk=assignments[0].pool_id)
+    ids = [assignment.pk for assignment in assignments]
+    deleted, _rows = SeatAssignment.objects.filter(pk__in=ids).delete()
+    if deleted != len(ids):
+        raise errors.NO_SEAT_HELD.error()
+    rows = Membership.objects.locked(*(assignment.membership for assignment in assignments))
+    members = [rows[assignment.membership_id] for assignment in assignments]
+    changes = []
+    for member in members:
+        pool.assigned -= 1
+        changes.append(assigned_change(pool, member, kind, by=by, at=at, delta=-1, order=order))
     pool.save(update_fields=["assigned"])
-    member = Membership.objects.locked(assignment.membership)[assignment.membership_id]
-    record_assigned(pool, member, kind, by=by, at=at, delta=-1, order=order)
-    return member
+    SeatChange.objects.bulk_create(changes)
+    return members
 
 
 @transaction.atomic

@@ -1,12 +1,11 @@
 from datetime import date, datetime
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from accounts.actors import By
 from accounts.models import Account
 from core.periods import period_on
+from subscriptions import errors
 from subscriptions.actions.checks import check_number
 from subscriptions.actions.ledger import change_numbers
 from subscriptions.actions.renewal import lock_renewed
@@ -31,13 +30,7 @@ def open_subscription(
     price is for a part of a period that has begun.
     """
     if started_on > at.date():
-        raise ValidationError(
-            {
-                "started_on": ValidationError(
-                    _("Choose today or an earlier date."), code="future_day"
-                )
-            }
-        )
+        raise errors.FUTURE_DAY.error()
     period = period_on(started_on, cycle.months, at.date())
     return Subscription.objects.create(
         account=account,
@@ -68,16 +61,11 @@ def add_line(
     fresh, pools = lock_renewed(subscription, at)
     price = Price.objects.filter(plan=plan, currency=fresh.currency, cycle=fresh.cycle).first()
     if price is None:
-        raise ValidationError(
-            _("%(plan)s has no price for this currency and billing cycle.") % {"plan": plan},
-            code="no_price",
-        )
+        raise errors.NO_PRICE.error(plan=str(plan))
     if Line.objects.filter(pool__in=pools, plan=plan).exists():
-        raise ValidationError(
-            _("The subscription already includes %(plan)s.") % {"plan": plan}, code="has_plan"
-        )
+        raise errors.HAS_PLAN.error(plan=str(plan))
     if pool and pool.pk not in pools:
-        raise ValidationError(_("These seats do not belong to this account."), code="unknown_pool")
+        raise errors.UNKNOWN_POOL.error()
     if not pool:
         pool = _open_pool(fresh, str(plan), seats, by, at)
     return Line.objects.create(pool=pool, plan=plan, unit_cents=price.cents)
@@ -87,10 +75,7 @@ def _open_pool(subscription: Subscription, name: str, seats: int, by: By, at: da
     check_number(seats)
     # A legacy plan and its successor can have the same name.
     if subscription.pools.filter(name=name).exists():
-        raise ValidationError(
-            _("The subscription already has seats named %(name)s.") % {"name": name},
-            code="pool_name_taken",
-        )
+        raise errors.POOL_NAME_TAKEN.error(name=name)
     pool = SeatPool.objects.create(subscription=subscription, name=name)
     change_numbers(pool, seats=seats, at_renewal=seats, kind=SeatChangeKind.OPENED, by=by, at=at)
     return pool

@@ -1,5 +1,6 @@
-"""Django admin: the desk of Sales (R22), and for superusers the catalogue and the books."""
+"""Django admin: the pages of Sales (R22), and for superusers the catalogue and the ledgers."""
 
+from subscriptions.admin.accounts import SubscribingAccountAdmin
 from subscriptions.admin.catalog import PlanAdmin, ProductAdmin
 from subscriptions.admin.ledger import OrderAdmin, SeatAssignmentAdmin, SeatChangeAdmin
 from subscriptions.admin.members import SeatedMembershipAdmin
@@ -17,5 +18,6 @@ __all__ = [
     "SeatRequestAdmin",
     "SeatedMembershipAdmin",
     "ServiceOrderAdmin",
+    "SubscribingAccountAdmin",
     "SubscriptionAdmin",
 ]

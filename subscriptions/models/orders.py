@@ -16,8 +16,6 @@ class Order(ThroughChannel):
     account = models.ForeignKey(
         Account, on_delete=models.PROTECT, related_name="orders", verbose_name=_("account")
     )
-    # Chosen when the form is shown: the same form sent twice has the same key.
-    idempotency_key = models.CharField(max_length=64)
     # The quote the buyer saw and agreed to.
     quote_fingerprint = models.CharField(max_length=64)
     placed_at = models.DateTimeField(_("placed"))
@@ -31,12 +29,7 @@ class Order(ThroughChannel):
         verbose_name = _("order")
         verbose_name_plural = _("orders")
         ordering = ("-pk",)
-        constraints = (
-            models.UniqueConstraint(
-                fields=["account", "idempotency_key"], name="subscriptions_order_once"
-            ),
-            names_actor("subscriptions_order_names_actor", who="placed_by"),
-        )
+        constraints = (names_actor("subscriptions_order_names_actor", who="placed_by"),)
 
     def __str__(self) -> str:
         return f"{self.account} {self.placed_at:%Y-%m-%d %H:%M}"

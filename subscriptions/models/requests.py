@@ -62,7 +62,6 @@ class SeatRequest(models.Model):
     )  # fmt: skip
     requested_at = models.DateTimeField(_("requested"))
     requested_through = models.CharField(_("requested through"), max_length=10, choices=Channel)
-    idempotency_key = models.CharField(max_length=64)
     seats = models.PositiveIntegerField(_("additional seats"))
     # Once the pool has this many seats, the request is fulfilled, however they came (N4).
     fulfilled_at_seats = models.PositiveIntegerField()
@@ -97,9 +96,6 @@ class SeatRequest(models.Model):
                 fields=["pool"],
                 condition=Q(status=RequestStatus.OPEN),
                 name="subscriptions_seatrequest_one_open",
-            ),
-            models.UniqueConstraint(
-                fields=["pool", "idempotency_key"], name="subscriptions_seatrequest_sent_once"
             ),
             models.CheckConstraint(
                 condition=Q(seats__gt=0), name="subscriptions_seatrequest_positive"

@@ -14,7 +14,7 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
         """Those whose paid period has ended."""
         return self.filter(period_end__lte=on)
 
-    def losing_people(self) -> "SubscriptionQuerySet":
+    def displacing_members(self) -> "SubscriptionQuerySet":
         """Those whose renewal costs people a seat, or was said to (N9)."""
         fewer = Q(pools__seats_at_renewal__lt=F("pools__assigned"))
         return self.filter(fewer | Q(pools__assignments__loss_announced=True)).distinct()

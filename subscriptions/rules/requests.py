@@ -1,6 +1,7 @@
 """Who decides a seat request (D1, R22)."""
 
 from accounts.actors import By, actor_of
+from accounts.models import Membership
 from accounts.permissions import Permission
 from subscriptions.models import SeatRequest
 from subscriptions.rules.routes import route_to_seats
@@ -26,3 +27,8 @@ def may_decide(seat_request: SeatRequest, by: By) -> bool:
     represents = actor.staff.is_superuser or account.representative_id == actor.staff.pk
     theirs = seat_request.is_for_representative or account.is_sales_managed
     return theirs and actor.staff.is_staff and represents
+
+
+def may_resend(seat_request: SeatRequest, by: Membership) -> bool:
+    """Mails about a request are sent again by those who see all of them, or made this one."""
+    return seat_request.requested_by_id == by.pk or by.may(Permission.DECIDE_REQUESTS)

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from accounts.models import Membership
+from core.outbox import undelivered_about
 from subscriptions.models import SeatRequest, Subscription
 from subscriptions.rules.consent import Consent, consent_to
 from subscriptions.rules.quotes import PoolChange, Quote
-from subscriptions.rules.requests import may_decide
+from subscriptions.rules.requests import may_decide, may_resend
 from subscriptions.rules.seats import PoolSnapshot
 from subscriptions.selectors.quotes import quote_addition
 
@@ -22,6 +23,8 @@ class RequestRow:
     quote: Quote | None
     can_decide: bool
     can_withdraw: bool
+    # To whom a mail about the request could not be delivered, for those who can send it again.
+    undelivered: Sequence[str]
 
     @property
     def change(self) -> PoolChange | None:
@@ -45,8 +48,13 @@ def request_rows(
     viewer: Membership,
     at: datetime,
 ) -> list[RequestRow]:
-    """The rows of the Requests page; makes no queries."""
-    return [_row(seat_request, subscription, pools, viewer, at) for seat_request in requests]
+    """The rows of the Requests page; one query, for the mails that could not be delivered."""
+    rows = list(requests)
+    undelivered = undelivered_about(rows)
+    return [
+        _row(seat_request, subscription, pools, viewer, at, undelivered.get(seat_request.pk, ()))
+        for seat_request in rows
+    ]
 
 
 def _row(
@@ -55,6 +63,7 @@ def _row(
     pools: Sequence[PoolSnapshot],
     viewer: Membership,
     at: datetime,
+    undelivered: Sequence[str],
 ) -> RequestRow:
     quote = None
     if seat_request.is_open:
@@ -67,4 +76,5 @@ def _row(
         quote=quote,
         can_decide=seat_request.is_open and may_decide(seat_request, viewer),
         can_withdraw=seat_request.is_open and seat_request.requested_by_id == viewer.pk,
+        undelivered=undelivered if may_resend(seat_request, viewer) else (),
     )

@@ -2,21 +2,23 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts import errors
 from accounts.access import MemberRequest, requires
 from accounts.models import Membership
 from accounts.permissions import Permission, Role
 from core.emails import normalize_email
 from core.errors import status_of_form
+from core.views import refusals_on
+from subscriptions.forms import new_idempotency_key
 from subscriptions.rules.seats import PoolSnapshot
 from subscriptions.selectors.routes import Ways, WayToSeats, ways_to_seats
-from subscriptions.views.common import form_url
+from subscriptions.views.return_to_member import add_member_url
 from team import actions
 from team.forms import AddMemberForm, roles_to_give
 from team.selectors.members import seat_pools
@@ -43,11 +45,8 @@ def add_member(request: MemberRequest) -> HttpResponse:
         initial=draft or _first_values(request, pools),
     )
     if form.is_valid():
-        try:
+        with refusals_on(form):
             member = _add(request, form.cleaned_data)
-        except ValidationError as refusal:
-            form.refuse(refusal)
-        else:
             drafts.drop(request, account)
             messages.success(request, _added(member))
             return redirect("team", account.slug)
@@ -59,7 +58,9 @@ def _leave(request: MemberRequest, ways: Ways) -> HttpResponse:
     account, go = request.membership.account, request.POST["go"]
     if go in ("clear", "cancel"):
         drafts.drop(request, account)
-        return redirect(form_url(request)) if go == "clear" else redirect("team", account.slug)
+        return (
+            redirect(add_member_url(request)) if go == "clear" else redirect("team", account.slug)
+        )
     drafts.keep(request, account, request.POST)
     return _to_seats(request, _wanted(ways, request.POST.getlist("seats"), go))
 
@@ -74,7 +75,7 @@ def _wanted(ways: Ways, chosen: Sequence[str], go: str) -> WayToSeats | None:
 
 
 def _to_seats(request: MemberRequest, way: WayToSeats | None) -> HttpResponse:
-    return redirect(way.url_for("add_member") if way else form_url(request))
+    return redirect(way.url_for("add_member") if way else add_member_url(request))
 
 
 def _comes_for_a_seat(request: MemberRequest, ways: Ways) -> bool:
@@ -99,6 +100,7 @@ def _add(request: MemberRequest, typed: dict[str, Any]) -> Membership:
         name=typed["name"],
         role=typed["role"],
         pool_ids=typed["seats"],
+        idempotency_key=typed["idempotency_key"],
         by=request.actor,
         at=timezone.now(),
     )
@@ -107,7 +109,7 @@ def _add(request: MemberRequest, typed: dict[str, Any]) -> Membership:
 def _added(member: Membership) -> str:
     names = {"name": member.name, "email": member.user.email}
     if member.is_invited:
-        return _("%(name)s has been added. An invitation is on its way to %(email)s.") % names
+        return _("%(name)s has been added. An invitation will be sent to %(email)s.") % names
     return _("%(name)s is now a team member.") % names
 
 
@@ -131,6 +133,7 @@ def _page(
         "account": account,
         "route": ways.route,
         "form": form,
+        "idempotency_key": new_idempotency_key(),
         "pools": [way.pool for way in ways.pools],
         # The warning is about the seats this person is to have, once they are chosen.
         "ways": ways.among(needed) if needed else ways,
@@ -146,6 +149,6 @@ def _page(
 def _existing(memberships: Any, form: AddMemberForm) -> Membership | None:
     """The member a refused email address belongs to, for a link to them."""
     refused = {error.code for error in form.errors.as_data().get("email", [])}
-    if not refused & {"already_member", "suspended"}:
+    if not refused & {errors.ALREADY_MEMBER.code, errors.SUSPENDED.code}:
         return None
     return memberships.present().filter(user__email=normalize_email(form["email"].value())).first()

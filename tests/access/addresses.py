@@ -60,7 +60,7 @@ def admin_url(address: str, home: Home) -> str:
     """Rows of the account where the model is the account's; of anything else, some row."""
     model = re.match(r"admin/(\w+/\w+)/", address)
     pk = str(_row(model[1], home)) if model else "1"
-    address = address.replace("^(?P<app_label>accounts|auth|subscriptions)/$", "subscriptions/")
+    address = re.sub(r"\^\(\?P<app_label>[^)]*\)/\$", "subscriptions/", address)
     address = address.replace("(?P<url>.*)$", "nowhere/")
     return re.sub(r"<[^>]+>", pk, address)
 

@@ -52,7 +52,7 @@ def test_a_member(page: str, method: str, home: Home, world: World) -> None:
     )
 
 
-@pytest.mark.parametrize("action", ["approve", "decline", "withdraw"])
+@pytest.mark.parametrize("action", ["approve", "decline", "withdraw", "resend"])
 @pytest.mark.parametrize("who", ["owner", "admin"])
 def test_a_request(who: str, action: str, home: Home, world: World) -> None:
     page = f"/a/self/subscription/requests/ID/{action}/"

@@ -172,7 +172,7 @@ def test_an_owner_whose_invitation_ran_out_gets_another(
     owner.refresh_from_db()
     assert owner.invitation_expires_at == NOW + timedelta(days=14)
     assert len(mail.outbox) == 1
-    assert "The invitation has been sent." in text(client.get(page))
+    assert "The invitation will be sent." in text(client.get(page))
 
 
 def test_who_accepted_is_not_invited_again(

@@ -84,7 +84,7 @@ def _decide(home: Home) -> Fields:
 
 def _new_member(home: Home) -> Fields:
     person = {"email": "nora@new.example", "name": TEXT, "role": "agent"}
-    return {**person, "seats": str(home.pool.pk)}
+    return {**person, "seats": str(home.pool.pk), "idempotency_key": "adding"}
 
 
 def _member(home: Home) -> Fields:
@@ -127,10 +127,10 @@ FORMS = {
     "reset": Form(
         "anonymous", "self", "account_reset_password", lambda home: {"email": "owner@self.example"}
     ),
-    "desk approve": Form(
+    "sales approve": Form(
         "rep", "sales", "admin:subscriptions_seatrequest_approve", _decide, of="request"
     ),
-    "desk decline": Form(
+    "sales decline": Form(
         "rep", "sales", "admin:subscriptions_seatrequest_decline", _decide, of="request"
     ),
     "open account": Form("root", "self", "admin:accounts_account_add", _open_account),

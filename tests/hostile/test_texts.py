@@ -18,13 +18,13 @@ EACH_FIELD = [
         "request": ("reason", "needed_by", "idempotency_key"),
         "approve": ("note", "quote_fingerprint"),
         "decline": ("note",),
-        "add member": ("email", "name", "role", "seats", "go"),
+        "add member": ("email", "name", "role", "seats", "go", "idempotency_key"),
         "member": ("name", "role", "seats", "expected_state"),
         "language": ("language", "next"),
         "sign in": ("login", "password", "next", "remember"),
         "reset": ("email",),
-        "desk approve": ("note", "quote_fingerprint"),
-        "desk decline": ("note",),
+        "sales approve": ("note", "quote_fingerprint"),
+        "sales decline": ("note",),
         "open account": ("name", "slug", "kind", "representative", "owner_name", "owner_email"),
         "add staff": ("email", "name", "password1"),
         "add line": ("plan", "pool", "seats"),
@@ -35,7 +35,7 @@ EACH_FIELD = [
 HARMLESS = {
     ("language", "next"), ("sign in", "next"), ("sign in", "remember"), ("add member", "go"),
     ("member", "expected_state"), ("buy", "idempotency_key"), ("manage", "idempotency_key"),
-    ("request", "idempotency_key"),
+    ("request", "idempotency_key"), ("add member", "idempotency_key"),
 }  # fmt: skip
 
 

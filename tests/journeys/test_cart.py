@@ -231,7 +231,7 @@ def test_a_request_is_declined_with_a_note_or_withdrawn(
     expect(suite.get_by_role("button", name=t("Decline"))).to_be_focused()
     suite.get_by_label(t("Note to the requester")).fill("Erst im Januar.")
     suite.get_by_role("button", name=t("Decline")).click()
-    owner.hears(t("Request declined. %(name)s is notified by email.", name=acme_admin.name))
+    owner.hears(t("Request declined. %(name)s will be notified by email.", name=acme_admin.name))
 
     admin.opens("/a/acme/subscription/requests/")
     admin.sees("Erst im Januar.")

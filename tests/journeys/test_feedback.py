@@ -22,7 +22,7 @@ def test_far_down_on_a_phone_a_decision_is_said_in_sight(
     last = owner.page.get_by_role("article").filter(has_text="Sell Growth")
     last.get_by_role("textbox").fill("No.")
     last.get_by_role("button", name=t("Decline")).tap()
-    said = t("Request declined. %(name)s is notified by email.", name=acme_admin.name)
+    said = t("Request declined. %(name)s will be notified by email.", name=acme_admin.name)
     owner.hears(said)
     place = owner.page.locator("#messages")
     expect(place.get_by_text(said)).to_be_in_viewport()

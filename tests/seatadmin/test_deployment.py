@@ -17,6 +17,7 @@ PRODUCTION = {
     "DJANGO_ALLOW_ASYNC_UNSAFE": "",
     "DEBUG": "0", "SECRET_KEY": "x" * 20 + "abcdefghijklmnopqrstuvwxyz0123456789",
     "ALLOWED_HOSTS": "seats.example", "TRUSTED_PROXIES": "1", "CACHE_URL": "dbcache://cache",
+    "OUTBOX": "embedded",
 }  # fmt: skip
 
 
@@ -44,6 +45,8 @@ def test_a_deployment_as_the_readme_has_it_is_fine() -> None:
         ("CACHE_URL", "dummycache://", "seatadmin.W002"),
         ("CACHE_URL", "dbcache://cache?max_entries=300", "seatadmin.W003"),
         ("HSTS_SECONDS", "0", "security.W004"),
+        ("OUTBOX", "at_once", "seatadmin.W004"),
+        ("OUTBOX", "nobody", "seatadmin.E002"),
     ],
 )
 def test_what_does_not_hold_the_promises_is_warned_of(

@@ -1,10 +1,9 @@
-"""The README says what the code says."""
+"""What the README and docs/ say of settings, permissions and commands is what the code says."""
 
 import re
 from pathlib import Path
 
 from django.conf import settings
-from django.core.management import get_commands
 
 from accounts.models import AccountKind
 from accounts.permissions import PERMISSIONS, Permission, Role
@@ -13,6 +12,8 @@ from tools import screenshots
 
 ROOT = Path(settings.BASE_DIR)
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+PERMISSIONS_PAGE = (ROOT / "docs" / "permissions.md").read_text(encoding="utf-8")
+OPERATIONS = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
 SETTINGS = (ROOT / "seatadmin" / "settings.py").read_text(encoding="utf-8")
 
 WAYS = {
@@ -32,23 +33,23 @@ def row(*cells: object) -> str:
     return f"| {' | '.join(str(cell) for cell in cells)} |"
 
 
-def table(head: str) -> list[str]:
+def table(page: str, head: str) -> list[str]:
     """The rows of the table whose head this is, without head and rule."""
-    lines = README.partition(f"{head}\n")[2].splitlines()[1:]
+    lines = page.partition(f"{head}\n")[2].splitlines()[1:]
     end = next(i for i, line in enumerate(lines) if not line.startswith("|"))
     return lines[:end]
 
 
 def test_its_permissions_are_the_tables() -> None:
     head = row("", *(role.label for role in Role)).replace("|  |", "| |")
-    assert table(head) == [
+    assert table(PERMISSIONS_PAGE, head) == [
         row(p.label, *("✓" if p in PERMISSIONS[role] else "–" for role in Role)) for p in Permission
     ]
 
 
 def test_its_ways_to_seats_are_the_routes() -> None:
     head = row("more seats in an account that is", *(role.label for role in Role))
-    assert table(head) == [
+    assert table(PERMISSIONS_PAGE, head) == [
         row(kind.label, *(WAYS[ROUTES[kind][role]] for role in Role)) for kind in AccountKind
     ]
 
@@ -59,26 +60,19 @@ def test_its_rules_for_pools_are_the_routes() -> None:
         for suffix, rule in zip(("", ", legacy plan"), POOL_RULES[kind], strict=True):
             added = "yes" if rule.can_add else "no"
             expected.append(row(f"{kind.label}{suffix}", added, REMOVALS[rule.removal]))
-    assert table(row("seats of", "can be added", "can be removed")) == expected
+    head = row("seats of", "can be added", "can be removed")
+    assert table(PERMISSIONS_PAGE, head) == expected
 
 
 def test_it_names_every_setting_and_its_default() -> None:
     read = re.findall(
         r'env\.\w+\(\s*"([A-Z_]+)"(?:, default=(?:"([^"]+)"|(\d+|False))\))?', SETTINGS
     )
-    lines = "\n".join(table(row("variable", "default", "what it is")))
+    lines = "\n".join(table(OPERATIONS, row("variable", "default", "what it is")))
     rows = dict(re.findall(r"^\| `([A-Z_]+)` \| (.*?) \|", lines, re.MULTILINE))
     assert set(rows) == {name for name, *_defaults in read}
     for name, text, number in read:
         assert f"{text or number}" in rows[name]
-
-
-def test_every_command_it_names_exists() -> None:
-    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    for target in re.findall(r"`?make ([a-z][a-z-]+)", README):
-        assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
-    for command in re.findall(r"manage\.py ([a-z_]+)", README):
-        assert command in get_commands(), command
 
 
 def test_every_screenshot_it_shows_is_taken() -> None:

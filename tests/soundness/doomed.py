@@ -1,16 +1,6 @@
-"""A process that buys, invites, approves and renews until it is killed.
+"""A process that buys, invites, approves and renews until it is killed: see forks.py."""
 
-Run as a program it reads lines "<seed> <milliseconds>" and answers each with
-what a fork of it had begun and finished when it was killed so many milliseconds
-after its first action began. Forked instead of restarted, because Django takes a second to load.
-"""
-
-import os
 import random
-import signal
-import sys
-import time
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from datetime import time as time_of_day
 
@@ -26,12 +16,13 @@ from subscriptions.actions import renew
 from subscriptions.models import SeatPool, SeatRequest
 from team.actions import add_member
 from tests import moves
+from tests.soundness.forks import Tell, serve
 
 
 class Worker:
     """Someone at work in an account with two pools; tells what is finished."""
 
-    def __init__(self, seed: int, tell: Callable[[str], object]) -> None:
+    def __init__(self, seed: int, tell: Tell) -> None:
         self.random, self.tell, self.seed = random.Random(seed), tell, seed
         self.owner = Membership.objects.select_related("account__subscription", "user").get(
             role=Role.OWNER
@@ -62,6 +53,7 @@ class Worker:
         add_member(
             email=email, name=name, role=Role.AGENT,
             pool_ids=[pool.pk for pool in self.pools()], by=self.owner, at=self.now(),
+            idempotency_key=name,
         )  # fmt: skip
         self.tell(f"member {email}")
 
@@ -97,32 +89,9 @@ class Worker:
         return datetime.combine(subscription.period_start, time_of_day(12), tzinfo=UTC)
 
 
-def kill_one(seed: int, milliseconds: int) -> list[str]:
-    """Let a fork work for so long, kill it, and return what it had reported by then."""
-    reading, writing = os.pipe()
-    child = os.fork()
-    if not child:
-        os.close(reading)
-        worker = Worker(seed, lambda said: os.write(writing, f"{said}\n".encode()))
-        worker.work()
-        os._exit(0)
-    os.close(writing)
-    with os.fdopen(reading) as told:
-        first = told.readline()
-        time.sleep(milliseconds / 1000)
-        os.kill(child, signal.SIGKILL)
-        _, status = os.waitpid(child, 0)
-        if not os.WIFSIGNALED(status):
-            raise RuntimeError("The worker died by itself, see above.")
-        return (first + told.read()).splitlines()
-
-
-def main() -> None:
-    for line in sys.stdin:
-        seed, milliseconds = line.split()
-        sys.stdout.write(";".join(kill_one(int(seed), int(milliseconds))) + "\n")
-        sys.stdout.flush()
+def work(seed: int, tell: Tell) -> None:
+    Worker(seed, tell).work()
 
 
 if __name__ == "__main__":
-    main()
+    serve(work)

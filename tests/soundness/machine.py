@@ -66,7 +66,7 @@ class Company(RuleBasedStateMachine):
         self.run.__enter__()
         self.at = cast.NOW
         self.before = state.read()
-        self.gist = ""
+        self.summary = ""
 
     def teardown(self) -> None:
         try:
@@ -89,7 +89,7 @@ class Company(RuleBasedStateMachine):
         else:
             self._send(waiting)
             self._hold_against_the_model(action, done, what)
-        event(f"{action.__name__}: {refusal or self.gist}")
+        event(f"{action.__name__}: {refusal or self.summary}")
         self.tally["refused" if refusal else "done"] += 1
         # No two things happen at one moment, so that of two members one was added last.
         self.at += timedelta(minutes=1)
@@ -101,7 +101,7 @@ class Company(RuleBasedStateMachine):
         assert not wrong, f"{action.__name__} left {wrong}"
         state.check(was, self.before, self.at)
         state.check_actors(was, model.actor(action, what))
-        self.gist = state.gist(was, self.before, what)
+        self.summary = state.summary(was, self.before, what)
 
     def _send(self, waiting: int) -> None:
         """Do what waits for the commit: nothing in it may fail."""

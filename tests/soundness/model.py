@@ -150,19 +150,19 @@ def _asked(
     return replace(was, requests={**was.requests, done.pk: request})
 
 
-def _approved(was: State, *, request: SeatRequest, at: datetime, **_: Any) -> State:
+def _approved(was: State, *, seat_request: SeatRequest, at: datetime, **_: Any) -> State:
     """R22: exactly what was asked for is added."""
-    asked = was.requests[request.pk]
-    now = _closed(was, request, "approved", at)
+    asked = was.requests[seat_request.pk]
+    now = _closed(was, seat_request, "approved", at)
     return steps.ordered(_more(now, asked.pool, asked.seats))
 
 
-def _declined(was: State, *, request: SeatRequest, at: datetime, **_: Any) -> State:
-    return _closed(was, request, "declined", at)
+def _declined(was: State, *, seat_request: SeatRequest, at: datetime, **_: Any) -> State:
+    return _closed(was, seat_request, "declined", at)
 
 
-def _withdrawn(was: State, *, request: SeatRequest, at: datetime, **_: Any) -> State:
-    return _closed(was, request, "withdrawn", at)
+def _withdrawn(was: State, *, seat_request: SeatRequest, at: datetime, **_: Any) -> State:
+    return _closed(was, seat_request, "withdrawn", at)
 
 
 def _closed(was: State, request: SeatRequest, status: str, at: datetime) -> State:

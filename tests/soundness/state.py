@@ -165,7 +165,7 @@ def differences(said: State, found: State) -> Iterator[str]:
                     yield f"{name} {key}: {actual.get(key)}, where {expected.get(key)} was to be"
 
 
-def gist(was: State, now: State, what: dict[str, Any]) -> str:
+def summary(was: State, now: State, what: dict[str, Any]) -> str:
     """The variant of the action that was done, for the statistics."""
     fewer = any(now.pools[pk].seats < pool.seats for pk, pool in was.pools.items())
     words = {

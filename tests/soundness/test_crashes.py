@@ -1,9 +1,6 @@
 """Whoever is killed in the middle has done a thing wholly or not at all: D5, D9."""
 
-import os
 import random
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
@@ -11,10 +8,11 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
-from accounts.models import Account, Membership
+from accounts.models import Account, IdempotencyRecord, Membership
 from accounts.permissions import Role
+from core.models import OutboxEntry
 from subscriptions.models import (
     Order,
     RequestStatus,
@@ -23,48 +21,25 @@ from subscriptions.models import (
     SeatRequest,
     Subscription,
 )
-from tests.concurrency.served import database_url
 from tests.conftest import RecordProperty
+from tests.soundness.forks import Doomed, doomed
 
 KILLS, KILLS_OF_A_SOAK = 12, 150
 MAX_LIFE = 1000  # milliseconds after the first action began: one cold action, a dozen warm ones
 
 
 @pytest.fixture
-def doomed(transactional_db: None) -> Iterator["subprocess.Popen[str]"]:
-    environment = {
-        **os.environ,
-        "DATABASE_URL": database_url(),
-        "DJANGO_SETTINGS_MODULE": "seatadmin.settings",
-    }
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.soundness.doomed"],
-        env=environment,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    with process:
-        yield process
-        assert process.stdin
-        process.stdin.close()
-
-
-def kill_one(doomed: "subprocess.Popen[str]", seed: int, milliseconds: int) -> list[str]:
-    assert doomed.stdin
-    assert doomed.stdout
-    doomed.stdin.write(f"{seed} {milliseconds}\n")
-    doomed.stdin.flush()
-    answer = doomed.stdout.readline()
-    assert answer, "the worker could not work"
-    return answer.strip().split(";")
+def workers(transactional_db: None) -> Iterator[Doomed]:
+    with doomed("tests.soundness.doomed") as workers:
+        yield workers
 
 
 def assert_whole(account: Account) -> None:
     """Of everything that consists of parts, all parts are there."""
     call_command("check_seats", stdout=StringIO())
+    assert not IdempotencyRecord.objects.filter(results=[]).exists()
     # A worker's purchase has a dash in its key, and is of both pools.
-    bought = Order.objects.filter(idempotency_key__contains="-").annotate(rows=Count("changes"))
+    bought = ordered(key__contains="-").annotate(rows=Count("changes"))
     assert not bought.exclude(rows=2).exists()
     approved = SeatRequest.objects.filter(status=RequestStatus.APPROVED)
     assert not approved.annotate(rows=Count("changes")).exclude(rows=1).exists()
@@ -74,7 +49,24 @@ def assert_whole(account: Account) -> None:
     assert not with_seats.exclude(seats=2).exists()
     entered = new.annotate(entries=Count("audit_entries", filter=invited, distinct=True))
     assert not entered.exclude(entries=1).exists()
+    assert_mails_stored(new.count())
     assert_renewed_wholly(Subscription.objects.get())
+
+
+def assert_mails_stored(invited: int) -> None:
+    """What was bought and who was invited are told: stored with the change, or neither (D17)."""
+    bought = Order.objects.filter(changes__kind=SeatChangeKind.BOUGHT).distinct()
+    told = Counter(OutboxEntry.objects.values_list("summary", flat=True))
+    assert told["subscriptions.notifications.seats_bought"] == bought.count()
+    # The cast was invited, too.
+    cast = Membership.objects.exclude(user__email__endswith="@people.example").count()
+    assert invited <= told["accounts.notifications.send_invitation"] <= invited + cast
+
+
+def ordered(**form: str) -> QuerySet[Order]:
+    """The orders that came from such forms."""
+    records = IdempotencyRecord.objects.filter(action="order", **form)
+    return Order.objects.filter(pk__in=[pk for record in records for pk in record.results])
 
 
 def assert_renewed_wholly(subscription: Subscription) -> None:
@@ -100,7 +92,7 @@ def assert_kept(told: list[str]) -> None:
     """What was told to be done is stored."""
     for kind, _, what in (line.partition(" ") for line in told):
         if kind == "order":
-            assert Order.objects.filter(idempotency_key=what).exists()
+            assert ordered(key=what).exists()
         elif kind == "member":
             assert Membership.objects.filter(user__email=what).exists()
         elif kind == "request":
@@ -110,7 +102,7 @@ def assert_kept(told: list[str]) -> None:
 
 
 def test_killed_at_any_moment_everything_is_wholly_done_or_not_at_all(
-    doomed: "subprocess.Popen[str]",
+    workers: Doomed,
     acme: Account,
     acme_owner: Membership,
     acme_admin: Membership,
@@ -122,7 +114,7 @@ def test_killed_at_any_moment_everything_is_wholly_done_or_not_at_all(
     chance = random.Random()
     told: Counter[str] = Counter()
     for number in range(KILLS_OF_A_SOAK if soak else KILLS):
-        said = kill_one(doomed, number, chance.randint(0, MAX_LIFE))
+        said = workers.kill_one(number, chance.randint(0, MAX_LIFE))
         told.update(summary(said))
         assert_kept(said)
         assert_whole(acme)

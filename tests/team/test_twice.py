@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 
 from accounts.actions import suspend
-from accounts.models import Account, Membership, Status
+from accounts.models import Account, IdempotencyRecord, Membership, Status
 from accounts.permissions import Role
 from subscriptions.models import SeatPool
 from team.actions import add_member, change_member, reactivate_member, release_seats
@@ -39,29 +39,73 @@ def crowded(transactional_db: None, suite_pool: SeatPool, sell_pool: SeatPool) -
     return suite_pool.subscription.account
 
 
+def adding(
+    by: Membership, pool: SeatPool | None, at: datetime, key: str, name: str = "Nora"
+) -> Callable[[], int]:
+    """Send the form for Nora; with a seat she is an agent, else an admin."""
+    return lambda: (
+        add_member(
+            email="nora@acme.example",
+            name=name,
+            role=Role.AGENT if pool else Role.ADMIN,
+            pool_ids=[pool.pk] if pool else [],
+            by=by,
+            at=at,
+            idempotency_key=key,
+        ).pk
+    )
+
+
 @pytest.mark.parametrize("with_seat", [True, False])
 def test_a_form_sent_twice_at_once_adds_once(
     crowded: Account, suite_pool: SeatPool, at: datetime, with_seat: bool
 ) -> None:
-    """D6: both get the same member, the last seat is taken once."""
-    owner = cast.owner(crowded)
-
-    def add() -> int:
-        return add_member(
-            email="nora@acme.example",
-            name="Nora",
-            role=Role.AGENT if with_seat else Role.ADMIN,
-            pool_ids=[suite_pool.pk] if with_seat else [],
-            by=owner,
-            at=at,
-        ).pk
+    """D6: all get the same member, the last seat is taken once."""
+    add = adding(cast.owner(crowded), suite_pool if with_seat else None, at, "form")
 
     added = together(add, add, add)
 
     assert len(set(added)) == 1
     assert crowded.memberships.filter(pk=added[0], status=Status.INVITED).exists()
+    assert IdempotencyRecord.objects.get(key="form").results == [added[0]]
     suite_pool.refresh_from_db()
     assert suite_pool.assigned == (10 if with_seat else 9)
+
+
+@pytest.mark.parametrize("with_seat", [True, False])
+def test_of_two_contents_under_one_key_at_once_one_is_refused(
+    crowded: Account, suite_pool: SeatPool, at: datetime, with_seat: bool
+) -> None:
+    """D6"""
+    owner, pool = cast.owner(crowded), suite_pool if with_seat else None
+
+    results = together(
+        adding(owner, pool, at, "form"), adding(owner, pool, at, "form", name="Nora Else")
+    )
+
+    assert results.count("used_form") == 1
+    assert crowded.memberships.filter(user__email="nora@acme.example").count() == 1
+
+
+@pytest.mark.parametrize("with_seat", [True, False])
+@pytest.mark.parametrize("by_another", [True, False])
+def test_of_two_forms_for_one_person_at_once_one_is_refused(
+    crowded: Account, suite_pool: SeatPool, at: datetime, with_seat: bool, by_another: bool
+) -> None:
+    """D6: with a key of its own, or in the hands of another, it is another form."""
+    owner, pool = cast.owner(crowded), suite_pool if with_seat else None
+    other = cast.member(crowded, "admin", Role.ADMIN) if by_another else owner
+
+    results = together(
+        adding(owner, pool, at, "form"),
+        adding(other, pool, at, "form" if by_another else "other"),
+    )
+
+    taken = "no_seat" if with_seat else "already_member"
+    assert len({taken, "already_member"} & set(results)) == 1
+    assert crowded.memberships.filter(user__email="nora@acme.example").count() == 1
+    # What was refused has left nothing that would answer for it.
+    assert IdempotencyRecord.objects.filter(key__in=("form", "other")).count() == 1
 
 
 def test_two_admins_give_the_last_seat_once(

@@ -136,7 +136,7 @@ def test_seats_do_not_go_at_once_before_it_was_asked_once_more(
     consent = consent_to(quote)
     assert "Buy 2 Support Suite Professional seats for €74.67?" in consent.question
     assert "Remove 4 Sell Growth seats immediately, without a refund?" in consent.question
-    assert consent.yes == "Yes, do both for €74.67"
+    assert consent.confirm_label == "Yes, do both for €74.67"
 
 
 def test_the_same_form_twice_buys_once(acme_owner: Membership, suite_pool: SeatPool) -> None:
@@ -165,6 +165,35 @@ def test_the_same_form_with_other_numbers_is_refused(
     moves.buy({suite_pool: 2}, by=acme_owner, idempotency_key="form")
     with refused("used_form"):
         moves.buy({suite_pool: 3}, by=acme_owner, idempotency_key="form")
+    assert moves.numbers(suite_pool)[0] == 12
+
+
+def test_a_purchase_is_not_found_again_as_an_update(
+    acme_owner: Membership, suite_pool: SeatPool
+) -> None:
+    """D6."""
+    moves.buy({suite_pool: 2}, by=acme_owner, idempotency_key="form")
+    with refused("used_form"):
+        moves.set_numbers({suite_pool: 12}, by=acme_owner, idempotency_key="form")
+
+
+def test_a_key_is_a_members_own(
+    acme_owner: Membership, acme_billing: Membership, suite_pool: SeatPool
+) -> None:
+    """D6: nobody gets the order of someone else."""
+    theirs = moves.buy({suite_pool: 2}, by=acme_owner, idempotency_key="form")
+    own = moves.buy({suite_pool: 2}, by=acme_billing, idempotency_key="form")
+    assert own.placed_by == acme_billing.user
+    assert own != theirs
+
+
+def test_what_was_refused_is_sent_again_with_the_same_key(
+    acme_owner: Membership, suite_pool: SeatPool
+) -> None:
+    """D6."""
+    with refused("bad_number"):
+        moves.set_numbers({suite_pool: 0}, by=acme_owner, idempotency_key="form")
+    moves.set_numbers({suite_pool: 12}, by=acme_owner, idempotency_key="form")
     assert moves.numbers(suite_pool)[0] == 12
 
 

@@ -1,6 +1,7 @@
 """Asking for seats and deciding on it: R13, R19, R22, D1, N4."""
 
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -65,6 +66,42 @@ def test_the_same_form_twice_asks_once(acme_admin: Membership, suite_pool: SeatP
     first = moves.ask(suite_pool, 2, by=acme_admin, idempotency_key="form")
     assert moves.ask(suite_pool, 2, by=acme_admin, idempotency_key="form") == first
     assert SeatRequest.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "other", [{"seats": 3}, {"reason": "For the summer."}, {"needed_by": date(2026, 12, 24)}]
+)
+def test_the_same_form_with_anything_else_in_it_is_refused(
+    acme_admin: Membership, suite_pool: SeatPool, other: dict[str, Any]
+) -> None:
+    """D6."""
+
+    def send(seats: int = 2, reason: str = "New people.", needed_by: date | None = None) -> None:
+        request_seats(
+            subscription=suite_pool.subscription,
+            additions={suite_pool.pk: seats},
+            reason=reason,
+            needed_by=needed_by,
+            idempotency_key="form",
+            by=acme_admin,
+            at=cast.NOW,
+        )
+
+    send()
+    with refused("used_form"):
+        send(**other)
+
+
+def test_anothers_key_brings_nobody_their_request(
+    acme_admin: Membership, acme_agent: Membership, suite_pool: SeatPool
+) -> None:
+    """D6."""
+    asked = moves.ask(suite_pool, 2, by=acme_admin, idempotency_key="form")
+    with refused("open_request"):
+        moves.ask(suite_pool, 2, by=acme_agent, idempotency_key="form")
+    withdraw_request(seat_request=asked, by=acme_admin, at=cast.NOW)
+    own = moves.ask(suite_pool, 2, by=acme_agent, idempotency_key="form")
+    assert own.requested_by == acme_agent
 
 
 @pytest.mark.parametrize("number", [0, -3, 100_001])

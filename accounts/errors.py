@@ -1,0 +1,89 @@
+"""Every refusal of this app: code, HTTP status and sentence, once."""
+
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import Refusal
+
+# Who may do what
+
+ONLY_OWNER_GIVES = Refusal(
+    "not_allowed",
+    403,
+    _("Only the account owner, %(name)s (%(email)s), can add, change or remove billing admins."),
+)
+ONLY_ROLES_GIVE = Refusal("not_allowed", 403, _("You cannot do this. Roles that can: %(roles)s."))
+ONLY_OWNER_TRANSFERS = Refusal(
+    "not_allowed", 403, _("Only the account owner can transfer ownership.")
+)
+OWN_MEMBERSHIP = Refusal(
+    "own_membership", 422, _("You cannot do this to yourself. Ask another admin.")
+)
+
+# Members
+
+REMOVED = Refusal("removed", 422, _("This person is no longer a member."))
+OWNER_UNCHANGED = Refusal(
+    "owner",
+    422,
+    _("The account owner cannot be changed. Only the owner can transfer ownership."),
+)
+OWNER_NOT_GIVEN = Refusal(
+    "owner", 422, _("An account has exactly one owner. Transfer ownership instead.")
+)
+NOT_ACTIVE = Refusal("not_active", 422, _("Only active members can be suspended."))
+NOT_SUSPENDED = Refusal("not_suspended", 422, _("This member is not suspended."))
+NOT_AN_ADMIN = Refusal(
+    "not_an_admin",
+    422,
+    _(
+        "Ownership can only be transferred to an active admin or billing admin. Change the role "
+        "first."
+    ),
+)
+
+# Invitations
+
+ALREADY_MEMBER = Refusal("already_member", 422, _("%(email)s is already a member of this account."))
+SUSPENDED = Refusal(
+    "suspended", 422, _("%(email)s is suspended in this account. Reactivate them first.")
+)
+SECOND_OWNER = Refusal("second_owner", 422, _("This account already has an owner."))
+NOT_INVITED = Refusal("not_invited", 422, _("This invitation has already been accepted."))
+LINK_USED = Refusal("used", 409, _("This invitation is no longer valid."))
+HAS_PASSWORD = Refusal("used", 409, _("You already have a password. Sign in with it."))
+LINK_EXPIRED = Refusal("expired", 422, _("This invitation has expired. Ask for a new one."))
+TOO_MANY_TO_ONE = Refusal(
+    "too_many_invitations",
+    429,
+    _(
+        "%(email)s has been sent %(count)d invitations in the last 24 hours. Ask them to check "
+        "their spam folder, and try again tomorrow."
+    ),
+)
+TOO_MANY_FROM_ACCOUNT = Refusal(
+    "too_many_invitations",
+    429,
+    _(
+        "This account has sent %(count)d invitations in the last 24 hours. You can send more "
+        "tomorrow."
+    ),
+)
+
+# Passwords, in the sentences allauth has for them
+
+INCORRECT_PASSWORD = Refusal("incorrect_password", 422, _("Incorrect password."))
+TOO_MANY_GUESSES = Refusal(
+    "too_many_login_attempts", 429, _("Too many failed login attempts. Try again later.")
+)
+
+# Forms
+
+USED_FORM = Refusal(
+    "used_form",
+    409,
+    _("This form was already sent with different entries. Check them and send it again."),
+)
+WEB_ADDRESS_AS_NAME = Refusal(
+    "web_address", 422, _("This looks like a web address. Enter only the name.")
+)
+NO_SLUG = Refusal("required", 422, _("Enter a web address. It cannot be made from this name."))

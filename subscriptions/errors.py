@@ -1,0 +1,101 @@
+"""Every refusal of this app: code, HTTP status and sentence, once."""
+
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import Refusal
+
+# Who may do what
+
+ONLY_BUYERS_BUY = Refusal(
+    "not_allowed", 403, _("Only the account owner and billing admins can buy seats.")
+)
+ONLY_BUYERS_CHANGE = Refusal(
+    "not_allowed", 403, _("Only the account owner and billing admins can change this.")
+)
+CANNOT_REQUEST = Refusal("not_allowed", 403, _("You cannot request seats in this account."))
+CAN_BUY = Refusal("not_allowed", 403, _("You can buy seats yourself."))
+NOT_YOURS_TO_DECIDE = Refusal(
+    "not_allowed", 403, _("This request can only be decided by: %(who)s.")
+)
+ONLY_REQUESTER_WITHDRAWS = Refusal(
+    "not_allowed", 403, _("Only the requester can withdraw a request.")
+)
+
+# Seats of a member
+
+NO_SEAT = Refusal(
+    "no_seat",
+    409,
+    _("No %(pool)s seat is available. Add more seats or release a seat first."),
+)
+HAS_SEAT = Refusal("has_seat", 422, _("%(name)s already has a %(pool)s seat."))
+NO_MEMBER = Refusal(
+    "no_member", 422, _("%(name)s is not a team member. Only team members can have seats.")
+)
+NO_SEAT_HELD = Refusal("no_seat_held", 422, _("This seat has already been released."))
+UNKNOWN_POOL = Refusal("unknown_pool", 422, _("These seats do not belong to this account."))
+
+# Numbers of seats
+
+BAD_NUMBER = Refusal("bad_number", 422, _("Enter a whole number from 1 to %(most)s."))
+TOO_MANY = Refusal("too_many", 422, _("A product can have at most %(most)s seats."))
+NO_CHANGE = Refusal("nothing", 422, _("That would not change anything. Enter a different number."))
+NOTHING_ADDED = Refusal("nothing", 422, _("Enter how many seats to add."))
+NOTHING_REQUESTED = Refusal("nothing", 422, _("Enter how many seats you need."))
+NOT_ADDABLE = Refusal("not_addable", 422, _("%(pool)s is a legacy plan, so seats cannot be added."))
+NOT_REMOVABLE = Refusal(
+    "not_removable",
+    422,
+    _("You can only add %(pool)s seats here. To remove seats, contact %(name)s (%(email)s)."),
+)
+UNASSIGNED_ONLY = Refusal(
+    "unassigned_only",
+    422,
+    _(
+        "%(pool)s is a legacy plan. Only unassigned seats (%(available)s) can be removed, and only "
+        "at renewal."
+    ),
+)
+
+# What was agreed to
+
+STALE = Refusal(
+    "stale",
+    409,
+    _(
+        "Nothing has changed yet. The numbers or the price are different from what you saw. Check "
+        "them and confirm again."
+    ),
+)
+UNCONFIRMED = Refusal("unconfirmed", 409, _("%(question)s Nothing changes until you confirm."))
+
+# Requests
+
+OPEN_REQUEST = Refusal(
+    "open_request",
+    409,
+    _("More %(pool)s seats have already been requested. Only one request can be open at a time."),
+)
+PAST_DAY = Refusal("past_day", 422, _("Choose today or a later date."), field="needed_by")
+ALREADY_DECIDED = Refusal("already_decided", 409, _("This request is already closed: %(status)s."))
+NOTE_MISSING = Refusal(
+    "note_missing", 422, _("Add a reason, so the requester knows what to do next.")
+)
+
+# What Sales sets up
+
+FUTURE_DAY = Refusal("future_day", 422, _("Choose today or an earlier date."), field="started_on")
+NO_PRICE = Refusal("no_price", 422, _("%(plan)s has no price for this currency and billing cycle."))
+HAS_PLAN = Refusal("has_plan", 422, _("The subscription already includes %(plan)s."))
+POOL_NAME_TAKEN = Refusal(
+    "pool_name_taken", 422, _("The subscription already has seats named %(name)s.")
+)
+
+# Repair
+
+HISTORY = Refusal("history", 422, _("History is never rewritten. Someone needs to look into this."))
+OVERSOLD = Refusal(
+    "oversold",
+    422,
+    _("More seats are assigned than purchased. Add or release seats first."),
+)
