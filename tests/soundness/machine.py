@@ -102,6 +102,7 @@ class Company(RuleBasedStateMachine):
         wrong = list(state.differences(said, self.before))
         assert not wrong, f"{action.__name__} left {wrong}"
         state.check(was, self.before, self.at)
+        state.check_actors(was, model.actor(action, what))
         self.summary = state.summary(was, self.before, what)
 
     def _send(self, waiting: int) -> None:

@@ -6,6 +6,9 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
+from django.db import models
+
+from accounts.actors import Actor
 from accounts.models import AuditEntry, Membership, Status, User
 from accounts.permissions import Role
 from subscriptions.models import (
@@ -22,6 +25,7 @@ from subscriptions.models import (
     ServiceOrder,
     Subscription,
 )
+from subscriptions.rules.commands import RENEWAL_ON_SIGHT
 from subscriptions.selectors.seats import pools_of
 from subscriptions.selectors.subscriptions import next_period_cents
 
@@ -86,6 +90,7 @@ class State:
     orders: int
     last_entry: int
     last_change: int
+    last_order: int
 
 
 def read() -> State:
@@ -118,6 +123,7 @@ def read() -> State:
         orders=Order.objects.count(),
         last_entry=_last(AuditEntry),
         last_change=_last(SeatChange),
+        last_order=_last(Order),
     )
 
 
@@ -228,6 +234,23 @@ def _check_entries(before: State, after: State) -> None:
 
 def _access(member: Member | None) -> dict[str, str]:
     return {"role": member.role, "status": member.status} if member else dict(NOBODY)
+
+
+def check_actors(before: State, actor: Actor) -> None:
+    """D18: each row since names who acted and through what, or that the renewal came late."""
+    rows: list[tuple[type[models.Model], str, int]] = [
+        (AuditEntry, "by", before.last_entry),
+        (SeatChange, "by", before.last_change),
+        (Order, "placed_by", before.last_order),
+    ]
+    allowed = {_named(actor), _named(RENEWAL_ON_SIGHT)}
+    for model, who, last in rows:
+        since = model._default_manager.filter(pk__gt=last)
+        assert set(since.values_list(who, "channel", "command")) <= allowed
+
+
+def _named(actor: Actor) -> tuple[int | None, str, str]:
+    return actor.user_id, actor.channel, actor.command
 
 
 def _check_seat_rows(before: State, after: State) -> None:
