@@ -190,7 +190,8 @@ class ManageForm(SeatNumbersForm):
         }
 
     def _was(self, pool: PoolSnapshot) -> str:
-        return str(self.data.get(f"was-{pool.id}", pool.at_renewal))
+        # Where it is missing, the number is meant; today's is no guess at what it started from.
+        return str(self.data.get(f"was-{pool.id}", ""))
 
     def checked_against(self, pools: Sequence[PoolSnapshot]) -> "ManageForm":
         """The same form, checked against the current numbers, with what it was refused for."""
