@@ -3,6 +3,7 @@
 import pytest
 from django.db import IntegrityError, transaction
 from django.db.models import F
+from pytest_django import DjangoAssertNumQueries
 
 from accounts.actions import remove, suspend
 from accounts.models import Account, Membership
@@ -63,6 +64,26 @@ def test_nobody_holds_two_seats_of_a_pool(acme_agent: Membership, suite_pool: Se
     with refused("has_seat"):
         give(suite_pool, acme_agent)
     assert moves.numbers(suite_pool)[1] == 1
+
+
+def test_a_seat_held_already_leaves_the_transaction_to_its_caller(
+    acme_agent: Membership, suite_pool: SeatPool, sell_pool: SeatPool
+) -> None:
+    with transaction.atomic():
+        with refused("has_seat"):
+            give(suite_pool, acme_agent)
+        give(sell_pool, acme_agent)
+    assert (moves.numbers(suite_pool)[1], moves.numbers(sell_pool)[1]) == (1, 1)
+
+
+def test_whoever_takes_a_seat_sends_four_statements(
+    acme_admin: Membership,
+    sell_pool: SeatPool,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    """D5: whoever wants a seat waits for them: take, lock the member, store, append."""
+    with transaction.atomic(), django_assert_num_queries(4 + len(("SAVEPOINT", "RELEASE"))):
+        give(sell_pool, acme_admin)
 
 
 def test_a_seat_of_another_account_does_not_exist(
