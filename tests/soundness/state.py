@@ -12,6 +12,8 @@ from accounts.actors import Actor
 from accounts.models import AuditEntry, Membership, Status, User
 from accounts.permissions import Role
 from subscriptions.models import (
+    Charge,
+    ChargeKind,
     Cycle,
     Line,
     Order,
@@ -24,6 +26,8 @@ from subscriptions.models import (
     Subscription,
 )
 from subscriptions.rules.commands import RENEWAL_ON_SIGHT
+from subscriptions.selectors.seats import pools_of
+from subscriptions.selectors.subscriptions import next_period_cents
 
 # Nobody at all: how an account's history of a person begins.
 NOBODY = {"role": Role.END_USER.value, "status": Status.REMOVED.value}
@@ -282,3 +286,26 @@ def _check_requests(before: State, after: State) -> None:
         assert request.status == "open" or after.requests[pk] == request
     dangling = ServiceOrder.objects.filter(closed_at=None).exclude(seat_request__status="open")
     assert not dangling.exists()
+
+
+def costs_shown() -> dict[int, int]:
+    """What Subscription says that each subscription's next period will cost, in cents."""
+    return {
+        subscription.pk: next_period_cents(subscription, pools_of(subscription))
+        for subscription in Subscription.objects.all()
+    }
+
+
+def check_charged_as_shown(shown: dict[int, int], since: int) -> None:
+    """D16: a renewal charges, for every period passed, what the page said before it."""
+    charged: Counter[tuple[int, date]] = Counter()
+    renewals = Charge.objects.filter(pk__gt=since, kind=ChargeKind.RENEWAL)
+    for charge in renewals.select_related("line__pool"):
+        charged[charge.line.pool.subscription_id, charge.period_from] += charge.cents
+    for (subscription, _day), cents in charged.items():
+        assert cents == shown[subscription]
+
+
+def last_charge() -> int:
+    newest = Charge.objects.order_by("-pk").first()
+    return newest.pk if newest else 0
