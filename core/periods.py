@@ -36,3 +36,16 @@ def period_on(anchor: date, months: int, on: date) -> Period:
     if add_months(anchor, number * months) > on:
         number -= 1
     return Period(add_months(anchor, number * months), add_months(anchor, (number + 1) * months))
+
+
+def periods_between(anchor: date, months: int, start: date, on: date) -> list[Period]:
+    """The periods from the one that begins on `start` to the one that contains `on`.
+
+    None if `on` is before `start`.
+    """
+    periods = []
+    while start <= on:
+        period = period_on(anchor, months, start)
+        periods.append(period)
+        start = period.end
+    return periods

@@ -2,6 +2,7 @@
 
 from subscriptions.admin.accounts import SubscribingAccountAdmin
 from subscriptions.admin.catalog import PlanAdmin, ProductAdmin
+from subscriptions.admin.charges import ChargeAdmin
 from subscriptions.admin.ledger import OrderAdmin, SeatAssignmentAdmin, SeatChangeAdmin
 from subscriptions.admin.members import SeatedMembershipAdmin
 from subscriptions.admin.requests import SeatRequestAdmin
@@ -9,6 +10,7 @@ from subscriptions.admin.service_orders import ServiceOrderAdmin
 from subscriptions.admin.subscriptions import SeatPoolAdmin, SubscriptionAdmin
 
 __all__ = [
+    "ChargeAdmin",
     "OrderAdmin",
     "PlanAdmin",
     "ProductAdmin",

@@ -190,6 +190,7 @@ def with_seats_left(changes: Iterable[PoolChange]) -> list[PoolChange]:
 
 
 def priced_quote(subscription: Subscription, changes: list[PoolChange], on: date) -> Quote:
+    on = subscription.day_priced(on)
     period = subscription.period_on(on)
     days_left, months = period.days_left(on), subscription.months
     priced = [_priced(change, months) for change in changes]
