@@ -140,7 +140,7 @@ class OutboxEntryAdmin(ReadOnly):
     Never shows what is in a message: links in it let people in.
     """
 
-    list_display = ("created_at", "summary", "receiver", "status", "tries", "due_at", "error")
+    list_display = ("summary", "receiver", "status", "created_at", "tries")
     list_filter = ("status", "channel")
     search_fields = ("summary", "receiver")
     search_help_text = gettext_lazy("Subject or email address")
