@@ -53,7 +53,7 @@ def _request_context(seat_request: SeatRequest) -> dict[str, Any]:
         "before": change.seats_before if change else row.pool.seats,
         "after": change.seats_after if change else row.pool.seats + row.seats,
         "cents": change.cents if change else quote.charged_cents,
-        "more_cents": quote.period_cents - quote.period_cents_before,
+        "more_cents": quote.more_per_period_cents,
         "subscription": subscription,
         "is_annual": subscription.cycle == Cycle.ANNUAL,
         "paid_until": quote.period.end,

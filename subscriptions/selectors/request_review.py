@@ -34,7 +34,7 @@ def request_cost(seat_request: SeatRequest, on: date) -> RequestCost:
     quote = quote_addition(subscription, {seat_request.pool_id: seat_request.seats}, on, pools)
     return RequestCost(
         today=quote.charged_cents,
-        per_period=quote.period_cents - quote.period_cents_before,
+        per_period=quote.more_per_period_cents,
         currency=subscription.currency,
     )
 
@@ -59,10 +59,6 @@ class RequestReview:
     owner: Membership
     buyers: Sequence[Membership]
     others: Sequence[SeatRequest]
-
-    @property
-    def extra_period_cents(self) -> int:
-        return self.quote.period_cents - self.quote.period_cents_before
 
     @property
     def consent(self) -> Consent:
