@@ -146,3 +146,13 @@ class Charge(ThroughChannel):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.line}: {self.get_kind_display()}"
+
+    @property
+    def full_cents(self) -> int:
+        """What the seats cost for a whole period."""
+        return self.seats * self.unit_cents * self.months
+
+    @property
+    def days_between(self) -> int:
+        """The days from the first one charged to the last."""
+        return (self.period_to - self.period_from).days

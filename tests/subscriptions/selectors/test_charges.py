@@ -54,7 +54,9 @@ def test_a_charge_of_another_amount_is_told_three_times(order: Order) -> None:
 def test_a_price_that_its_days_do_not_make_is_told(order: Order) -> None:
     """Seats, price or days were other ones: the sums agree, the price does not."""
     forge("UPDATE subscriptions_charge SET days = days - 1 WHERE order_id = %s", order.pk)
-    assert f"order {order.pk}: its charges are" in complaint()
+    printed = complaint()
+    assert f"charge {order.charges.latest('pk').pk} is " in printed
+    assert "but its seats, price and days make" in printed
 
 
 def test_a_charge_taken_away_is_told(order: Order) -> None:
@@ -67,13 +69,50 @@ def test_a_period_of_another_amount_is_told(sell_pool: SeatPool, kind: ChargeKin
     renew(subscription=Subscription.objects.get(), at=datetime(2026, 12, 2, tzinfo=UTC))
     charge = Charge.objects.get(kind=kind)
     forge("UPDATE subscriptions_charge SET cents = cents - 1 WHERE id = %s", charge.pk)
-    assert f"charge {charge.pk} of {charge.cents - 1} cents is not the price" in complaint()
+    says = f"is {charge.cents - 1} cents, but its seats, price and days make {charge.cents}"
+    assert f"charge {charge.pk} {says}" in complaint()
 
 
 def test_a_period_left_out_is_told(sell_pool: SeatPool) -> None:
     renew(subscription=Subscription.objects.get(), at=datetime(2027, 2, 2, tzinfo=UTC))
     forge("DELETE FROM subscriptions_charge WHERE period_from = %s", date(2027, 1, 1))
     assert "begins on 2027-02-01, not where the last one ended" in complaint()
+
+
+def test_two_cents_moved_between_the_lines_of_a_purchase_are_told(order: Order) -> None:
+    """Every sum is right; how it is shared is not."""
+    more, less = order.charges.order_by("pk")
+    forge("UPDATE subscriptions_charge SET cents = cents + 2 WHERE id = %s", more.pk)
+    forge("UPDATE subscriptions_charge SET cents = cents - 2 WHERE id = %s", less.pk)
+    printed = complaint()
+    assert f"charge {more.pk} is {more.cents + 2} cents" in printed
+    assert "add up" not in printed
+
+
+def test_a_charge_for_seats_the_ledger_never_says_is_told(order: Order) -> None:
+    charge = order.charges.latest("pk")
+    forge("UPDATE subscriptions_charge SET seats = 4 WHERE id = %s", charge.pk)
+    assert f"charge {charge.pk} is for 4 seats, which the ledger never says" in complaint()
+
+
+def test_a_charge_at_a_price_the_line_never_had_is_told(order: Order) -> None:
+    charge = order.charges.latest("pk")
+    forge("UPDATE subscriptions_charge SET unit_cents = 1 WHERE id = %s", charge.pk)
+    assert f"charge {charge.pk} is at 1 cents a seat, which was not the price" in complaint()
+
+
+def test_a_charge_of_another_currency_is_told(order: Order) -> None:
+    charge = order.charges.latest("pk")
+    forge("UPDATE subscriptions_charge SET currency = 'USD' WHERE id = %s", charge.pk)
+    assert f"charge {charge.pk} is not of the account, currency or pool" in complaint()
+
+
+def test_a_charge_of_fewer_days_than_it_names_is_told(order: Order) -> None:
+    forge(
+        "UPDATE subscriptions_charge SET period_from = %s WHERE order_id = %s",
+        date(2026, 11, 20), order.pk,
+    )  # fmt: skip
+    assert "is for 8 days, but they are 11" in complaint()
 
 
 def test_a_line_that_was_not_renewed_is_told(sell_pool: SeatPool) -> None:
