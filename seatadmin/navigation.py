@@ -133,6 +133,7 @@ _BELOW = {
     "approve_request": "requests",
     "decline_request": "requests",
     "withdraw_request": "requests",
+    "resend_request_mails": "requests",
     "add_seats": "team",
     "add_member": "team",
     "member": "team",
