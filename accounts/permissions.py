@@ -23,13 +23,18 @@ class Permission(TextChoices):
     DECIDE_REQUESTS = "decide_requests", _("approve or decline seat requests")
     OPEN_CART = "add_seats", _("add seats")
     MANAGE_TEAM = "manage_team", _("manage team members")
+    MANAGE_API = "manage_api", _("manage API tokens")
     TRANSFER_OWNERSHIP = "transfer_ownership", _("transfer ownership")
 
 
 _END_USER = frozenset({Permission.VIEW_OWN_ACCESS})
 _AGENT = _END_USER | {Permission.REQUEST_SEATS}
 _ADMIN = _AGENT | {Permission.VIEW_SUBSCRIPTION, Permission.OPEN_CART, Permission.MANAGE_TEAM}
-_BILLING_ADMIN = _ADMIN | {Permission.CHANGE_SUBSCRIPTION, Permission.DECIDE_REQUESTS}
+_BILLING_ADMIN = _ADMIN | {
+    Permission.CHANGE_SUBSCRIPTION,
+    Permission.DECIDE_REQUESTS,
+    Permission.MANAGE_API,
+}
 _OWNER = _BILLING_ADMIN | {Permission.TRANSFER_OWNERSHIP}
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
@@ -68,6 +73,32 @@ GRANTABLE: dict[Role, tuple[Role, ...]] = {
 
 # Roles that ownership can be transferred to (D7).
 OWNERSHIP_CANDIDATES = (Role.BILLING_ADMIN, Role.ADMIN)
+
+
+class Scope(TextChoices):
+    """What a token may be used for; the label completes "This token may …"."""
+
+    READ_SUBSCRIPTION = "read_subscription", _("read the subscription")
+    READ_TEAM = "read_team", _("read the team")
+    MANAGE_TEAM = "manage_team", _("manage the team")
+    REQUEST_SEATS = "request_seats", _("request seats")
+    BUY_SEATS = "buy_seats", _("buy seats")
+    DECIDE_REQUESTS = "decide_requests", _("approve or decline seat requests")
+    READ_HISTORY = "read_history", _("read the history")
+    MANAGE_WEBHOOKS = "manage_webhooks", _("manage webhooks")
+
+
+# What whoever makes a token must be able to do themselves to give it a scope (D19).
+NEEDED_FOR: dict[Scope, Permission] = {
+    Scope.READ_SUBSCRIPTION: Permission.VIEW_SUBSCRIPTION,
+    Scope.READ_TEAM: Permission.MANAGE_TEAM,
+    Scope.MANAGE_TEAM: Permission.MANAGE_TEAM,
+    Scope.REQUEST_SEATS: Permission.REQUEST_SEATS,
+    Scope.BUY_SEATS: Permission.CHANGE_SUBSCRIPTION,
+    Scope.DECIDE_REQUESTS: Permission.DECIDE_REQUESTS,
+    Scope.READ_HISTORY: Permission.VIEW_SUBSCRIPTION,
+    Scope.MANAGE_WEBHOOKS: Permission.MANAGE_API,
+}
 
 # What no role can do in a sales-managed account, and what those who try are told (R6, D8).
 ONLY_REPRESENTATIVE = (Permission.CHANGE_SUBSCRIPTION, Permission.OPEN_CART)

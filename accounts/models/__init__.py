@@ -3,11 +3,13 @@ from accounts.models.audit import AuditEntry, AuditKind
 from accounts.models.channels import Channel
 from accounts.models.idempotency import IdempotencyRecord
 from accounts.models.members import Membership, Status
+from accounts.models.tokens import ApiToken
 from accounts.models.users import User
 
 __all__ = [
     "Account",
     "AccountKind",
+    "ApiToken",
     "AuditEntry",
     "AuditKind",
     "Channel",

@@ -17,10 +17,16 @@ class AuditKind(models.TextChoices):
     SUSPENDED = "suspended", _("Suspended")
     REACTIVATED = "reactivated", _("Reactivated")
     REMOVED = "removed", _("Removed")
+    TOKEN_MADE = "token_made", _("API token made")
+    TOKEN_ROTATED = "token_rotated", _("API token rotated")
+    TOKEN_REVOKED = "token_revoked", _("API token revoked")
 
 
 class AuditEntry(ThroughChannel):
-    """One change of a role or of access; appended, never changed or deleted (D9)."""
+    """One change of a role or of access; appended, never changed or deleted (D9).
+
+    Of a program's access, too: then `member` is who made its token.
+    """
 
     account = models.ForeignKey(
         Account, on_delete=models.PROTECT, related_name="audit_entries", verbose_name=_("account")

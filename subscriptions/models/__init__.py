@@ -1,6 +1,7 @@
 from subscriptions.models.catalog import Currency, Cycle, Plan, Price, Product, ProductKind
 from subscriptions.models.charges import Charge, ChargeKind, LinePrice
 from subscriptions.models.orders import Order
+from subscriptions.models.product_keys import ProductKey
 from subscriptions.models.requests import (
     AddressedTo,
     RequestStatus,
@@ -29,6 +30,7 @@ __all__ = [
     "Plan",
     "Price",
     "Product",
+    "ProductKey",
     "ProductKind",
     "RequestStatus",
     "SeatAssignment",

@@ -1,0 +1,27 @@
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from core.credentials import Credential
+from subscriptions.models.catalog import Product
+
+
+class ProductKey(Credential):
+    """With it, one of the vendor's products asks who may come in, in any account; it only reads."""
+
+    KIND: ClassVar[str] = "spk"
+
+    product = models.ForeignKey(
+        Product, on_delete=models.PROTECT, related_name="keys", verbose_name=_("product")
+    )
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+",
+        verbose_name=_("made by"),
+    )  # fmt: skip
+
+    class Meta:
+        verbose_name = _("product key")
+        verbose_name_plural = _("product keys")
+        ordering = ("-pk",)
