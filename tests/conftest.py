@@ -4,6 +4,7 @@ acme is self-service, globex online-assisted, initech sales-managed. Members are
 named `<account>_<role>`; whoever is named in a test is active and signed up.
 """
 
+import gc
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
@@ -44,6 +45,13 @@ def pytest_configure() -> None:
     database = settings.DATABASES["default"]
     if database["ENGINE"] == "django.db.backends.sqlite3":
         database["TEST"]["NAME"] = f"{database['NAME']}-test"
+
+
+def pytest_collection_finish() -> None:
+    # What is loaded by now stays to the end; looking through it for garbage cost 7 % of the time.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 100)
 
 
 def pytest_terminal_summary(
