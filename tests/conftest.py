@@ -21,7 +21,7 @@ from subscriptions.models import Currency, Cycle, SeatPool, Subscription
 from tests import cast
 from tests.cast import Catalogue
 from tests.factories import UserFactory
-from tests.history import let_flush_through
+from tests.history import empty_tables_after_each_test
 from tests.world import World, build, lasting
 
 # Test responses have more attributes than `HttpResponse` declares.
@@ -66,7 +66,7 @@ def pytest_terminal_summary(
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None) -> None:
-    let_flush_through()
+    empty_tables_after_each_test()
 
 
 @pytest.fixture(autouse=True)
