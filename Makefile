@@ -82,7 +82,7 @@ bench: .venv/dev.stamp ## Seats given per second under contention, beside bare S
 	$(BIN)/python -W ignore -m bench.seats
 
 screenshots: .venv/dev.stamp ## Take the pictures of docs/screenshots anew; needs Chromium
-	$(BIN)/python tools/screenshots.py
+	$(BIN)/python -m tools.screenshots
 
 lighthouse: .venv/dev.stamp ## Measure the pages with Lighthouse, as served in production; needs Node
-	$(BIN)/python tools/lighthouse.py
+	$(BIN)/python -m tools.lighthouse

@@ -14,12 +14,10 @@ from django_htmx.middleware import HtmxDetails
 
 from accounts.actors import Actor
 from accounts.models import Membership, User
-from accounts.permissions import Permission, roles_with
+from accounts.permissions import ONLY_REPRESENTATIVE, Permission, roles_with
 from accounts.selectors.contacts import ask_representative
 
 View = Callable[..., HttpResponse]
-
-_FOR_THE_REPRESENTATIVE = (Permission.CHANGE_SUBSCRIPTION, Permission.OPEN_CART)
 
 
 class PersonRequest(HttpRequest):
@@ -105,7 +103,7 @@ def denial_message(membership: Membership, permission: Permission) -> str:
         )
     elif membership.is_suspended:
         why = _("Your access to %(account)s is suspended.") % {"account": account.name}
-    elif account.is_sales_managed and permission in _FOR_THE_REPRESENTATIVE:
+    elif account.is_sales_managed and permission in ONLY_REPRESENTATIVE:
         # No role can do this here: naming one would send the person to someone who cannot either.
         return ask_representative(account)
     else:

@@ -9,7 +9,6 @@ from django.conf import settings
 from django.urls import reverse
 
 from accounts.models import Membership, User
-from accounts.permissions import Role
 from accounts.selectors.contacts import Contact, owner_of, representative_or_support
 from core.mail import send_mail
 
@@ -61,41 +60,36 @@ def send_email_changed(user: User, before: str, after: str, by: User) -> None:
 
 def invitation_withdrawn(member: Membership, by: Membership | None) -> None:
     """Tell someone who never accepted that their link no longer works."""
-    _tell("emails/invitation_withdrawn", member, by)
+    tell_member("emails/invitation_withdrawn", member, by)
 
 
 def suspended(member: Membership, by: Membership | None) -> None:
-    _tell("emails/suspended", member, by)
+    tell_member("emails/suspended", member, by)
 
 
 def reactivated(member: Membership, by: Membership | None) -> None:
     """Tell a member that they are in again, and as what: the role may be another one."""
     member.refresh_from_db(fields=["role"])
-    _tell("emails/reactivated", member, by)
-
-
-def downgraded(member: Membership, was: str, by: Membership | None) -> None:
-    """Tell a member that they are an end user now; `was` is the role before.
-
-    Someone who is suspended or has not accepted yet is told their role when they come in.
-    """
-    if member.is_active:
-        _tell("emails/downgraded", member, by, was=Role(was).label)
+    tell_member("emails/reactivated", member, by)
 
 
 def removed(member: Membership, by: Membership | None) -> None:
-    _tell("emails/removed", member, by)
+    tell_member("emails/removed", member, by)
 
 
 def ownership_transferred(former: Membership, owner: Membership) -> None:
     """Tell both the new owner and the former one (D7)."""
     helper = representative_or_support(owner.account)
-    _tell("emails/owner_now", owner, former)
-    _tell("emails/owner_no_more", former, owner, helper=helper)
+    tell_member("emails/owner_now", owner, former)
+    tell_member("emails/owner_no_more", former, owner, helper=helper)
 
 
-def _tell(template: str, member: Membership, by: Membership | None, **more: Any) -> None:
-    """`by` is the member who did it, if one did; `ask` someone of the account who can help."""
+def tell_member(template: str, member: Membership, by: Membership | None, **more: Any) -> None:
+    """Mail a member about themselves in their account.
+
+    In the template, `actor` is the member who did it, if one did; `ask` is someone of the
+    account who can help.
+    """
     account = member.account
     asked = by or owner_of(account)
     context = {
@@ -103,6 +97,6 @@ def _tell(template: str, member: Membership, by: Membership | None, **more: Any)
         "account": account,
         "actor": by,
         "ask": Contact(asked.name, asked.user.email),
-        "link": settings.BASE_URL + reverse("access", args=[account.slug]),
+        "link": settings.BASE_URL + account.start_url,
     }
     send_mail(template, member.user, {**context, **more})

@@ -69,6 +69,13 @@ GRANTABLE: dict[Role, tuple[Role, ...]] = {
 # Roles that ownership can be transferred to (D7).
 OWNERSHIP_CANDIDATES = (Role.BILLING_ADMIN, Role.ADMIN)
 
+# What no role can do in a sales-managed account, and what those who try are told (R6, D8).
+ONLY_REPRESENTATIVE = (Permission.CHANGE_SUBSCRIPTION, Permission.OPEN_CART)
+ASK_REPRESENTATIVE = _(
+    "Your account representative makes changes to the %(account)s subscription. Contact "
+    "%(name)s (%(email)s)."
+)
+
 TEAM_ROLES = (Role.OWNER, Role.BILLING_ADMIN, Role.ADMIN, Role.AGENT)
 
 

@@ -1,3 +1,5 @@
+from contextlib import suppress
+
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import BadRequest, ValidationError
@@ -15,6 +17,7 @@ from accounts.forms import LanguageForm, NewPersonForm
 from accounts.models import Membership
 from accounts.sign_in.session import sign_in
 from core.own_pages import is_own_page
+from core.views import refusals_as_messages
 
 _YEAR = 365 * 24 * 3600
 
@@ -29,7 +32,7 @@ def home(request: PersonRequest) -> HttpResponse:
     invitations = list(belongs.open_invitations(now))
     suspended = list(belongs.suspended())
     if len(active) == 1 and not invitations:
-        return redirect("access", active[0].account.slug)
+        return redirect(active[0].account.start_url)
     if request.user.is_staff and not (active or invitations):
         return redirect("admin:index")
     context = {"active": active, "invitations": invitations, "suspended": suspended}
@@ -44,13 +47,12 @@ def join(request: PersonRequest, pk: int) -> HttpResponse:
     membership = get_object_or_404(own, pk=pk)
     # Pressing the button twice accepts once and shows no error.
     if membership.is_invited:
-        try:
+        with refusals_as_messages(request):
             accept_invitation(membership=membership, at=timezone.now())
-        except ValidationError as refusal:
-            messages.error(request, refusal.message)
-            return redirect("home")
-        messages.success(request, _welcome(membership))
-    return redirect("access", membership.account.slug)
+            messages.success(request, _welcome(membership))
+            return redirect(membership.account.start_url)
+        return redirect("home")
+    return redirect(membership.account.start_url)
 
 
 @public
@@ -78,12 +80,12 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
 def _accept_signed_in(request: HttpRequest, invitation: Membership) -> HttpResponse:
     if request.method != "POST":
         return render(request, "accounts/accept.html", {"invitation": invitation})
-    try:
+    # Whatever it is that refuses, the link leads nowhere any more.
+    with suppress(ValidationError):
         accept_invitation(membership=invitation, at=timezone.now())
-    except ValidationError:
-        return _gone(request)
-    messages.success(request, _welcome(invitation))
-    return redirect("access", invitation.account.slug)
+        messages.success(request, _welcome(invitation))
+        return redirect(invitation.account.start_url)
+    return _gone(request)
 
 
 def _accept_new(request: HttpRequest, invitation: Membership) -> HttpResponse:
@@ -97,14 +99,13 @@ def _accept_new(request: HttpRequest, invitation: Membership) -> HttpResponse:
         status = 422 if form.is_bound else 200
         return render(request, "accounts/new_person.html", context, status=status)
     name, password = form.cleaned_data["name"], form.cleaned_data["password1"]
-    try:
+    with suppress(ValidationError):
         member = accept_invitation(
             membership=invitation, at=timezone.now(), name=name, password=password
         )
-    except ValidationError:
-        return _gone(request)
-    messages.success(request, _welcome(member))
-    return sign_in(request, member)
+        messages.success(request, _welcome(member))
+        return sign_in(request, member)
+    return _gone(request)
 
 
 def _gone(request: HttpRequest) -> HttpResponse:

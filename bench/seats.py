@@ -10,7 +10,7 @@ import os
 import statistics
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import django
@@ -28,6 +28,7 @@ from django.db import connection, connections, transaction
 
 from accounts.models import Membership, Status, User
 from accounts.permissions import Role
+from bench.plain import PLAINLY
 from bench.statements import give_seat, give_seat_naively
 from subscriptions.actions import assign_seat
 from subscriptions.models import AssignmentSource, SeatPool, Subscription
@@ -68,16 +69,17 @@ WAYS: dict[str, Way] = {
     "bare SQL, the same statements": by_bare_sql,
     "+ Django's connection and cursor": by_django_cursor,
     "+ models and rules: the action `assign_seat`": by_action,
+    **PLAINLY,
     "naive: count, then insert": by_naive_sql,
 }
 
 
 @dataclass
 class Measured:
-    """Milliseconds of every seat given one way, and how long each round took."""
+    """Milliseconds of every seat given one way in one round, and how long the round took."""
 
-    latencies: list[float] = field(default_factory=list)
-    seconds: float = 0
+    latencies: list[float]
+    seconds: float
 
     @property
     def per_second(self) -> float:
@@ -134,9 +136,9 @@ def people(count: int) -> tuple[Subscription, list[Membership]]:
 
 def measure(
     connected: int, seats: int, rounds: int, subscription: Subscription, members: list[Membership]
-) -> dict[str, Measured]:
+) -> dict[str, list[Measured]]:
     """Each way in turn, again and again, so that a busy moment falls on all of them."""
-    found = {name: Measured() for name in WAYS}
+    found: dict[str, list[Measured]] = {name: [] for name in WAYS}
     for number in range(rounds):
         for name, way in WAYS.items():
             pool = SeatPool.objects.create(
@@ -145,13 +147,12 @@ def measure(
                 seats=MANY,
                 seats_at_renewal=MANY,
             )
-            played = play(way, pool, members[:seats], connected)
-            found[name].latencies += played.latencies
-            found[name].seconds += played.seconds
+            found[name].append(play(way, pool, members[:seats], connected))
     return found
 
 
-def table(connected: int, found: dict[str, Measured]) -> str:
+def table(connected: int, found: dict[str, list[Measured]]) -> str:
+    """Medians over the rounds; the ratios are to bare SQL in the same round."""
     bare = next(iter(found.values()))
     lines = [
         f"| {connected} connection{'s'[: connected - 1]}, one pool | seats/s | of bare SQL "
@@ -159,10 +160,20 @@ def table(connected: int, found: dict[str, Measured]) -> str:
         "|---|---:|---:|---:|---:|---:|",
     ]
     for name, way in found.items():
+        per_second, middle, slowest = (
+            statistics.median(values)
+            for values in (
+                [one.per_second for one in way],
+                [one.percentile(50) for one in way],
+                [one.percentile(99) for one in way],
+            )
+        )
+        rounds = list(zip(way, bare, strict=True))
+        share = statistics.median(one.per_second / base.per_second for one, base in rounds)
+        times = statistics.median(one.percentile(99) / base.percentile(99) for one, base in rounds)
         lines.append(
-            f"| {name} | {way.per_second:,.0f} | {way.per_second / bare.per_second:.0%} "
-            f"| {way.percentile(50):.2f} | {way.percentile(99):.2f} "
-            f"| × {way.percentile(99) / bare.percentile(99):.2f} |"
+            f"| {name} | {per_second:,.0f} | {share:.0%} "
+            f"| {middle:.2f} | {slowest:.2f} | × {times:.2f} |"
         )
     return "\n".join(lines)
 

@@ -1,12 +1,12 @@
 """What the admin pages of all apps have in common: who may see them, and forms that act."""
 
-from collections.abc import Callable, Mapping
-from typing import Any, ClassVar, TypeVar, cast
+from collections.abc import Mapping
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import AdminForm
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -18,8 +18,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from core import outbox
 from core.errors import SAVED_MEANWHILE, status_of_form
 from core.models import OutboxEntry
-
-Made = TypeVar("Made")
+from core.views import refusals_on
 
 
 class SuperusersOnly(admin.ModelAdmin):
@@ -84,8 +83,8 @@ class MadeByAction(NeverDeleted):
             initial=self.get_changeform_initial_data(request),
         )
         if form.is_valid():
-            made = act(form, lambda: self._create_once(request, form.cleaned_data))
-            if made:
+            with refusals_on(form):
+                made = self._create_once(request, form.cleaned_data)
                 self.log_addition(request, made, [{"added": {}}])
                 return self.response_add(request, made)
         title = _("Add %(name)s") % {"name": self.opts.verbose_name}
@@ -104,15 +103,6 @@ class MadeByAction(NeverDeleted):
         except IntegrityError as clash:
             # Two forms were both valid when checked; the database accepted only one.
             raise SAVED_MEANWHILE.error() from clash
-
-
-def act(form: forms.Form | forms.ModelForm, action: Callable[[], Made]) -> Made | None:
-    """Call an action; a refusal is put on the form, and nothing is returned."""
-    try:
-        return action()
-    except ValidationError as refusal:
-        form.add_error(None, refusal)
-        return None
 
 
 def form_page(
@@ -150,7 +140,7 @@ class OutboxEntryAdmin(ReadOnly):
     Never shows what is in a message: links in it let people in.
     """
 
-    list_display = ("created_at", "summary", "receiver", "status", "tries", "due_at", "error")
+    list_display = ("summary", "receiver", "status", "created_at", "tries")
     list_filter = ("status", "channel")
     search_fields = ("summary", "receiver")
     search_help_text = gettext_lazy("Subject or email address")

@@ -10,8 +10,8 @@ def normalize_email(email: str) -> str:
     invisible do not make another person; nor does a domain in its ASCII form, xn--….
     """
     # What a domain loses on its way to the mail server, a name loses too.
-    seen = "".join(c for c in email if not stringprep.in_table_b1(c))
-    name, at, domain = unicodedata.normalize("NFKC", seen).strip().lower().rpartition("@")
+    visible = "".join(c for c in email if not stringprep.in_table_b1(c))
+    name, at, domain = unicodedata.normalize("NFKC", visible).strip().lower().rpartition("@")
     # Email is sent by the same rules: what reaches one mailbox is one address. A domain that
     # no mail can reach stays as it is; `AddressField` refuses it.
     with suppress(UnicodeError):

@@ -110,5 +110,5 @@ def _thaw(frozen: Any, rows: dict[tuple[str, Any], Model]) -> Any:
     return frozen
 
 
-# A reduction may take their seats from thousands, and each gets a mail.
+# One change may concern thousands of people, and each gets a mail.
 channel = Channel(CHANNEL, deliver, lease=timedelta(minutes=15))

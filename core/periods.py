@@ -28,11 +28,24 @@ def add_months(start: date, months: int) -> date:
 def period_on(anchor: date, months: int, on: date) -> Period:
     """The period that contains `on`, for periods of `months` counted from `anchor`.
 
-    Counted from the anchor and not from the period before, so that a
-    subscription of 31 January renews on 28 February and then on 31 March.
+    Counted from the anchor and not from the period before, so that an
+    anchor of 31 January leads to 28 February and then to 31 March.
     """
     passed = (on.year - anchor.year) * 12 + on.month - anchor.month
     number = passed // months
     if add_months(anchor, number * months) > on:
         number -= 1
     return Period(add_months(anchor, number * months), add_months(anchor, (number + 1) * months))
+
+
+def periods_between(anchor: date, months: int, start: date, on: date) -> list[Period]:
+    """The periods from the one that begins on `start` to the one that contains `on`.
+
+    None if `on` is before `start`.
+    """
+    periods = []
+    while start <= on:
+        period = period_on(anchor, months, start)
+        periods.append(period)
+        start = period.end
+    return periods

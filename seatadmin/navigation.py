@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Account, Membership
 from accounts.permissions import Permission
 from subscriptions.models import SeatRequest
-from subscriptions.rules.routes import route_to_seats
+from subscriptions.rules.routes import route_of
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ def _item(request: HttpRequest, membership: Membership, entry: Entry) -> Item:
     return Item(
         label=entry.label,
         url=url,
-        current=lit_entry(request) == entry.name,
+        current=current_entry(request) == entry.name,
         icon=entry.icon,
         child_of=entry.child_of,
         count=_waiting_for(membership) if entry.name == "requests" else None,
@@ -119,7 +119,7 @@ def _item(request: HttpRequest, membership: Membership, entry: Entry) -> Item:
 def _waiting_for(membership: Membership) -> int | None:
     """How many open requests this member can decide; nothing to count where Sales decides (D1)."""
     account = membership.account
-    can_buy = route_to_seats(account.kind, membership.role).can_buy
+    can_buy = route_of(membership).can_buy
     if not (can_buy and membership.may(Permission.DECIDE_REQUESTS)):
         return None
     return SeatRequest.objects.of_account(account).open().for_buyers().count() or None
@@ -133,6 +133,7 @@ _BELOW = {
     "approve_request": "requests",
     "decline_request": "requests",
     "withdraw_request": "requests",
+    "resend_request_mails": "requests",
     "add_seats": "team",
     "add_member": "team",
     "member": "team",
@@ -142,8 +143,8 @@ _BELOW = {
 }
 
 
-def lit_entry(request: HttpRequest) -> str:
-    """The name of the address whose entry is lit; empty where there is no such page."""
+def current_entry(request: HttpRequest) -> str:
+    """The name of the address whose entry is current; empty where there is no such page."""
     match = request.resolver_match
     return entry_of(match.url_name or "") if match else ""
 

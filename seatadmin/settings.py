@@ -148,6 +148,8 @@ ACCOUNT_RATE_LIMITS = {"login_failed": None, "reset_password": "10/m/ip,100/d/ip
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
+# The page of an account on which its members start.
+ACCOUNT_START_URL = "access"
 LOGOUT_REDIRECT_URL = "account_login"
 INVITATION_DAYS = 14
 # Who guesses passwords is counted by address, which proxies in front would hide, and in

@@ -15,12 +15,12 @@ handler404 = "seatadmin.error_pages.page_not_found"
 
 
 @public
-def not_here(request: HttpRequest) -> HttpResponse:
+def missing_page(request: HttpRequest) -> HttpResponse:
     """Answer 404 for an address that a library adds and this product does not use."""
     raise Http404
 
 
-def already_in(request: HttpRequest, extra_context: object = None) -> HttpResponse:
+def admin_login(request: HttpRequest, extra_context: object = None) -> HttpResponse:
     return redirect("admin:index")
 
 
@@ -33,7 +33,7 @@ def change_own_password(request: HttpRequest, extra_context: object = None) -> H
 admin.autodiscover()
 # Here a person has the one address of their user; a second table would say otherwise.
 admin.site.unregister(EmailAddress)
-admin.site.login = secure_admin_login(already_in)  # type: ignore[method-assign]
+admin.site.login = secure_admin_login(admin_login)  # type: ignore[method-assign]
 admin.site.password_change = change_own_password  # type: ignore[assignment,method-assign]
 
 urlpatterns = [
@@ -42,7 +42,7 @@ urlpatterns = [
     path("invitations/<int:pk>/accept/", join, name="join"),
     path("auth/invitation/<str:token>/", accept, name="invitation"),
     # An address is proven by its invitation; nobody gives themselves another one.
-    path("auth/email/", not_here),
+    path("auth/email/", missing_page),
     path("auth/", include("allauth.account.urls")),
     path("a/<slug:account>/", include("subscriptions.urls")),
     path("a/<slug:account>/", include("team.urls")),

@@ -48,8 +48,8 @@ class SeatsField(forms.IntegerField):
 class ConsentForm(forms.Form):
     """What was agreed to: the quote that was shown, and the one that was confirmed (D6).
 
-    The fingerprints of both come back as they were sent. A yes is for one quote: with other
-    numbers it is none.
+    The fingerprints of both come back as they were sent. Only one quote is confirmed: with
+    other numbers it is not.
     """
 
     quote_fingerprint = EchoField()
@@ -114,6 +114,10 @@ class SeatNumbersForm(ConsentForm):
             raise errors.UNKNOWN_POOL.error()
         return cleaned
 
+    def clean_idempotency_key(self) -> str:
+        """Where it was lost on the way, the form acts as often as it is sent."""
+        return self.cleaned_data["idempotency_key"] or new_idempotency_key()
+
     def numbers(self) -> dict[int, int]:
         """Pool id → number, for the pools that have one; valid forms only."""
         found = {pool.id: self.cleaned_data.get(field_name(pool.id)) for pool in self.pools}
@@ -131,7 +135,7 @@ class SeatNumbersForm(ConsentForm):
 class AddSeatsForm(SeatNumbersForm):
     """Additional seats (R14): one number in the streamlined cart, any in the full one (R16)."""
 
-    def forgive_nothing(self) -> None:
+    def hide_missing_numbers(self) -> None:
         """Say nothing of missing numbers on a page that was not sent yet."""
         if self.has_error(NON_FIELD_ERRORS, errors.NOTHING_ADDED.code):
             self.errors.pop(NON_FIELD_ERRORS)
@@ -186,17 +190,19 @@ class ManageForm(SeatNumbersForm):
         }
 
     def _was(self, pool: PoolSnapshot) -> str:
-        return str(self.data.get(f"was-{pool.id}", pool.at_renewal))
+        # Where it is missing, the number is meant; today's is no guess at what it started from.
+        return str(self.data.get(f"was-{pool.id}", ""))
 
-    def against(self, pools: Sequence[PoolSnapshot]) -> "ManageForm":
-        """The same form, checked against the current numbers."""
+    def checked_against(self, pools: Sequence[PoolSnapshot]) -> "ManageForm":
+        """The same form, checked against the current numbers, with what it was refused for."""
         wanted = self.numbers()
         data = QueryDict(self.sent.urlencode(), mutable=True)
         for pool in pools:
             data[field_name(pool.id)] = str(wanted.get(pool.id, pool.at_renewal))
             data[f"was-{pool.id}"] = str(pool.at_renewal)
         form = ManageForm(data, pools, required=True)
-        form.full_clean()
+        for refusal in self.errors.as_data().get(NON_FIELD_ERRORS, ()):
+            form.add_error(None, refusal)
         return form
 
     def start_at_needed(self, pools: Sequence[PoolSnapshot]) -> None:
@@ -228,14 +234,15 @@ class ManageForm(SeatNumbersForm):
         return self.data if isinstance(self.data, QueryDict) else QueryDict()
 
 
-class NoteForm(ConsentForm):
-    """The note of a decision on a request."""
+class DecisionForm(ConsentForm):
+    """A decision on a seat request: the note, and the quote it was made on."""
 
     note = forms.CharField(
         label=_("Note to the requester"),
         max_length=1000,
         required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Required to decline."),
+        widget=forms.Textarea(attrs={"rows": 4}),
     )
 
 

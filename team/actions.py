@@ -10,7 +10,6 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts import errors as account_errors
-from accounts import notifications
 from accounts.actions import change_role, invite, reactivate, remove, rename, withdraw_invitation
 from accounts.actions.idempotency import claim, finish
 from accounts.actions.members import check_manageable, lock_manageable
@@ -23,7 +22,7 @@ from subscriptions import errors as seat_errors
 from subscriptions.actions import assign_seat, release_all_seats, release_seat
 from subscriptions.actions.seats import lock_pools_of
 from subscriptions.models import AssignmentSource, SeatAssignment, SeatPool
-from team import errors
+from team import errors, notifications
 from team.selectors.members import seats_of, state_of
 
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -84,10 +83,10 @@ class MemberForm(forms.Form):
             for option, pool in zip(self["seats"], self.pools, strict=True)
         ]
 
-    def refuse(self, refusal: ValidationError) -> None:
-        """Show an action's refusal where it belongs."""
-        field = _FIELD_OF.get(refusal.code or "")
-        self.add_error(field if field in self.fields else None, refusal)
+    def add_error(self, field: Any, error: Any) -> None:
+        """An action's refusal names no field: show it at the one it is about."""
+        about = _FIELD_OF.get(getattr(error, "code", None) or "")
+        super().add_error(about if field is None and about in self.fields else field, error)
 
 
 class AddMemberForm(MemberForm):

@@ -52,7 +52,7 @@ class MemberAction:
     # Red: what was taken away does not come back by itself.
     is_dangerous: bool = False
 
-    def asked_of(self, member: Membership, pools: Pools) -> "Question":
+    def question_for(self, member: Membership, pools: Pools) -> "Question":
         return Question(
             text=str(self.question) % {"name": member.name},
             label=str(self.label),

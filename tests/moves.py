@@ -4,9 +4,16 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from uuid import uuid4
 
-from accounts.models import Membership, User
+from accounts.models import Channel, Membership, User
 from subscriptions.actions import approve_request, buy_seats, request_seats, set_seats
-from subscriptions.models import Order, SeatAssignment, SeatPool, SeatRequest, Subscription
+from subscriptions.models import (
+    Order,
+    RequestStatus,
+    SeatAssignment,
+    SeatPool,
+    SeatRequest,
+    Subscription,
+)
 from subscriptions.rules.quotes import Quote, Timing
 from subscriptions.selectors.quotes import quote_addition, quote_targets
 from tests.cast import NOW
@@ -87,17 +94,24 @@ def ask(
     return request
 
 
-def approve(request: SeatRequest, by: Membership | User, at: datetime = NOW) -> SeatRequest:
+def approve(seat_request: SeatRequest, by: Membership | User, at: datetime = NOW) -> SeatRequest:
     """Look at the request's cost and approve it."""
-    subscription = Subscription.objects.get(pk=request.pool.subscription_id)
-    quote = quote_addition(subscription, {request.pool_id: request.seats}, at.date())
+    subscription = Subscription.objects.get(pk=seat_request.pool.subscription_id)
+    quote = quote_addition(subscription, {seat_request.pool_id: seat_request.seats}, at.date())
     return approve_request(
-        seat_request=request,
+        seat_request=seat_request,
         note="",
         quote_fingerprint=quote.fingerprint,
         by=by,
         at=at,
         confirmed=True,
+    )
+
+
+def withdraw_all_requests() -> None:
+    """So that seats can be requested again, whatever was open."""
+    SeatRequest.objects.update(
+        status=RequestStatus.WITHDRAWN, closed_at=NOW, closed_through=Channel.PAGE
     )
 
 

@@ -1,4 +1,4 @@
-"""Doors: every address of ours says who may come in."""
+"""Access policies: every address of ours says who may come in."""
 
 import re
 from collections.abc import Iterator
@@ -46,7 +46,7 @@ def test_an_accounts_address_names_a_permission(address: str) -> None:
     assert isinstance(ADDRESSES[address].callback.access_policy, Permission)  # type: ignore[attr-defined]
 
 
-# All but the gate itself, which lets nobody in either: its row is in tests/access/admin.txt.
+# All but the page to sign in on, which lets nobody in either: see tests/access/admin.txt.
 @pytest.mark.parametrize("address", [a for a in ADMIN if a != "admin/login/"])
 def test_every_address_of_the_admin_is_for_staff(
     address: str, client_for: ClientFor, acme_owner: Membership

@@ -1,26 +1,18 @@
 """Take the screenshots of docs/screenshots from a fresh demo, in light and in dark.
 
-    .venv/bin/python tools/screenshots.py
+    .venv/bin/python -m tools.screenshots
 
-needs Chromium. It loads the demo into a database of its own and serves it on a
-free port, so a demo that is running is left alone.
+needs Chromium.
 """
 
-import os
 import shutil
-import socket
-import subprocess
 import sys
-import tempfile
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-ROOT = Path(__file__).resolve().parent.parent
+from tools.demo_server import ROOT, served_demo
+
 SHOTS = ROOT / "docs" / "screenshots"
 ARGS = (
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
@@ -65,58 +57,14 @@ SHOTS_TO_TAKE = (
 def main() -> None:
     SHOTS.mkdir(parents=True, exist_ok=True)
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    with demo() as address, sync_playwright() as playwright:
+    with served_demo() as demo, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=ARGS)
         for person in dict.fromkeys(shot.person for shot in SHOTS_TO_TAKE):
-            page = signed_in(browser, address, person)
+            page = signed_in(browser, demo.address, person)
             for shot in SHOTS_TO_TAKE:
                 if shot.person == person:
-                    take(page, address, shot)
+                    take(page, demo.address, shot)
         browser.close()
-
-
-@contextmanager
-def demo() -> Iterator[str]:
-    """The address of a fresh demo, served until the end."""
-    with tempfile.TemporaryDirectory() as folder:
-        address = f"127.0.0.1:{free_port()}"
-        database = f"sqlite:///{folder}/demo.sqlite3"
-        env = {**os.environ, "DEBUG": "1", "DATABASE_URL": database, "EMAIL_URL": "dummymail://"}
-        for command in (("migrate", "--verbosity", "0"), ("load_demo",)):
-            subprocess.run(manage(*command), cwd=ROOT, env=env, check=True)  # noqa: S603
-        server = subprocess.Popen(  # noqa: S603
-            manage("runserver", "--noreload", address),
-            cwd=ROOT,
-            env=env,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        try:
-            wait_for(address)
-            yield f"http://{address}"
-        finally:
-            server.terminate()
-            server.wait()
-
-
-def manage(*command: str) -> list[str]:
-    return [sys.executable, "manage.py", *command]
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def wait_for(address: str) -> None:
-    host, port = address.split(":")
-    for _attempt in range(100):
-        with socket.socket() as probe:
-            if probe.connect_ex((host, int(port))) == 0:
-                return
-        time.sleep(0.2)
-    raise SystemExit("The demo did not start.")
 
 
 def signed_in(browser: Browser, address: str, person: str) -> Page:

@@ -2,7 +2,7 @@
 
 Keyword-only, with `by=` and `at=` (UTC); each runs in one transaction, locks
 before it looks, and refuses with a `ValidationError` that has a code and says
-what to do next. What a role change means for seats is decided in `team.actions`.
+what to do next. What a role change brings with it is decided above, where it is known.
 """
 
 from accounts.actions.accounts import open_account

@@ -154,8 +154,8 @@ def accept_invitation(
 ) -> Membership:
     """Make an invited person an active member; only by that person.
 
-    `name` and `password` are for someone who has no password yet. Cannot fail
-    for lack of a seat: it is held since the invitation (D2).
+    `name` and `password` are for someone who has no password yet. What
+    was promised with the invitation is held since then, so there is nothing to lack (D2).
     Raises ValidationError `used` if the link was used, withdrawn or renewed meanwhile,
     `expired` if it is too old.
     """

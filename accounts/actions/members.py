@@ -102,7 +102,7 @@ def rename(*, membership: Membership, name: str, by: By, at: datetime) -> Member
 
 @transaction.atomic
 def suspend(*, membership: Membership, by: By, at: datetime) -> Membership:
-    """Suspend a member; they keep their seats until those are released (D2).
+    """Suspend a member, who keeps what they hold (D2).
 
     Raises ValidationError `not_active`, `owner` (D7), `own_membership`, `not_allowed`.
     """

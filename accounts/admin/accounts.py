@@ -1,9 +1,9 @@
 from typing import Any, ClassVar
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import Model
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -19,7 +19,7 @@ from accounts.models import Account
 from core.admin import MadeByAction
 from core.fields import AddressField, NameField
 
-_MOST_SLUG = 50
+_MAX_SLUG_LENGTH = 50
 
 
 class OpenAccountForm(forms.ModelForm):
@@ -27,7 +27,7 @@ class OpenAccountForm(forms.ModelForm):
 
     slug = forms.SlugField(
         label=gettext_lazy("Web address"),
-        max_length=_MOST_SLUG,
+        max_length=_MAX_SLUG_LENGTH,
         required=False,
         error_messages={"unique": gettext_lazy("Another account already uses this web address.")},
         help_text=gettext_lazy(
@@ -49,7 +49,7 @@ class OpenAccountForm(forms.ModelForm):
     def clean_slug(self) -> str:
         """What is typed, else the name in small letters, digits and hyphens."""
         typed: str = self.cleaned_data["slug"]
-        made = typed or slugify(self.cleaned_data.get("name", ""))[:_MOST_SLUG].strip("-")
+        made = typed or slugify(self.cleaned_data.get("name", ""))[:_MAX_SLUG_LENGTH].strip("-")
         if not made:
             raise errors.NO_SLUG.error()
         return made
@@ -80,17 +80,6 @@ class AccountAdmin(MadeByAction):
 
     def create(self, request: HttpRequest, cleaned: dict[str, Any]) -> Model:
         return open_account(**cleaned, by=staff(request), at=timezone.now()).account
-
-    def response_add(
-        self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
-    ) -> HttpResponse:
-        """An account without a subscription is of no use to anyone yet: that is the next step."""
-        opened = _(
-            "%(account)s has been created and its owner invited. Next, set up the subscription."
-        )
-        self.message_user(request, opened % {"account": obj}, messages.SUCCESS)
-        page = reverse("admin:subscriptions_subscription_add")
-        return HttpResponseRedirect(f"{page}?account={obj.pk}")
 
     @admin.display(description=gettext_lazy("web address"), ordering="slug")
     def web_address(self, account: Account) -> str:

@@ -1,7 +1,6 @@
 from datetime import datetime
 
 from django.contrib import admin, messages
-from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -13,6 +12,7 @@ from accounts.actions import resend_invitation
 from accounts.admin.channels import NamesChannel
 from accounts.models import AuditEntry, Membership, User
 from core.admin import ReadOnly
+from core.views import refusals_as_messages
 
 
 @admin.register(Membership)
@@ -41,11 +41,8 @@ class MembershipAdmin(ReadOnly):
         if membership is None or not self.has_view_permission(request):
             raise Http404
         if request.method == "POST":
-            try:
+            with refusals_as_messages(request):
                 self.resend(membership, by=staff(request), at=timezone.now())
-            except ValidationError as refusal:
-                self.message_user(request, " ".join(refusal.messages), messages.ERROR)
-            else:
                 self.message_user(request, _("The invitation will be sent."), messages.SUCCESS)
                 self.log_change(request, membership, _("Invitation resent"))
         return HttpResponseRedirect(reverse("admin:accounts_membership_change", args=[pk]))

@@ -1,5 +1,6 @@
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -30,6 +31,11 @@ class Account(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def start_url(self) -> str:
+        """The address of the page on which members start; the site says which (settings)."""
+        return reverse(settings.ACCOUNT_START_URL, args=[self.slug])
 
     @property
     def is_self_service(self) -> bool:

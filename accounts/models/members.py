@@ -34,7 +34,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         return self.exclude(status=Status.REMOVED)
 
     def team(self) -> Self:
-        """Everyone but end users: the rows of the team page."""
+        """Everyone but end users."""
         return self.present().filter(role__in=TEAM_ROLES)
 
     def active(self) -> Self:

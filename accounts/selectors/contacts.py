@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts import errors
 from accounts.models import Account, Membership
-from accounts.permissions import Permission, Role, givers_of
+from accounts.permissions import ASK_REPRESENTATIVE, Permission, Role, givers_of
 
 
 @dataclass(frozen=True)
@@ -28,10 +28,8 @@ def representative_or_support(account: Account) -> Contact:
 def ask_representative(account: Account) -> str:
     """Tell a member of a sales-managed account who makes changes to it (R6, D8)."""
     contact = representative_or_support(account)
-    return _(
-        "Your account representative makes changes to the %(account)s subscription. Contact "
-        "%(name)s (%(email)s)."
-    ) % {"account": account.name, "name": contact.name, "email": contact.email}
+    facts = {"account": account.name, "name": contact.name, "email": contact.email}
+    return str(ASK_REPRESENTATIVE) % facts
 
 
 def who_may(account: Account, permission: Permission) -> list[Membership]:

@@ -1,7 +1,6 @@
 from allauth.account.adapter import get_adapter
 from allauth.account.utils import perform_login
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 
 from accounts import errors
 from accounts.access import PersonRequest
@@ -13,9 +12,7 @@ def sign_in(request: HttpRequest, member: Membership) -> HttpResponse:
 
     The session gets a new key, so a session key planted before becomes useless.
     """
-    return perform_login(
-        request, member.user, redirect_url=reverse("access", args=[member.account.slug])
-    )
+    return perform_login(request, member.user, redirect_url=member.account.start_url)
 
 
 def confirm_password(request: PersonRequest, password: str) -> None:

@@ -85,13 +85,21 @@ class _Loading:
         events.sort(key=lambda event: -event.days_ago)
         for place, event in enumerate(events):
             at = _moment(self.today, event.days_ago, place)
+            self._renew_until(at)
             if isinstance(event, DemoPurchase):
                 self._buy(event, at)
             else:
                 self._add(event, at)
         if self.account.request:
             self._request(self.account.request)
-        renew(subscription=self.subscription, at=_moment(self.today, 0))
+        self._renew_until(_moment(self.today, 0))
+
+    def _renew_until(self, at: datetime) -> None:
+        """Period by period, soon after midnight, as the daily command did."""
+        while self.subscription.is_due(at.date()):
+            due = datetime.combine(self.subscription.period_end, time(0, 5), tzinfo=UTC)
+            renew(subscription=self.subscription, at=due)
+            self.subscription.refresh_from_db()
 
     def _open(self, owner: DemoPerson) -> None:
         started = add_months(self.today - timedelta(days=self.account.days), -self.account.months)

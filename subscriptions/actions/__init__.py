@@ -19,7 +19,7 @@ from subscriptions.actions.requests import (
     resend_mails,
     withdraw_request,
 )
-from subscriptions.actions.seats import assign_seat, release_all_seats, release_seat
+from subscriptions.actions.seats import assign_seat, release_all_seats, release_seat, release_seats
 from subscriptions.actions.subscriptions import add_line, open_subscription
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "open_subscription",
     "release_all_seats",
     "release_seat",
+    "release_seats",
     "renew",
     "renew_if_due",
     "repair",

@@ -13,7 +13,8 @@ from subscriptions.actions.ledger import record_repaired
 from subscriptions.actions.seats import lock_pools_of, release_all_seats
 from subscriptions.models import SeatPool
 from subscriptions.rules.commands import CORRECTION
-from subscriptions.selectors.integrity import Disagreement, Fault, agents_without_seat
+from subscriptions.rules.integrity import Disagreement, Fault
+from subscriptions.selectors.integrity import agents_without_seat
 
 
 @transaction.atomic

@@ -6,7 +6,7 @@ from django.db import transaction
 from accounts.actions import end_expired_invitation, resend_invitation
 from accounts.actors import By
 from accounts.models import AuditKind, Membership
-from subscriptions.actions.seats import assign_seat, give_back, lock_pools_of
+from subscriptions.actions.seats import assign_seat, end_assignments, lock_pools_of
 from subscriptions.models import AssignmentSource, SeatChangeKind, SeatPool
 from subscriptions.rules.commands import EXPIRY
 
@@ -26,7 +26,7 @@ def expire_invitation(*, membership: Membership, at: datetime) -> Sequence[SeatP
         return ()
     held = list(membership.seat_assignments.select_related("pool").order_by("pool_id"))
     for assignment in held:
-        give_back([assignment], SeatChangeKind.EXPIRED, by=EXPIRY, at=at)
+        end_assignments([assignment], SeatChangeKind.EXPIRED, by=EXPIRY, at=at)
     return [assignment.pool for assignment in held]
 
 

@@ -9,6 +9,7 @@ from accounts.models import Membership
 from accounts.permissions import Permission
 from core.mail import after_commit
 from subscriptions import errors, notifications
+from subscriptions.actions.charges import charge_order
 from subscriptions.actions.checks import (
     check_allowed,
     check_confirmed,
@@ -17,15 +18,11 @@ from subscriptions.actions.checks import (
 )
 from subscriptions.actions.fulfilment import close_fulfilled
 from subscriptions.actions.ledger import change_numbers
-from subscriptions.actions.reductions import (
-    announce_losses,
-    mark_chosen,
-    release_displaced,
-    warn_if_scarcer,
-)
+from subscriptions.actions.reductions import announce_losses, mark_chosen, reduce_pool
 from subscriptions.actions.renewal import lock_renewed
 from subscriptions.models import (
     Order,
+    SeatChange,
     SeatChangeKind,
     SeatPool,
     SeatRequest,
@@ -160,7 +157,7 @@ def apply(
     chosen: Collection[int] = (),
     seat_request: SeatRequest | None = None,
 ) -> Order:
-    """Carry out a quote on locked pools, as one order."""
+    """Carry out a quote on locked pools, as one order, and charge it."""
     order = Order.objects.create(
         account=quote.subscription.account,
         quote_fingerprint=quote.fingerprint,
@@ -170,11 +167,13 @@ def apply(
         currency=quote.subscription.currency,
         charged_cents=quote.charged_cents,
     )
+    changes = {}
     for change in quote.changed:
         pool = pools[change.pool.id]
-        _change_pool(change, pool, order, seat_request, by=by, at=at)
+        changes[pool.pk] = _change_pool(change, pool, order, seat_request, by=by, at=at)
         mark_chosen(change, chosen)
         close_fulfilled(pool, by=by, at=at, approved=seat_request)
+    charge_order(quote, order, changes, by=by, at=at)
     _tell(quote, order)
     return order
 
@@ -187,11 +186,20 @@ def _change_pool(
     *,
     by: Actor,
     at: datetime,
-) -> None:
+) -> SeatChange:
     """The pool's numbers, after the seats of whoever loses theirs by it."""
     if change.removed_now:
-        release_displaced(pool, change.pool, change.displaced, by=by, at=at, order=order)
-    change_numbers(
+        return reduce_pool(
+            pool,
+            change.pool,
+            change.displaced,
+            seats=change.seats,
+            kind=SeatChangeKind.REMOVED,
+            by=by,
+            at=at,
+            order=order,
+        )
+    return change_numbers(
         pool,
         seats=change.seats,
         at_renewal=change.at_renewal,
@@ -202,8 +210,6 @@ def _change_pool(
         seat_request=seat_request,
         cents=change.cents,
     )
-    if change.removed_now:
-        warn_if_scarcer(pool, change.pool)
 
 
 def _tell(quote: Quote, order: Order) -> None:
@@ -218,8 +224,6 @@ def _tell(quote: Quote, order: Order) -> None:
 def _kind(change: PoolChange) -> SeatChangeKind:
     if change.added:
         return SeatChangeKind.BOUGHT
-    if change.removed_now:
-        return SeatChangeKind.REMOVED
     return SeatChangeKind.KEPT if change.delta > 0 else SeatChangeKind.SCHEDULED
 
 

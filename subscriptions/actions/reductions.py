@@ -9,22 +9,52 @@ from django.db.models import Q
 from accounts.actors import By, actor_of
 from core.mail import after_commit
 from subscriptions import notifications
-from subscriptions.actions.ledger import lock
+from subscriptions.actions.ledger import change_numbers, lock
 from subscriptions.actions.seats import release_seats
-from subscriptions.models import Order, SeatAssignment, SeatPool, Subscription
+from subscriptions.models import (
+    Order,
+    SeatAssignment,
+    SeatChange,
+    SeatChangeKind,
+    SeatPool,
+    Subscription,
+)
 from subscriptions.rules.quotes import PoolChange
 from subscriptions.rules.seats import Holder, PoolSnapshot
 from subscriptions.selectors.seats import displaced_at_renewal, pools_of
 
 
-def release_displaced(
+def reduce_pool(
+    pool: SeatPool,
+    was: PoolSnapshot,
+    displaced: Collection[Holder],
+    *,
+    seats: int,
+    kind: SeatChangeKind,
+    by: By,
+    at: datetime,
+    order: Order | None = None,
+) -> SeatChange:
+    """Fewer seats in a locked pool, now and at renewal, by an order or a renewal (D3, D4).
+
+    Those named lose theirs first; then the numbers change; then it is said if few are left.
+    """
+    _release(pool, was, displaced, by=by, at=at, order=order)
+    change = change_numbers(
+        pool, seats=seats, at_renewal=seats, kind=kind, by=by, at=at, order=order
+    )
+    _warn_if_scarcer(pool, was)
+    return change
+
+
+def _release(
     pool: SeatPool,
     was: PoolSnapshot,
     displaced: Collection[Holder],
     *,
     by: By,
     at: datetime,
-    order: Order | None = None,
+    order: Order | None,
 ) -> None:
     """Release the seats of those named, and tell them and the account's admins (D4)."""
     ids = [holder.assignment_id for holder in displaced]
@@ -35,7 +65,7 @@ def release_displaced(
         after_commit(notifications.seats_lost, pool, members, was.purchased, actor_of(by).user)
 
 
-def warn_if_scarcer(pool: SeatPool, was: PoolSnapshot) -> None:
+def _warn_if_scarcer(pool: SeatPool, was: PoolSnapshot) -> None:
     """Say that one seat is left, or none, where that is so only now (R1, D12)."""
     available = pool.seats - pool.assigned
     if available <= 1 and available < was.available:

@@ -5,8 +5,9 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.actors import By
-from subscriptions.actions.ledger import change_numbers, lock
-from subscriptions.actions.reductions import announce_losses, release_displaced, warn_if_scarcer
+from subscriptions.actions.charges import charge_renewal
+from subscriptions.actions.ledger import lock
+from subscriptions.actions.reductions import announce_losses, reduce_pool
 from subscriptions.models import SeatChangeKind, SeatPool, Subscription
 from subscriptions.rules.commands import DAILY_RENEWAL, RENEWAL_ON_SIGHT
 from subscriptions.rules.seats import Holder, PoolSnapshot
@@ -20,25 +21,28 @@ def renew(*, subscription: Subscription, at: datetime, by: By = DAILY_RENEWAL) -
     """Move a subscription whose period has ended to the one that holds `at`.
 
     Applies the reductions that were scheduled, and the downgrades they bring (D3,
-    D4). Safe to run twice, and however late. Returns whether anything was due.
+    D4), and charges every period that has begun since, as each would have been (D16).
+    Safe to run twice, and however late. Returns whether anything was due.
     """
     row, pools = lock(subscription)
     return _renew(row, pools, by, at)
 
 
-def renew_if_due(subscription: Subscription, at: datetime) -> None:
+def renew_if_due(subscription: Subscription, at: datetime) -> bool:
     """Renew before a page speaks of it, where the daily command is late (D3).
 
-    One that fails is logged, as by the command, and the page is shown all the same.
+    Returns whether it was due and is renewed: its pools were read too early, then. One that
+    fails is logged, as by the command, and the page is shown all the same.
     """
     if not subscription.is_due(at.date()):
-        return
+        return False
     try:
         renew(subscription=subscription, at=at, by=RENEWAL_ON_SIGHT)
     except Exception:
         logger.exception("Renewing subscription %s failed", subscription.pk)
-    else:
-        subscription.refresh_from_db(fields=["period_start", "period_end"])
+        return False
+    subscription.refresh_from_db(fields=["period_start", "period_end"])
+    return True
 
 
 def lock_renewed(
@@ -64,8 +68,9 @@ def _renew(row: Subscription, pools: dict[int, SeatPool], by: By, at: datetime) 
         _reduce(pools[was.id], was, displaced[was.id], by, at)
     if reduced:
         announce_losses(row, [was.id for was in reduced])
-    period = row.period_on(at.date())
-    row.period_start, row.period_end = period.start, period.end
+    periods = row.periods_due(at.date())
+    charge_renewal(row, snapshots, periods, by=by, at=at)
+    row.period_start, row.period_end = periods[-1].start, periods[-1].end
     row.save(update_fields=["period_start", "period_end"])
     return True
 
@@ -73,14 +78,6 @@ def _renew(row: Subscription, pools: dict[int, SeatPool], by: By, at: datetime) 
 def _reduce(
     pool: SeatPool, was: PoolSnapshot, displaced: Collection[Holder], by: By, at: datetime
 ) -> None:
-    release_displaced(pool, was, displaced, by=by, at=at)
+    kind = SeatChangeKind.RENEWED
+    reduce_pool(pool, was, displaced, seats=was.at_renewal, kind=kind, by=by, at=at)
     pool.assignments.filter(release_at_renewal=True).update(release_at_renewal=False)
-    change_numbers(
-        pool,
-        seats=was.at_renewal,
-        at_renewal=was.at_renewal,
-        kind=SeatChangeKind.RENEWED,
-        by=by,
-        at=at,
-    )
-    warn_if_scarcer(pool, was)

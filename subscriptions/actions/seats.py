@@ -21,18 +21,6 @@ from subscriptions.models import (
     SeatPool,
 )
 
-# In the order of the model's fields, which can differ from the order of the table's columns.
-POOL_COLUMNS = [field.attname for field in SeatPool._meta.concrete_fields]
-
-# Not by a join: PostgreSQL checks the condition again once it has waited for the row,
-# but not what it has read of other tables.
-TAKE_ONE = f"""
-UPDATE subscriptions_seatpool SET assigned = assigned + 1
-WHERE id = %s AND assigned < seats
-AND subscription_id IN (SELECT id FROM subscriptions_subscription WHERE account_id = %s)
-RETURNING {", ".join(POOL_COLUMNS)}
-"""  # noqa: S608
-
 
 def lock_pools_of(membership: Membership) -> None:
     """Lock every pool of the member's account, in id order, until the transaction ends."""
@@ -47,12 +35,6 @@ def assign_seat(
 
     Raises ValidationError `no_seat`, `has_seat`, `unknown_pool`, `no_member`.
     """
-    taken = _take_one(pool, membership)
-    # The pool's row is held from here on: nobody else moves its seats, and everyone who
-    # wants one waits. The lock holds the member's as well: nobody removes or downgrades
-    # them meanwhile (D2).
-    if not _lock_member(membership).is_team:
-        raise errors.NO_MEMBER.error(name=membership.name)
     assignment = SeatAssignment(
         pool=pool,
         membership=membership,
@@ -60,6 +42,12 @@ def assign_seat(
         assigned_by=actor_of(by).user,
         source=source,
     )
+    taken = _take_one(pool, membership)
+    # The pool's row is held from here on: nobody else moves its seats, and everyone who
+    # wants one waits. The lock holds the member's as well: nobody removes or downgrades
+    # them meanwhile (D2).
+    if not lock_member(membership).is_team:
+        raise errors.NO_MEMBER.error(name=membership.name)
     if not insert(assignment):
         raise errors.HAS_SEAT.error(name=membership.name, pool=pool.name)
     record_assigned(taken, membership, SeatChangeKind.ASSIGNED, by=by, at=at, delta=1)
@@ -75,18 +63,16 @@ def _take_one(pool: SeatPool, membership: Membership) -> SeatPool:
 
     Raises ValidationError `no_seat`, `unknown_pool`.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(TAKE_ONE, [pool.pk, membership.account_id])
-        row = cursor.fetchone()
-    if row:
-        return SeatPool.from_db(connection.alias, POOL_COLUMNS, row)
+    taken = SeatPool.objects.take_one(pool.pk, account_id=membership.account_id)
+    if taken:
+        return taken
     theirs = SeatPool.objects.filter(subscription__account=membership.account_id)
     if not theirs.filter(pk=pool.pk).exists():
         raise errors.UNKNOWN_POOL.error()
     raise errors.NO_SEAT.error(pool=pool.name)
 
 
-def _lock_member(membership: Membership) -> Membership:
+def lock_member(membership: Membership) -> Membership:
     """The member's role and status as they are now, held until the transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute(_lock_member_statement(), [membership.pk])
@@ -96,7 +82,7 @@ def _lock_member(membership: Membership) -> Membership:
 
 @cache
 def _lock_member_statement() -> str:
-    # Composed once, at import: everyone who wants a seat would wait for it.
+    # Composed once: everyone who wants a seat would wait for it.
     rows = Membership.objects.select_for_update(no_key=True).filter(pk=0)
     statement, _params = rows.values_list("role", "status").query.sql_with_params()
     return statement
@@ -135,7 +121,7 @@ def release_seats(
     In a fixed number of statements, however many: whoever waits for the pool waits for
     all of them. All or none: raises what `release_seat` raises.
     """
-    members = give_back(assignments, SeatChangeKind.RELEASED, by=by, at=at, order=order)
+    members = end_assignments(assignments, SeatChangeKind.RELEASED, by=by, at=at, order=order)
     # Only `repair` can encounter a removed member who still holds a seat.
     working = [
         member
@@ -151,7 +137,7 @@ def release_seats(
     return [changed.get(member.pk, member) for member in members]
 
 
-def give_back(
+def end_assignments(
     assignments: Sequence[SeatAssignment],
     kind: SeatChangeKind,
     *,

@@ -2,17 +2,20 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from accounts.actors import By
+from accounts.actors import By, actor_of
 from accounts.models import Account
 from core.periods import period_on
 from subscriptions import errors
+from subscriptions.actions.charges import opening_charge
 from subscriptions.actions.checks import check_number
 from subscriptions.actions.ledger import change_numbers
 from subscriptions.actions.renewal import lock_renewed
 from subscriptions.models import (
+    ChargeKind,
     Currency,
     Cycle,
     Line,
+    LinePrice,
     Plan,
     Price,
     SeatChangeKind,
@@ -54,7 +57,8 @@ def add_line(
 ) -> Line:
     """Add a plan at its catalogue price, in a pool of its own or sharing one (R9).
 
-    `seats` counts for a new pool only; a shared pool keeps its number.
+    `seats` counts for a new pool only; a shared pool keeps its number. Charged like
+    seats that are bought: for the days left of the paid period, `at` included (D3, D16).
     Raises ValidationError `no_price`, `has_plan`, `bad_number`, `unknown_pool`,
     `pool_name_taken`.
     """
@@ -66,16 +70,43 @@ def add_line(
         raise errors.HAS_PLAN.error(plan=str(plan))
     if pool and pool.pk not in pools:
         raise errors.UNKNOWN_POOL.error()
-    if not pool:
-        pool = _open_pool(fresh, str(plan), seats, by, at)
-    return Line.objects.create(pool=pool, plan=plan, unit_cents=price.cents)
+    line = _line(pool or _new_pool(fresh, str(plan), seats), plan, price.cents, by, at)
+    if pool:
+        there = pools[pool.pk].seats
+        opening_charge(line, fresh, ChargeKind.LINE_ADDED, seats=there, by=by, at=at).save()
+    else:
+        _open(line, fresh, seats, by, at)
+    return line
 
 
-def _open_pool(subscription: Subscription, name: str, seats: int, by: By, at: datetime) -> SeatPool:
+def _line(pool: SeatPool, plan: Plan, unit_cents: int, by: By, at: datetime) -> Line:
+    """A line with the first of its prices."""
+    actor, day = actor_of(by), at.date()
+    line = Line.objects.create(pool=pool, plan=plan, unit_cents=unit_cents, added_on=day)
+    LinePrice.objects.create(
+        line=line, unit_cents=unit_cents, from_day=day, at=at, by=actor.user, **actor.through
+    )
+    return line
+
+
+def _open(line: Line, subscription: Subscription, seats: int, by: By, at: datetime) -> None:
+    """Put the first seats into a new line's pool, and charge them."""
+    charge = opening_charge(line, subscription, ChargeKind.FIRST_PERIOD, seats=seats, by=by, at=at)
+    charge.seat_change = change_numbers(
+        line.pool,
+        seats=seats,
+        at_renewal=seats,
+        kind=SeatChangeKind.OPENED,
+        by=by,
+        at=at,
+        cents=charge.cents,
+    )
+    charge.save()
+
+
+def _new_pool(subscription: Subscription, name: str, seats: int) -> SeatPool:
     check_number(seats)
     # A legacy plan and its successor can have the same name.
     if subscription.pools.filter(name=name).exists():
         raise errors.POOL_NAME_TAKEN.error(name=name)
-    pool = SeatPool.objects.create(subscription=subscription, name=name)
-    change_numbers(pool, seats=seats, at_renewal=seats, kind=SeatChangeKind.OPENED, by=by, at=at)
-    return pool
+    return SeatPool.objects.create(subscription=subscription, name=name)

@@ -1,6 +1,8 @@
-"""Django admin: the desk of Sales (R22), and for superusers the catalogue and the books."""
+"""Django admin: the pages of Sales (R22), and for superusers the catalogue and the ledgers."""
 
+from subscriptions.admin.accounts import SubscribingAccountAdmin
 from subscriptions.admin.catalog import PlanAdmin, ProductAdmin
+from subscriptions.admin.charges import ChargeAdmin
 from subscriptions.admin.ledger import OrderAdmin, SeatAssignmentAdmin, SeatChangeAdmin
 from subscriptions.admin.members import SeatedMembershipAdmin
 from subscriptions.admin.requests import SeatRequestAdmin
@@ -8,6 +10,7 @@ from subscriptions.admin.service_orders import ServiceOrderAdmin
 from subscriptions.admin.subscriptions import SeatPoolAdmin, SubscriptionAdmin
 
 __all__ = [
+    "ChargeAdmin",
     "OrderAdmin",
     "PlanAdmin",
     "ProductAdmin",
@@ -17,5 +20,6 @@ __all__ = [
     "SeatRequestAdmin",
     "SeatedMembershipAdmin",
     "ServiceOrderAdmin",
+    "SubscribingAccountAdmin",
     "SubscriptionAdmin",
 ]

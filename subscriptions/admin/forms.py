@@ -4,23 +4,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account
-from subscriptions.forms import ConsentForm
 from subscriptions.models import Currency, Cycle, Plan, SeatPool, Subscription
 from subscriptions.models.catalog import is_called_legacy
-
-_MOST_NOTE = 1000
-
-
-class DecisionForm(ConsentForm):
-    """A decision on a seat request: the note, and the quote it was made on."""
-
-    note = forms.CharField(
-        label=_("Note to the requester"),
-        max_length=_MOST_NOTE,
-        required=False,
-        help_text=_("Required to decline."),
-        widget=forms.Textarea(attrs={"rows": 4}),
-    )
 
 
 class OpenSubscriptionForm(forms.Form):

@@ -19,7 +19,7 @@ from subscriptions.admin.sales_base import (
 )
 from subscriptions.models import SeatRequest
 from subscriptions.models.requests import SeatRequestQuerySet
-from subscriptions.selectors.request_review import numbers, worth
+from subscriptions.selectors.request_review import request_cost, seats_before_and_after
 
 _ACCOUNT = "pool__subscription__account"
 
@@ -75,7 +75,7 @@ class SeatRequestList(SalesPage):
 
     @admin.display(description=gettext_lazy("purchased now → after"))
     def now_and_after(self, obj: SeatRequest) -> str | SafeString:
-        found = numbers(obj)
+        found = seats_before_and_after(obj)
         if found is None:
             return "–"
         now, after = map(localize, found)
@@ -89,7 +89,7 @@ class SeatRequestList(SalesPage):
             return _("%(amount)s charged") % {"amount": cents}
         if not obj.is_open:
             return "–"
-        amounts = worth(obj, timezone.now().date())
+        amounts = request_cost(obj, timezone.now().date())
         today = _("%(amount)s today") % {"amount": format_money(amounts.today, amounts.currency)}
         return format_html(
             '<span class="nowrap">{}</span><br><span class="nowrap quiet">{}</span>',

@@ -13,16 +13,16 @@ from django.utils.translation import gettext as _
 
 from accounts.access import staff
 from accounts.models import User
-from core.admin import act
 from core.errors import status_of_form
 from core.outbox import undelivered_about
+from core.views import refusals_on
 from subscriptions.actions import approve_request, decline_request, renew_if_due, resend_mails
-from subscriptions.admin.forms import DecisionForm
 from subscriptions.admin.request_list import SeatRequestList
+from subscriptions.forms import DecisionForm
 from subscriptions.models import AddressedTo, SeatRequest
 from subscriptions.rules.requests import may_decide
 from subscriptions.selectors.orders import receipt
-from subscriptions.selectors.request_review import numbers, situation
+from subscriptions.selectors.request_review import request_review, seats_before_and_after
 
 # Carries out the decision and returns a message about it.
 Decide = Callable[[SeatRequest, DecisionForm, User], str]
@@ -30,7 +30,7 @@ Decide = Callable[[SeatRequest, DecisionForm, User], str]
 
 @admin.register(SeatRequest)
 class SeatRequestAdmin(SeatRequestList):
-    """The review desk: one case, approve or decline, then the next one (R22)."""
+    """One request at a time: approve or decline, then the next one (R22)."""
 
     def get_urls(self) -> list[URLPattern]:
         own = (
@@ -54,8 +54,8 @@ class SeatRequestAdmin(SeatRequestList):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """Show one case; the decisions have addresses of their own."""
-        seat_request = self._case(request, object_id)
+        """Show one request; the decisions have addresses of their own."""
+        seat_request = self._request_of(request, object_id)
         if request.method == "POST":
             raise PermissionDenied
         return self._page(request, seat_request, DecisionForm())
@@ -67,46 +67,46 @@ class SeatRequestAdmin(SeatRequestList):
         return self._decide(request, object_id, _decline)
 
     def resend_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Send the mails about a case that could not be delivered again (D17)."""
-        seat_request = self._case(request, object_id)
+        """Send the mails about a request that could not be delivered again (D17)."""
+        seat_request = self._request_of(request, object_id)
         if request.method == "POST" and resend_mails(seat_request=seat_request, at=timezone.now()):
             self.message_user(request, _("The email will be sent again."), messages.SUCCESS)
         return HttpResponseRedirect(_page_of(seat_request))
 
     def _decide(self, request: HttpRequest, object_id: str, decide: Decide) -> HttpResponse:
-        seat_request = self._case(request, object_id)
+        seat_request = self._request_of(request, object_id)
         if request.method != "POST":
             return HttpResponseRedirect(_page_of(seat_request))
         if not self._may_decide_any(request):
             raise PermissionDenied
         form = DecisionForm(request.POST)
-        done = None
         if form.is_valid() and not form.goes_back:
-            done = act(form, lambda: decide(seat_request, form, staff(request)))
-        if done is None:
-            # Read the numbers again: they may differ from those before the refusal.
-            return self._page(request, self._case(request, object_id), form)
-        self.log_change(request, seat_request, done)
-        self.message_user(request, done, messages.SUCCESS)
-        return self._walk_on(request, seat_request)
+            with refusals_on(form):
+                done = decide(seat_request, form, staff(request))
+                self.log_change(request, seat_request, done)
+                self.message_user(request, done, messages.SUCCESS)
+                return self._redirect_to_next(request, seat_request)
+        # Read the numbers again: they may differ from those before the refusal.
+        return self._page(request, self._request_of(request, object_id), form)
 
-    def _walk_on(self, request: HttpRequest, decided: SeatRequest) -> HttpResponse:
-        following = next_case(staff(request), decided)
+    def _redirect_to_next(self, request: HttpRequest, decided: SeatRequest) -> HttpResponse:
+        following = next_request(staff(request), decided)
         if following:
             self.message_user(request, _("This is the next open request."))
             return HttpResponseRedirect(_page_of(following))
         self.message_user(request, _("No other requests are waiting for you."))
         return HttpResponseRedirect(reverse("admin:subscriptions_seatrequest_changelist"))
 
-    def _case(self, request: HttpRequest, object_id: str) -> SeatRequest:
+    def _request_of(self, request: HttpRequest, object_id: str) -> SeatRequest:
         """The request; 404 for one of an account somebody else represents."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         found: SeatRequest | None = self.get_object(request, unquote(object_id))
         if found is None:
             raise Http404
-        # A period that has ended is renewed before anything of it is shown.
-        renew_if_due(found.pool.subscription, timezone.now())
+        if renew_if_due(found.pool.subscription, timezone.now()):
+            # Its pool was read before the renewal, with the numbers of the period that has ended.
+            return self._request_of(request, object_id)
         return found
 
     def _may_decide_any(self, request: HttpRequest) -> bool:
@@ -123,19 +123,19 @@ class SeatRequestAdmin(SeatRequestList):
             "opts": self.opts,
             "original": seat_request,
             "seat_request": seat_request,
-            "case": situation(seat_request, now),
-            "numbers": numbers(seat_request),
+            "review": request_review(seat_request, now),
+            "numbers": seats_before_and_after(seat_request),
             "days_waiting": seat_request.days_waiting(now),
             "form": form,
             "can_decide": self._may_decide_any(request) and may_decide(seat_request, user),
-            "next_case": next_case(user, seat_request),
+            "next_request": next_request(user, seat_request),
             "undelivered": undelivered_about([seat_request]).get(seat_request.pk),
         }
         template = "admin/subscriptions/seatrequest/change_form.html"
         return TemplateResponse(request, template, context, status=status_of_form(form))
 
 
-def next_case(user: User, after: SeatRequest) -> SeatRequest | None:
+def next_request(user: User, after: SeatRequest) -> SeatRequest | None:
     """The next open request the user can decide, starting over after the last."""
     mine = SeatRequest.objects.visible_to_staff(user).open().exclude(pk=after.pk)
     waiting = mine.filter(addressed_to=AddressedTo.REPRESENTATIVE).order_by("requested_at", "pk")

@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.access import staff
-from core.admin import MadeByAction, ReadOnly, act, form_page
+from core.admin import MadeByAction, ReadOnly, form_page
 from core.money import format_money
+from core.views import refusals_on
 from subscriptions.actions import add_line, open_subscription, renew_if_due
 from subscriptions.admin.forms import AddLineForm, OpenSubscriptionForm
 from subscriptions.models import Line, SeatPool, Subscription
@@ -83,8 +84,8 @@ class SubscriptionAdmin(MadeByAction):
         renew_if_due(subscription, timezone.now())
         form = AddLineForm(subscription, request.POST if request.method == "POST" else None)
         if form.is_valid():
-            line = act(form, lambda: _add_line(subscription, form.cleaned_data, request))
-            if line:
+            with refusals_on(form):
+                line = _add_line(subscription, form.cleaned_data, request)
                 done = _("Line added: %(line)s.") % {"line": line}
                 self.log_change(request, subscription, done)
                 self.message_user(request, done, messages.SUCCESS)

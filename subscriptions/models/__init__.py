@@ -1,4 +1,5 @@
 from subscriptions.models.catalog import Currency, Cycle, Plan, Price, Product, ProductKind
+from subscriptions.models.charges import Charge, ChargeKind, LinePrice
 from subscriptions.models.orders import Order
 from subscriptions.models.requests import (
     AddressedTo,
@@ -18,9 +19,12 @@ from subscriptions.models.subscriptions import Line, Subscription
 __all__ = [
     "AddressedTo",
     "AssignmentSource",
+    "Charge",
+    "ChargeKind",
     "Currency",
     "Cycle",
     "Line",
+    "LinePrice",
     "Order",
     "Plan",
     "Price",

@@ -1,7 +1,7 @@
 from typing import Self
 
 from django.conf import settings
-from django.db import models
+from django.db import connection, models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
@@ -9,6 +9,13 @@ from accounts.models import Account, Membership
 from accounts.models.channels import ThroughChannel, names_actor
 from accounts.permissions import Role
 from subscriptions.models.subscriptions import Subscription
+
+_TAKE_ONE = """
+UPDATE subscriptions_seatpool SET assigned = assigned + 1
+WHERE id = %s AND assigned < seats
+AND subscription_id IN (SELECT id FROM subscriptions_subscription WHERE account_id = %s)
+RETURNING {columns}
+"""
 
 
 class SeatPoolQuerySet(models.QuerySet["SeatPool"]):
@@ -18,6 +25,24 @@ class SeatPoolQuerySet(models.QuerySet["SeatPool"]):
     def locked(self) -> Self:
         """Locked until the transaction ends; always in id order, so none deadlock."""
         return self.select_for_update(of=("self",), no_key=True).order_by("pk")
+
+    def take_one(self, pk: int, *, account_id: int) -> "SeatPool | None":
+        """Take one seat of an account's pool; the pool as it is now, its row locked (D5).
+
+        None where no seat is free, or the pool is not the account's.
+
+        One conditional update, so that nothing can happen between counting and taking.
+        Not by a join: PostgreSQL checks the condition again once it has waited for the
+        row, but not what it has read of other tables. RETURNING, which the ORM does not
+        have for an update, saves a second statement while others wait; SQLite has it
+        since 3.35.
+        """
+        # By name: the order of the table's columns can differ from that of the fields.
+        columns = [field.attname for field in self.model._meta.concrete_fields]
+        with connection.cursor() as cursor:
+            cursor.execute(_TAKE_ONE.format(columns=", ".join(columns)), [pk, account_id])
+            row = cursor.fetchone()
+        return self.model.from_db(connection.alias, columns, row) if row else None
 
 
 class SeatPool(models.Model):

@@ -5,7 +5,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account
-from core.periods import Period, period_on
+from core.periods import Period, period_on, periods_between
 from subscriptions.models.catalog import Currency, Cycle, Plan
 
 
@@ -14,7 +14,7 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
         """Those whose paid period has ended."""
         return self.filter(period_end__lte=on)
 
-    def losing_people(self) -> "SubscriptionQuerySet":
+    def displacing_members(self) -> "SubscriptionQuerySet":
         """Those whose renewal costs people a seat, or was said to (N9)."""
         fewer = Q(pools__seats_at_renewal__lt=F("pools__assigned"))
         return self.filter(fewer | Q(pools__assignments__loss_announced=True)).distinct()
@@ -61,9 +61,20 @@ class Subscription(models.Model):
         """The period that contains a day, even if the renewal is late."""
         return period_on(self.started_on, self.months, on)
 
+    def periods_due(self, on: date) -> list[Period]:
+        """Every period after the paid one, up to the one that contains a day."""
+        return periods_between(self.started_on, self.months, self.period_end, on)
+
+    def day_priced(self, on: date) -> date:
+        """The day a change is priced on: in the paid period, if the renewal came first."""
+        return max(on, self.period_start)
+
 
 class Line(models.Model):
-    """One plan of a subscription, at the price agreed when it was added."""
+    """One plan of a subscription, at the price agreed when it was added.
+
+    What it has cost is in the ledger, `charges`; what its price was before, in `prices`.
+    """
 
     pool = models.ForeignKey(
         "SeatPool", on_delete=models.PROTECT, related_name="lines", verbose_name=_("pool")
@@ -72,6 +83,11 @@ class Line(models.Model):
         Plan, on_delete=models.PROTECT, related_name="lines", verbose_name=_("plan")
     )
     unit_cents = models.PositiveIntegerField(_("cents per seat per month"))
+    added_on = models.DateField(
+        _("added"), null=True,
+        help_text=_("Empty for a line that was added before this was recorded."),
+    )  # fmt: skip
+    ended_on = models.DateField(_("ended"), null=True)
 
     class Meta:
         verbose_name = _("line")
@@ -79,6 +95,9 @@ class Line(models.Model):
         ordering = ("pk",)
         constraints = (
             models.UniqueConstraint(fields=["pool", "plan"], name="subscriptions_line_once"),
+            models.CheckConstraint(
+                condition=Q(ended_on__gte=F("added_on")), name="subscriptions_line_dates"
+            ),
         )
 
     def __str__(self) -> str:

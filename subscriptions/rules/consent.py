@@ -11,10 +11,10 @@ from subscriptions.rules.quotes import PoolChange, Quote
 
 @dataclass(frozen=True)
 class Consent:
-    """A question, the button that says yes, and the quote that the yes is for."""
+    """A question, the label of the button that confirms, and the quote that is confirmed."""
 
     question: str
-    yes: str
+    confirm_label: str
     fingerprint: str
     removes: bool
 
@@ -24,7 +24,7 @@ def consent_to(quote: Quote) -> Consent:
     at_once = [change for change in quote.changed if change.added or change.removed_now]
     return Consent(
         question=" ".join(_question(change, quote.subscription.currency) for change in at_once),
-        yes=_yes(quote),
+        confirm_label=_confirm_label(quote),
         fingerprint=quote.fingerprint,
         removes=bool(quote.removed_now),
     )
@@ -45,10 +45,10 @@ def _question(change: PoolChange, currency: str) -> str:
         change.removed_now,
     )
     asked = text % {**facts, "number": change.removed_now}
-    return f"{asked} {_who_loses(change)}".strip()
+    return f"{asked} {_people_displaced(change)}".strip()
 
 
-def _who_loses(change: PoolChange) -> str:
+def _people_displaced(change: PoolChange) -> str:
     people = len(change.displaced)
     text = ngettext(
         "%(people)s person will lose their seat.",
@@ -58,7 +58,7 @@ def _who_loses(change: PoolChange) -> str:
     return text % {"people": people} if people else ""
 
 
-def _yes(quote: Quote) -> str:
+def _confirm_label(quote: Quote) -> str:
     amount = format_money(quote.charged_cents, quote.subscription.currency)
     if quote.added and quote.removed_now:
         return _("Yes, do both for %(amount)s") % {"amount": amount}

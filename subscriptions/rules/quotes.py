@@ -177,8 +177,8 @@ def target_change(pool: PoolSnapshot, target: int, timing: Timing) -> PoolChange
     return PoolChange(pool, max(pool.purchased, target), target)
 
 
-def losing_together(changes: Iterable[PoolChange]) -> list[PoolChange]:
-    """Correct `becomes_end_user` for people who lose seats in several pools at once."""
+def with_seats_left(changes: Iterable[PoolChange]) -> list[PoolChange]:
+    """The changes, with what is left to people who lose seats in several pools at once."""
     changes = list(changes)
     lost = Counter(holder.membership_id for change in changes for holder in change.displaced)
 
@@ -190,6 +190,7 @@ def losing_together(changes: Iterable[PoolChange]) -> list[PoolChange]:
 
 
 def priced_quote(subscription: Subscription, changes: list[PoolChange], on: date) -> Quote:
+    on = subscription.day_priced(on)
     period = subscription.period_on(on)
     days_left, months = period.days_left(on), subscription.months
     priced = [_priced(change, months) for change in changes]

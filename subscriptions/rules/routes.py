@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum
 
-from accounts.models import AccountKind
+from accounts.models import AccountKind, Membership
 from accounts.permissions import Role
 
 
@@ -84,6 +84,11 @@ POOL_RULES: dict[AccountKind, tuple[PoolRule, PoolRule]] = {
 
 def route_to_seats(kind: str, role: str) -> Route:
     return ROUTES[AccountKind(kind)][Role(role)]
+
+
+def route_of(member: Membership) -> Route:
+    """A member's way to more seats."""
+    return route_to_seats(member.account.kind, member.role)
 
 
 def pool_rule(kind: str, *, is_legacy: bool) -> PoolRule:

@@ -4,9 +4,7 @@ Each check is one statement, so it sees one moment and can run while people work
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
-from enum import Enum
 
 from django.db.models import Count, F, OuterRef, Q, Subquery, Sum, Value, Window
 from django.db.models.functions import Coalesce, Lag
@@ -15,32 +13,8 @@ from accounts.models import Membership, Status
 from accounts.models.members import MembershipQuerySet
 from accounts.permissions import TEAM_ROLES, Role
 from subscriptions.models import Order, SeatAssignment, SeatChange, SeatPool, SeatRequest
-
-
-class Fault(Enum):
-    """The kinds of fault; each has its own repair."""
-
-    COUNT = "count"
-    LEDGER_END = "ledger_end"
-    LEDGER_CHAIN = "ledger_chain"
-    AGENT_WITHOUT_SEAT = "agent_without_seat"
-    SEAT_WITHOUT_TEAM = "seat_without_team"
-    FULFILLED_REQUEST = "fulfilled_request"
-    ORDER_SUM = "order_sum"
-
-
-@dataclass(frozen=True)
-class Disagreement:
-    """One inconsistency; `pk` is that of the pool, member, request or order."""
-
-    fault: Fault
-    pk: int
-    account: str
-    where: str
-    says: str
-
-    def __str__(self) -> str:
-        return f"{self.account} · {self.where}: {self.says}"
+from subscriptions.rules.integrity import Disagreement, Fault
+from subscriptions.selectors.charges import charge_checks
 
 
 def disagreements(at: datetime) -> list[Disagreement]:
@@ -53,6 +27,7 @@ def disagreements(at: datetime) -> list[Disagreement]:
         _seats_without_team(),
         _fulfilled_requests(),
         _order_sums(),
+        *charge_checks(),
     )
     found = [disagreement for check in checks for disagreement in check]
     return sorted(found, key=lambda found: (found.account, found.where))

@@ -9,9 +9,9 @@ from subscriptions.rules.quotes import (
     PoolChange,
     Quote,
     Timing,
-    losing_together,
     priced_quote,
     target_change,
+    with_seats_left,
 )
 from subscriptions.rules.seats import PoolSnapshot, choose_displaced
 from subscriptions.selectors.seats import holders, pools_of
@@ -55,7 +55,7 @@ def quote_targets(
 def _with_people(changes: list[PoolChange], chosen: Collection[int]) -> list[PoolChange]:
     short = [c.pool.id for c in changes if c.delta and c.at_renewal < c.pool.assigned]
     candidates = holders(short)
-    return losing_together(
+    return with_seats_left(
         replace(
             change,
             displaced=choose_displaced(

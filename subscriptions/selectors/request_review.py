@@ -1,4 +1,4 @@
-"""The context of a seat request on the desk: numbers, cost and the account (R22)."""
+"""A seat request as Sales reviews it: numbers, cost and the account (R22)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ _OTHERS_SHOWN = 5
 
 
 @dataclass(frozen=True)
-class Worth:
+class RequestCost:
     """Amounts in cents; `per_period` on top of what the subscription costs already."""
 
     today: int
@@ -27,19 +27,19 @@ class Worth:
     currency: str
 
 
-def worth(seat_request: SeatRequest, on: date) -> Worth:
+def request_cost(seat_request: SeatRequest, on: date) -> RequestCost:
     """What a request would cost, from its prefetched pool alone: no query."""
     subscription = seat_request.pool.subscription
     pools = [snapshot(seat_request.pool)]
     quote = quote_addition(subscription, {seat_request.pool_id: seat_request.seats}, on, pools)
-    return Worth(
+    return RequestCost(
         today=quote.charged_cents,
-        per_period=quote.period_cents - quote.period_cents_before,
+        per_period=quote.more_per_period_cents,
         currency=subscription.currency,
     )
 
 
-def numbers(seat_request: SeatRequest) -> tuple[int, int] | None:
+def seats_before_and_after(seat_request: SeatRequest) -> tuple[int, int] | None:
     """Purchased seats now and after, or as they were when it was approved; else none."""
     if seat_request.is_open:
         return seat_request.pool.seats, seat_request.pool.seats + seat_request.seats
@@ -49,7 +49,7 @@ def numbers(seat_request: SeatRequest) -> tuple[int, int] | None:
 
 
 @dataclass(frozen=True)
-class Situation:
+class RequestReview:
     """Everything a rep looks at before deciding; all amounts in cents."""
 
     account: Account
@@ -59,10 +59,6 @@ class Situation:
     owner: Membership
     buyers: Sequence[Membership]
     others: Sequence[SeatRequest]
-
-    @property
-    def extra_period_cents(self) -> int:
-        return self.quote.period_cents - self.quote.period_cents_before
 
     @property
     def consent(self) -> Consent:
@@ -78,13 +74,13 @@ class Situation:
         return _("Per month") if self.subscription.months == 1 else _("Per year")
 
 
-def situation(seat_request: SeatRequest, at: datetime) -> Situation:
-    """The account's situation, and what approving at a moment would do and cost (N1)."""
+def request_review(seat_request: SeatRequest, at: datetime) -> RequestReview:
+    """Everything around a request, and what approving at a moment would do and cost (N1)."""
     subscription = seat_request.pool.subscription
     account = subscription.account
     quote = quote_addition(subscription, {seat_request.pool_id: seat_request.seats}, at.date())
     others = SeatRequest.objects.of_account(account).exclude(pk=seat_request.pk)
-    return Situation(
+    return RequestReview(
         account=account,
         subscription=subscription,
         quote=quote,

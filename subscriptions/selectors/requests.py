@@ -35,11 +35,6 @@ class RequestRow:
         """What is asked once more where approving needs it."""
         return consent_to(self.quote) if self.quote else None
 
-    @property
-    def more_per_period(self) -> int:
-        """Additional cents per full period from now on."""
-        return self.quote.more_per_period_cents if self.quote else 0
-
 
 def request_rows(
     requests: Iterable[SeatRequest],

@@ -10,7 +10,7 @@ from accounts.models import Account, Membership
 from accounts.selectors.contacts import Contact, representative_or_support
 from subscriptions.models import SeatRequest
 from subscriptions.rules.requests import may_decide
-from subscriptions.rules.routes import Route, pool_rule, route_to_seats
+from subscriptions.rules.routes import Route, pool_rule, route_of
 from subscriptions.rules.seats import PoolSnapshot
 
 
@@ -143,7 +143,7 @@ class Ways:
 def ways_to_seats(member: Membership, pools: Sequence[PoolSnapshot]) -> Ways:
     """How `member` comes by more seats of each of the account's pools."""
     account = member.account
-    route, opened = route_to_seats(account.kind, member.role), open_requests(account)
+    route, opened = route_of(member), open_requests(account)
     ways = [_way(member, pool, route, opened.get(pool.id)) for pool in pools]
     return Ways(tuple(ways), route, representative_or_support(account))
 

@@ -1,7 +1,9 @@
+from collections.abc import Mapping
+
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -10,29 +12,25 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.access import MemberRequest, denial_message, requires
 from accounts.permissions import Permission
-from core.errors import status_of_form
+from core.views import refusals_on
 from subscriptions.actions import buy_seats
-from subscriptions.forms import AddSeatsForm, field_name, has_numbers, new_idempotency_key
+from subscriptions.forms import AddSeatsForm, field_name, has_numbers
 from subscriptions.models import Subscription
-from subscriptions.rules.consent import consent_to
+from subscriptions.rules.quotes import Quote
+from subscriptions.rules.routes import route_of
 from subscriptions.rules.seats import PoolSnapshot, needs_full_cart
 from subscriptions.selectors.orders import receipt
 from subscriptions.selectors.quotes import quote_addition
 from subscriptions.selectors.routes import Ways, ways_to_seats
 from subscriptions.selectors.seats import pools_of
-from subscriptions.views.common import (
-    as_typed,
-    needs_seats,
-    quotable_numbers,
+from subscriptions.views.needs_seats import needs_seats, subscription_of
+from subscriptions.views.pool_choice import redirect_with_choice, way_asked_for
+from subscriptions.views.quoted_page import allowed_quote, quotable_numbers, quoted_page
+from subscriptions.views.return_to_member import (
+    cancel_url,
+    next_step,
     redirect_after_seats,
-    route_of,
-    seats_context,
-    show_refusals,
-    subscription_of,
-    then_of,
-    way_asked_for,
-    way_back,
-    with_query,
+    return_context,
 )
 
 
@@ -41,40 +39,33 @@ from subscriptions.views.common import (
 @needs_seats(gettext_lazy("Add more seats"))
 def add_seats(request: MemberRequest) -> HttpResponse:
     """The cart: how many seats more, what they cost, Buy or Request (R12–R17)."""
-    subscription, route = subscription_of(request), route_of(request)
+    subscription, route = subscription_of(request), route_of(request.membership)
     if route.asks_representative:
-        there = reverse("request_seats", args=[request.membership.account.slug])
-        return redirect(with_query(request, there))
+        return redirect_with_choice(request, "request_seats")
     ways = ways_to_seats(request.membership, pools_of(subscription))
     way = way_asked_for(request, ways)
     if way is None:
         raise Http404
     if way.is_requested and request.method != "POST":
-        return redirect(way.url_for(then_of(request, request.GET)))
+        return redirect(way.url_for(next_step(request)))
     pools, chosen = ways.growing, way.pool
     is_full = needs_full_cart(pools)
     form = _form(request, pools if is_full else [chosen], chosen, is_full=is_full)
-    if request.method == "POST":
-        if not route.can_buy:
-            raise PermissionDenied(
-                denial_message(request.membership, Permission.CHANGE_SUBSCRIPTION)
+    if request.method == "POST" and not route.can_buy:
+        raise PermissionDenied(denial_message(request.membership, Permission.CHANGE_SUBSCRIPTION))
+    if request.method == "POST" and form.is_valid():
+        with refusals_on(form):
+            order = buy_seats(
+                subscription=subscription,
+                additions=form.numbers(),
+                quote_fingerprint=form.cleaned_data["quote_fingerprint"],
+                idempotency_key=form.cleaned_data["idempotency_key"],
+                by=request.actor,
+                at=timezone.now(),
+                confirmed=form.is_confirmed,
             )
-        if form.is_valid():
-            try:
-                order = buy_seats(
-                    subscription=subscription,
-                    additions=form.numbers(),
-                    quote_fingerprint=form.cleaned_data["quote_fingerprint"],
-                    idempotency_key=form.cleaned_data["idempotency_key"] or new_idempotency_key(),
-                    by=request.actor,
-                    at=timezone.now(),
-                    confirmed=form.is_confirmed,
-                )
-            except ValidationError as refusal:
-                return _page(request, subscription, form, ways, refusal)
-            else:
-                messages.success(request, receipt(order))
-                return redirect_after_seats(request, request.GET, "team")
+            messages.success(request, receipt(order))
+            return redirect_after_seats(request, "team")
     return _page(request, subscription, form, ways)
 
 
@@ -89,42 +80,33 @@ def _form(
     form = AddSeatsForm(
         request.GET if has_numbers(request.GET) else filled_in, shown, required=False
     )
-    form.forgive_nothing()
+    form.hide_missing_numbers()
     return form
 
 
 def _page(
-    request: MemberRequest,
-    subscription: Subscription,
-    form: AddSeatsForm,
-    ways: Ways,
-    refusal: ValidationError | None = None,
+    request: MemberRequest, subscription: Subscription, form: AddSeatsForm, ways: Ways
 ) -> HttpResponse:
-    account, shown, today = request.membership.account, form.pools, timezone.now().date()
-    quote = quote_addition(subscription, quotable_numbers(form), today)
-    if show_refusals(form, quote):
-        quote = quote_addition(subscription, {}, today)
-    elif refusal:
-        form.add_error(None, refusal)
-    context = {
-        "account": account,
-        "subscription": subscription,
-        "route": route_of(request),
-        "form": form,
-        "idempotency_key": new_idempotency_key(),
-        "quote": quote,
-        "consent": consent_to(quote) if form.is_unconfirmed else None,
-        "as_typed": as_typed(request),
-        "rows": [(c, form.field_of(c.pool)) for c in quote.changes if c.pool in shown],
-        "other_pools": [pool for pool in ways.growing if pool not in shown],
-        "opened": [ways.of(pool.id) for pool in shown if ways.of(pool.id).seat_request],
-        "back": way_back(request, request.GET, "team"),
-        **seats_context(request, ways),
-        "crumbs": [
+    shown, today = form.pools, timezone.now().date()
+
+    def quoted(additions: Mapping[int, int]) -> Quote:
+        return quote_addition(subscription, additions, today)
+
+    quote = allowed_quote(form, quoted(quotable_numbers(form)), quoted)
+    return quoted_page(
+        request,
+        "subscriptions/add_seats.html",
+        form,
+        quote,
+        rows=[(c, form.field_of(c.pool)) for c in quote.changes if c.pool in shown],
+        ways=ways,
+        other_pools=[pool for pool in ways.growing if pool not in shown],
+        opened=[ways.of(pool.id) for pool in shown if ways.of(pool.id).seat_request],
+        back=cancel_url(request, "team"),
+        crumbs=[
             (_("People"), None),
             (_("Team"), None),
-            (_("Team members"), reverse("team", args=[account.slug])),
+            (_("Team members"), reverse("team", args=[request.membership.account.slug])),
         ],
-    }
-    status = status_of_form(form) if request.method == "POST" else 200
-    return render(request, "subscriptions/add_seats.html", context, status=status)
+        **return_context(request),
+    )

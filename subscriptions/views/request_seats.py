@@ -1,7 +1,7 @@
 from django.contrib import messages
-from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,26 +11,23 @@ from django.views.decorators.http import require_http_methods
 from accounts.access import MemberRequest, requires
 from accounts.permissions import Permission
 from accounts.selectors.contacts import who_may
-from core.errors import status_of_form
-from subscriptions.actions import request_seats as ask
-from subscriptions.forms import RequestSeatsForm, field_name, has_numbers, new_idempotency_key
+from core.views import refusals_on
+from subscriptions import actions
+from subscriptions.forms import RequestSeatsForm, field_name, has_numbers
 from subscriptions.models import SeatRequest, Subscription
+from subscriptions.rules.routes import route_of
 from subscriptions.selectors.quotes import quote_addition
 from subscriptions.selectors.routes import Ways, WayToSeats, ways_to_seats
 from subscriptions.selectors.seats import pools_of
-from subscriptions.views.common import (
-    needs_seats,
-    no_more,
-    quotable_numbers,
-    redirect_after_seats,
-    route_of,
-    seats_context,
-    subscription_of,
-    then_of,
+from subscriptions.views.crumbs import crumbs_to_billing
+from subscriptions.views.needs_seats import needs_seats, subscription_of
+from subscriptions.views.pool_choice import (
+    cannot_add_message,
+    redirect_with_choice,
     way_asked_for,
-    way_back,
-    with_query,
 )
+from subscriptions.views.quoted_page import quotable_numbers, quoted_page
+from subscriptions.views.return_to_member import cancel_url, next_step, return_context
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -39,32 +36,29 @@ from subscriptions.views.common import (
 def request_seats(request: MemberRequest) -> HttpResponse:
     """The form for those who may not buy: how many, of what, why, by when (R13, R19)."""
     subscription = subscription_of(request)
-    if route_of(request).can_buy:
-        there = reverse("add_seats", args=[request.membership.account.slug])
-        return redirect(with_query(request, there))
+    if route_of(request.membership).can_buy:
+        return redirect_with_choice(request, "add_seats")
     ways = ways_to_seats(request.membership, pools_of(subscription))
     way = way_asked_for(request, ways)
     if way is None:
-        raise PermissionDenied(no_more(ways.pools[0].pool, ways.contact))
+        raise PermissionDenied(cannot_add_message(ways.pools[0].pool, ways.contact))
     if way.is_requested and request.method != "POST" and not has_numbers(request.GET):
-        return redirect(way.url_for(then_of(request, request.GET)))
+        return redirect(way.url_for(next_step(request)))
     form = _form(request, ways, way)
     if request.method == "POST" and form.is_valid():
-        try:
-            made = ask(
+        with refusals_on(form):
+            made = actions.request_seats(
                 subscription=subscription,
                 additions=form.numbers(),
                 reason=form.cleaned_data["reason"],
                 needed_by=form.cleaned_data["needed_by"],
-                idempotency_key=form.cleaned_data["idempotency_key"] or new_idempotency_key(),
+                idempotency_key=form.cleaned_data["idempotency_key"],
                 by=request.actor,
                 at=timezone.now(),
             )
-        except ValidationError as refusal:
-            form.add_error(None, refusal)
-        else:
             messages.success(request, _sent(made))
-            return redirect_after_seats(request, request.GET, "requests", with_seats=False)
+            # Seats were only requested: the person may have to be added without one.
+            return redirect(cancel_url(request, "requests"))
     return _page(request, subscription, form, ways)
 
 
@@ -101,31 +95,21 @@ def _typed(request: MemberRequest, way: WayToSeats) -> str:
 
 
 def _page(
-    request: MemberRequest,
-    subscription: Subscription,
-    form: RequestSeatsForm,
-    ways: Ways,
+    request: MemberRequest, subscription: Subscription, form: RequestSeatsForm, ways: Ways
 ) -> HttpResponse:
     account = request.membership.account
     quote = quote_addition(subscription, quotable_numbers(form), timezone.now().date())
-    context = {
-        "account": account,
-        "subscription": subscription,
-        "route": route_of(request),
-        "form": form,
-        "idempotency_key": new_idempotency_key(),
-        "quote": quote,
-        "rows": [(c, form.field_of(c.pool)) for c in quote.changes if c.pool in form.pools],
-        "opened": [(way, _typed(request, way)) for way in ways.requested if way.is_open],
-        "contact": ways.contact,
-        "buyers": who_may(account, Permission.DECIDE_REQUESTS),
-        "back": way_back(request, request.GET, "requests"),
-        **seats_context(request, ways),
-        "crumbs": [
-            (_("Account"), None),
-            (_("Billing"), None),
-            (_("Requests"), reverse("requests", args=[account.slug])),
-        ],
-    }
-    status = status_of_form(form) if request.method == "POST" else 200
-    return render(request, "subscriptions/request_seats.html", context, status=status)
+    return quoted_page(
+        request,
+        "subscriptions/request_seats.html",
+        form,
+        quote,
+        rows=[(c, form.field_of(c.pool)) for c in quote.changes if c.pool in form.pools],
+        ways=ways,
+        opened=[(way, _typed(request, way)) for way in ways.requested if way.is_open],
+        contact=ways.contact,
+        buyers=who_may(account, Permission.DECIDE_REQUESTS),
+        back=cancel_url(request, "requests"),
+        crumbs=crumbs_to_billing((_("Requests"), reverse("requests", args=[account.slug]))),
+        **return_context(request),
+    )

@@ -1,7 +1,8 @@
 from collections.abc import Callable
 
+from django import forms
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,7 +14,8 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.access import MemberRequest, requires
 from accounts.permissions import Permission
 from accounts.selectors.contacts import representative_or_support, who_may
-from core.errors import status_of, status_of_form
+from core.errors import status_of_form
+from core.views import refusals_on
 from subscriptions import errors
 from subscriptions.actions import (
     approve_request,
@@ -21,14 +23,17 @@ from subscriptions.actions import (
     resend_mails,
     withdraw_request,
 )
-from subscriptions.forms import NoteForm
+from subscriptions.forms import DecisionForm
 from subscriptions.models import RequestStatus, SeatRequest
 from subscriptions.models.requests import SeatRequestQuerySet
+from subscriptions.rules.routes import route_of
 from subscriptions.selectors.orders import receipt
 from subscriptions.selectors.requests import request_rows
 from subscriptions.selectors.routes import ways_to_seats
 from subscriptions.selectors.seats import pools_of
-from subscriptions.views.common import needs_seats, route_of, seats_context, subscription_of
+from subscriptions.views.crumbs import crumbs_to_billing
+from subscriptions.views.needs_seats import needs_seats, subscription_of
+from subscriptions.views.return_to_member import return_context
 
 PAGE_SIZE = 20
 
@@ -46,7 +51,7 @@ def requests(request: MemberRequest) -> HttpResponse:
 def approve(request: MemberRequest, pk: int) -> HttpResponse:
     """Approve a request, which buys its seats (D1)."""
     seat_request = get_object_or_404(_visible(request), pk=pk)
-    form = NoteForm(request.POST)
+    form = DecisionForm(request.POST)
 
     def decide() -> str:
         approved = approve_request(
@@ -67,7 +72,7 @@ def approve(request: MemberRequest, pk: int) -> HttpResponse:
 def decline(request: MemberRequest, pk: int) -> HttpResponse:
     """Decline a request, with a note to the requester."""
     seat_request = get_object_or_404(_visible(request), pk=pk)
-    form = NoteForm(request.POST)
+    form = DecisionForm(request.POST)
 
     def decide() -> str:
         note, now = form.cleaned_data["note"], timezone.now()
@@ -84,13 +89,13 @@ def decline(request: MemberRequest, pk: int) -> HttpResponse:
 def withdraw(request: MemberRequest, pk: int) -> HttpResponse:
     """Withdraw a request, with one click (N4)."""
     seat_request = get_object_or_404(_visible(request), pk=pk)
-    try:
+    form = forms.Form(request.POST)
+    with refusals_on(form):
         withdraw_request(seat_request=seat_request, by=request.actor, at=timezone.now())
-    except ValidationError as refusal:
-        messages.error(request, refusal.messages[0])
-        return _page(request, status=status_of(refusal))
-    messages.success(request, _("Request withdrawn."))
-    return redirect("requests", account=request.membership.account.slug)
+        messages.success(request, _("Request withdrawn."))
+        return redirect("requests", account=request.membership.account.slug)
+    messages.error(request, str(form.non_field_errors()[0]))
+    return _page(request, status=status_of_form(form))
 
 
 @require_POST
@@ -104,17 +109,15 @@ def resend(request: MemberRequest, pk: int) -> HttpResponse:
 
 
 def _decide(
-    request: MemberRequest, seat_request: SeatRequest, form: NoteForm, decide: Callable[[], str]
+    request: MemberRequest, seat_request: SeatRequest, form: DecisionForm, decide: Callable[[], str]
 ) -> HttpResponse:
     if form.is_valid() and not form.goes_back:
-        try:
+        with refusals_on(form):
             messages.success(request, decide())
             return redirect("requests", account=request.membership.account.slug)
-        except ValidationError as refusal:
-            form.add_error(None, refusal)
-            if refusal.code == errors.ALREADY_DECIDED.code:
-                # The card disappears from the page, and a message on it would too.
-                messages.error(request, refusal.messages[0])
+    if form.has_error(NON_FIELD_ERRORS, errors.ALREADY_DECIDED.code):
+        # The card disappears from the page, and a message on it would too.
+        messages.error(request, str(form.non_field_errors()[0]))
     return _page(request, refused=(seat_request.pk, form), status=status_of_form(form))
 
 
@@ -126,10 +129,10 @@ def _visible(request: MemberRequest) -> SeatRequestQuerySet:
 
 
 def _page(
-    request: MemberRequest, refused: tuple[int, NoteForm] | None = None, status: int = 200
+    request: MemberRequest, refused: tuple[int, DecisionForm] | None = None, status: int = 200
 ) -> HttpResponse:
     account, subscription = request.membership.account, subscription_of(request)
-    pools, now, route = pools_of(subscription), timezone.now(), route_of(request)
+    pools, now, route = pools_of(subscription), timezone.now(), route_of(request.membership)
     closed = _visible(request).exclude(status=RequestStatus.OPEN).order_by("-closed_at", "-pk")
     page = Paginator(closed.select_related("order"), PAGE_SIZE).get_page(request.GET.get("page"))
     # Whoever may ask for seats can read what is asked for already (R21).
@@ -147,7 +150,8 @@ def _page(
         "refused_form": refused and refused[1],
         "contact": representative_or_support(account),
         "buyers": who_may(account, Permission.DECIDE_REQUESTS),
-        "crumbs": [(_("Account"), None), (_("Billing"), None)],
-        **seats_context(request, ways_to_seats(request.membership, pools)),
+        "crumbs": crumbs_to_billing(),
+        "ways": ways_to_seats(request.membership, pools),
+        **return_context(request),
     }
     return render(request, "subscriptions/requests.html", context, status=status)

@@ -1,21 +1,22 @@
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import MemberRequest, requires
 from accounts.permissions import Permission
 from accounts.selectors.contacts import representative_or_support, who_may
+from core.views import refusals_as_messages
 from subscriptions.actions import cancel_scheduled_reduction
+from subscriptions.rules.routes import route_of
 from subscriptions.rules.seats import PoolSnapshot
 from subscriptions.selectors.routes import ways_to_seats
 from subscriptions.selectors.seats import pools_of
 from subscriptions.selectors.subscriptions import next_period_cents, pool_rows
-from subscriptions.views.common import needs_seats, route_of, subscription_of
+from subscriptions.views.crumbs import crumbs_to_billing
+from subscriptions.views.needs_seats import needs_seats, subscription_of
 
 
 @require_safe
@@ -37,27 +38,24 @@ def subscription(request: MemberRequest) -> HttpResponse:
         "ways": ways_to_seats(request.membership, pools),
         "rows": pool_rows(subscription, pools),
         "next_period_cents": next_period_cents(subscription, pools),
-        "route": route_of(request),
+        "route": route_of(request.membership),
         "buyers": who_may(account, Permission.CHANGE_SUBSCRIPTION),
         "contact": representative_or_support(account),
-        "crumbs": [(_("Account"), None), (_("Billing"), None)],
+        "crumbs": crumbs_to_billing(),
     }
     return render(request, "subscriptions/subscription.html", context)
 
 
 @require_POST
 @requires(Permission.CHANGE_SUBSCRIPTION)
-def keep(request: MemberRequest) -> HttpResponse:
+def cancel_reduction(request: MemberRequest) -> HttpResponse:
     """Undo a scheduled reduction (D3)."""
     pools = {str(pool.id): pool for pool in pools_of(subscription_of(request))}
     pool = pools.get(request.POST.get("pool", ""))
     if pool is None:
         raise Http404
-    try:
+    with refusals_as_messages(request):
         undone = cancel_scheduled_reduction(pool=pool, by=request.actor, at=timezone.now())
-    except ValidationError as refusal:
-        messages.error(request, refusal.messages[0])
-    else:
         messages.success(request, _kept(pool) if undone else _nothing_scheduled(pool))
     return redirect("subscription", account=request.membership.account.slug)
 

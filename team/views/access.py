@@ -5,9 +5,9 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import MemberRequest, requires
 from accounts.permissions import DESCRIPTIONS, Permission, Role
+from subscriptions.rules.routes import route_of
 from subscriptions.selectors.routes import ways_to_seats
 from team.selectors.members import held_seats, helpers, seat_pools, what_may
-from team.views.common import route_of
 
 
 @require_safe
@@ -15,7 +15,7 @@ from team.views.common import route_of
 def access(request: MemberRequest) -> HttpResponse:
     """A member's own access: role, seats, what they may do, whom to ask (N3)."""
     member = request.membership
-    route = route_of(request)
+    route = route_of(request.membership)
     pools = seat_pools(member.account)
     context = {
         "member": member,

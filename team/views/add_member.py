@@ -2,7 +2,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -15,10 +14,11 @@ from accounts.models import Membership
 from accounts.permissions import Permission, Role
 from core.emails import normalize_email
 from core.errors import status_of_form
+from core.views import refusals_on
 from subscriptions.forms import new_idempotency_key
 from subscriptions.rules.seats import PoolSnapshot
 from subscriptions.selectors.routes import Ways, WayToSeats, ways_to_seats
-from subscriptions.views.common import form_url
+from subscriptions.views.return_to_member import add_member_url
 from team import actions
 from team.forms import AddMemberForm, roles_to_give
 from team.selectors.members import seat_pools
@@ -45,11 +45,8 @@ def add_member(request: MemberRequest) -> HttpResponse:
         initial=draft or _first_values(request, pools),
     )
     if form.is_valid():
-        try:
+        with refusals_on(form):
             member = _add(request, form.cleaned_data)
-        except ValidationError as refusal:
-            form.refuse(refusal)
-        else:
             drafts.drop(request, account)
             messages.success(request, _added(member))
             return redirect("team", account.slug)
@@ -61,7 +58,9 @@ def _leave(request: MemberRequest, ways: Ways) -> HttpResponse:
     account, go = request.membership.account, request.POST["go"]
     if go in ("clear", "cancel"):
         drafts.drop(request, account)
-        return redirect(form_url(request)) if go == "clear" else redirect("team", account.slug)
+        return (
+            redirect(add_member_url(request)) if go == "clear" else redirect("team", account.slug)
+        )
     drafts.keep(request, account, request.POST)
     return _to_seats(request, _wanted(ways, request.POST.getlist("seats"), go))
 
@@ -76,7 +75,7 @@ def _wanted(ways: Ways, chosen: Sequence[str], go: str) -> WayToSeats | None:
 
 
 def _to_seats(request: MemberRequest, way: WayToSeats | None) -> HttpResponse:
-    return redirect(way.url_for("add_member") if way else form_url(request))
+    return redirect(way.url_for("add_member") if way else add_member_url(request))
 
 
 def _comes_for_a_seat(request: MemberRequest, ways: Ways) -> bool:

@@ -6,20 +6,13 @@ from django.utils.translation import gettext as _
 
 from accounts.access import MemberRequest
 from accounts.models import Membership
-from subscriptions.rules.routes import Route, route_to_seats
-
-Crumbs = list[tuple[str, str | None]]
+from subscriptions.views.crumbs import Crumbs
 
 
 def person_of(request: MemberRequest, pk: int) -> Membership:
     """Anyone who is or was in this account; 404 for everyone else (D8)."""
     memberships = request.membership.account.memberships.select_related("user", "account")
     return get_object_or_404(memberships, pk=pk)
-
-
-def route_of(request: MemberRequest) -> Route:
-    """This member's way to more seats."""
-    return route_to_seats(request.membership.account.kind, request.membership.role)
 
 
 def crumbs_to_team(request: MemberRequest, *more: tuple[str, str | None]) -> Crumbs:

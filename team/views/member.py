@@ -15,6 +15,8 @@ from accounts.permissions import DESCRIPTIONS, Permission, Role, givers_of
 from accounts.selectors.contacts import owner_of
 from core.errors import status_of_form
 from core.outbox import undelivered_about
+from core.views import refusals_on
+from subscriptions.rules.routes import route_of
 from subscriptions.rules.seats import PoolSnapshot
 from subscriptions.selectors.routes import ways_to_seats
 from team import actions
@@ -23,7 +25,7 @@ from team.member_actions import member_actions_for
 from team.selectors.former_roles import former_role_of, values_to_return
 from team.selectors.history import history_of
 from team.selectors.members import held_seats, seat_pools, state_of
-from team.views.common import crumbs_to_team, person_of, route_of
+from team.views.common import crumbs_to_team, person_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -42,11 +44,8 @@ def member(request: MemberRequest, pk: int) -> HttpResponse:
         initial=_initial(request, person, pools, holds),
     )
     if form.is_valid():
-        try:
+        with refusals_on(form):
             _change(request, person, form.cleaned_data)
-        except ValidationError as refusal:
-            form.refuse(refusal)
-        else:
             messages.success(request, _("Changes to %(name)s have been saved.") % form.cleaned_data)
             return redirect("member", account=person.account.slug, pk=person.pk)
     context = {"form": form, "pools": pools, "seats": held, **_page(request, person)}
@@ -121,7 +120,7 @@ def _page(request: MemberRequest, person: Membership) -> dict[str, Any]:
         "ownership_candidates": account.memberships.ownership_candidates()
         if may_transfer and is_self
         else (),
-        "route": route_of(request),
+        "route": route_of(request.membership),
         "crumbs": crumbs_to_team(request),
     }
 

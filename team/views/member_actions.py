@@ -1,5 +1,6 @@
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpResponse
@@ -15,7 +16,8 @@ from accounts.actions import transfer_ownership
 from accounts.models import Membership
 from accounts.permissions import Permission
 from accounts.sign_in.session import confirm_password
-from core.errors import status_of, status_of_form
+from core.errors import status_of_form
+from core.views import refusals_on
 from team.forms import PasswordForm
 from team.member_actions import MEMBER_ACTIONS, MemberAction, Question, transfer_to
 from team.views.common import crumbs_to_team, person_of
@@ -24,28 +26,32 @@ from team.views.member import unmanageable_message
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Permission.MANAGE_TEAM)
-def act(request: MemberRequest, pk: int, action: str) -> HttpResponse:
+def member_action(request: MemberRequest, pk: int, action: str) -> HttpResponse:
     """Suspend, release, remove … a member: first the consequences, then a button to confirm."""
-    person, member_action = person_of(request, pk), MEMBER_ACTIONS.get(action)
-    if member_action is None:
+    person, chosen = person_of(request, pk), MEMBER_ACTIONS.get(action)
+    if chosen is None:
         raise Http404
-    return do(request, person, member_action)
+    return confirm_and_act(request, person, chosen)
 
 
-def do(request: MemberRequest, person: Membership, action: MemberAction) -> HttpResponse:
+def confirm_and_act(
+    request: MemberRequest, person: Membership, action: MemberAction
+) -> HttpResponse:
     """Ask before an action, and do it when the answer comes."""
     pools = [a.pool.name for a in person.seat_assignments.select_related("pool")]
-    question = action.asked_of(person, pools)
+    question = action.question_for(person, pools)
     if request.method == "POST":
-        try:
+        form = forms.Form(request.POST)
+        with refusals_on(form):
             action.act(membership=person, by=request.actor, at=timezone.now())
-        except ValidationError as refusal:
-            return _refused(request, person, question, refusal)
-        messages.success(request, action.done_for(person))
-        return back_to(person)
+            messages.success(request, action.done_for(person))
+            return back_to(person)
+        return _refused(request, person, question, form)
     if denial_message := unmanageable_message(request, person):
         raise PermissionDenied(denial_message)
-    return ask(request, person, question) if action.fits(person, pools) else back_to(person)
+    return (
+        confirm_page(request, person, question) if action.fits(person, pools) else back_to(person)
+    )
 
 
 @sensitive_post_parameters("password")
@@ -57,15 +63,16 @@ def transfer(request: MemberRequest, pk: int) -> HttpResponse:
     question = transfer_to(person)
     form = PasswordForm(request.POST if request.method == "POST" else None)
     if form.is_valid() and _is_password(request, form):
-        try:
+        with refusals_on(form):
             transfer_ownership(to=person, by=request.actor, at=timezone.now())
-        except ValidationError as refusal:
-            return _refused(request, person, question, refusal)
-        messages.success(request, _("%(name)s is now the account owner.") % {"name": person.name})
-        return back_to(person)
+            messages.success(
+                request, _("%(name)s is now the account owner.") % {"name": person.name}
+            )
+            return back_to(person)
+        return _refused(request, person, question, form)
     if not form.is_bound and not person.can_become_owner:
         return back_to(person)
-    return ask(request, person, question, form=form, status=status_of_form(form))
+    return confirm_page(request, person, question, form=form, status=status_of_form(form))
 
 
 def _is_password(request: MemberRequest, form: PasswordForm) -> bool:
@@ -78,7 +85,7 @@ def _is_password(request: MemberRequest, form: PasswordForm) -> bool:
     return True
 
 
-def ask(
+def confirm_page(
     request: MemberRequest,
     person: Membership,
     question: Question,
@@ -99,9 +106,11 @@ def ask(
 
 
 def _refused(
-    request: MemberRequest, person: Membership, question: Question, refusal: ValidationError
+    request: MemberRequest, person: Membership, question: Question, form: forms.Form
 ) -> HttpResponse:
-    return ask(request, person, question, refusal=refusal.message, status=status_of(refusal))
+    """Why not, in place of the question: asking again would not help."""
+    refusal = str(form.non_field_errors()[0])
+    return confirm_page(request, person, question, refusal=refusal, status=status_of_form(form))
 
 
 def back_to(person: Membership) -> HttpResponse:

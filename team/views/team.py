@@ -13,11 +13,11 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import MemberRequest, requires
 from accounts.permissions import Permission
+from subscriptions.rules.routes import route_of
 from subscriptions.selectors.routes import ways_to_seats
 from team.forms import TeamSearchForm
 from team.selectors.former_roles import former_role
 from team.selectors.members import Search, people_of, seat_pools
-from team.views.common import route_of
 
 ROWS = 25
 
@@ -65,7 +65,7 @@ def team(request: MemberRequest) -> HttpResponse:
     others.pop("page", None)
     context = {
         "account": member.account,
-        "route": route_of(request),
+        "route": route_of(request.membership),
         "pools": pools,
         "ways": ways_to_seats(member, pools),
         "form": form,

@@ -19,12 +19,14 @@ MEMBER_ACTIONS = (
     "nonsense",
 )
 MEMBER_ACTION = "<slug:action>"
+APP_LABELS = re.compile(r"\(\?P<app_label>[^)]*\)")
 
 
 def addresses(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[str]:
     """Every address, including those of libraries; each once."""
     for entry in (resolver or get_resolver()).url_patterns:
-        address = prefix + str(entry.pattern)
+        # The admin lists its apps in the order in which they happened to be imported.
+        address = APP_LABELS.sub("(?P<app_label>app)", prefix + str(entry.pattern))
         if isinstance(entry, URLResolver):
             yield from addresses(entry, address)
         elif isinstance(entry, URLPattern):
@@ -75,6 +77,7 @@ def _row(model: str, home: Home) -> int:
         "subscriptions/product": line.plan.product,
         "subscriptions/plan": line.plan,
         "subscriptions/seatrequest": home.request,
+        "subscriptions/charge": line.charges.all()[0],
         "subscriptions/order": home.account.orders.first(),
         "subscriptions/seatchange": home.pool.changes.all()[0],
         "subscriptions/seatassignment": home.pool.assignments.all()[0],

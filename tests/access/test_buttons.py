@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 
-from subscriptions.models import RequestStatus, SeatRequest
-from tests import cast
+from tests import moves
 from tests.world import World
 
 ROLES = ("owner", "billing", "admin", "agent", "enduser")
@@ -45,7 +44,7 @@ def test_a_button_is_drawn_for_those_who_may_use_it(
     page: str, button: str, kind: str, world: World
 ) -> None:
     # Otherwise there is nothing left to request.
-    SeatRequest.objects.update(status=RequestStatus.WITHDRAWN, closed_at=cast.NOW)
+    moves.withdraw_all_requests()
     answers = {who: world.client(who, kind).get(f"/a/{kind}/{page}") for who in ROLES}
     seen = {who for who, answer in answers.items() if button in buttons(answer)}
     assert seen == set(DRAWN[page, button][kind].split())

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from subscriptions.models import RequestStatus, SeatPool, SeatRequest
+from subscriptions.models import SeatPool
 from tests import cast, moves
 from tests.subscriptions.views.pages import text
 from tests.world import Home, World
@@ -102,7 +102,7 @@ def test_a_pool_that_runs_out_is_named_with_its_way_or_with_whom_to_ask(
 ) -> None:
     """R20, R21: on Overview, Subscription and Team members; once."""
     home = world.homes[kind]
-    SeatRequest.objects.update(status=RequestStatus.WITHDRAWN, closed_at=cast.NOW)
+    moves.withdraw_all_requests()
     pool = second_pool(home, world.foreign.pool.lines.get().plan, 0, requested=is_requested)
     for path in ("", "subscription/", "team/"):
         html = world.client(who, kind).get(f"/a/{kind}/{path}").content.decode()

@@ -217,8 +217,8 @@ def test_two_heirs_at_once_make_one_owner(
     ownership_candidates = [cast.member(acme, name, Role.ADMIN) for name in ("one", "two")]
     results = people.race(
         [
-            partial(transfer_ownership, to=heir, by=acme_owner, at=cast.NOW)
-            for heir in ownership_candidates
+            partial(transfer_ownership, to=candidate, by=acme_owner, at=cast.NOW)
+            for candidate in ownership_candidates
         ]
     )
     assert tally(results) == {DONE: 1, "not_allowed": 1}

@@ -18,7 +18,7 @@ from subscriptions.models import SeatPool
 from tests import cast
 from tests.conftest import ClientFor, RecordProperty
 from tests.mail_server import CLOSED, HANGS, LATER, TAKES, mail_server
-from tests.subscriptions.views.pages import address, send, yes
+from tests.subscriptions.views.pages import address, confirmation, send
 
 HOLDERS, HOLDERS_OF_A_SOAK = 60, 260
 SECONDS_PER_MAIL = 0.12
@@ -76,7 +76,7 @@ def test_a_reduction_of_hundreds_does_not_wait_for_their_mails(
     if timing == "now":
         # The page asks once more, and the answer is yes.
         shown = send(client, url, shown, numbers)
-        numbers["confirmed"] = yes(shown)
+        numbers["confirmed"] = confirmation(shown)
     with mail_server(settings, seconds_per_mail=SECONDS_PER_MAIL) as server:
         worker = Worker(poll=0.01)
         worker.start()

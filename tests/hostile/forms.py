@@ -127,10 +127,10 @@ FORMS = {
     "reset": Form(
         "anonymous", "self", "account_reset_password", lambda home: {"email": "owner@self.example"}
     ),
-    "desk approve": Form(
+    "sales approve": Form(
         "rep", "sales", "admin:subscriptions_seatrequest_approve", _decide, of="request"
     ),
-    "desk decline": Form(
+    "sales decline": Form(
         "rep", "sales", "admin:subscriptions_seatrequest_decline", _decide, of="request"
     ),
     "open account": Form("root", "self", "admin:accounts_account_add", _open_account),

@@ -129,7 +129,7 @@ STATES = {
         State("stranger", "/a/hooli/team/"),
     ],
 }
-DESK = [
+SALES = [
     State("rep", "/admin/"),
     State("rep", "/admin/subscriptions/seatrequest/"),
     State("rep", "/admin/subscriptions/seatrequest/", _follow("Initech")),

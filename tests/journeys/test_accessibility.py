@@ -9,7 +9,7 @@ import pytest
 from accounts.models import Membership
 from subscriptions.models import SeatPool
 from tests.journeys.browser import People, Person
-from tests.journeys.states import DESK, SIGNED_OUT, STATES, State, furnish
+from tests.journeys.states import SALES, SIGNED_OUT, STATES, State, furnish
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -45,9 +45,9 @@ def test_no_barrier_before_signing_in(
 
 
 @pytest.mark.usefixtures("furnished")
-def test_no_barrier_at_the_desk(people: People, request: pytest.FixtureRequest) -> None:
+def test_no_barrier_on_the_pages_of_sales(people: People, request: pytest.FixtureRequest) -> None:
     """Django's own pages, as far as they are ours."""
-    _look_at_all(people, request, DESK, WCAG)
+    _look_at_all(people, request, SALES, WCAG)
 
 
 def _look_at_all(

@@ -1,4 +1,4 @@
-"""Sales-managed accounts: the request, the service order, the desk."""
+"""Sales-managed accounts: the request, the service order, the sales."""
 
 import pytest
 from django.core.mail import EmailMessage
@@ -16,7 +16,7 @@ def test_a_sales_managed_account_asks_its_representative_who_approves(
     people: People, initech_owner: Membership, initech_agent: Membership, rep: User,
     initech_pool: SeatPool, mailoutbox: list[EmailMessage], who: str, language: str,
 ) -> None:  # fmt: skip
-    """R2, R19, R22: a service order is opened, the desk shows the cost, approving adds."""
+    """R2, R19, R22: a service order is opened, the page of Sales shows the cost, approving adds."""
     requester = people(initech_owner if who == "owner" else initech_agent, language)
     t = requester.t
     requester.opens("/a/initech/team/" if who == "owner" else "/a/initech/")
@@ -32,12 +32,12 @@ def test_a_sales_managed_account_asks_its_representative_who_approves(
     assert ServiceOrder.objects.count() == 1
     assert ["rep@vendor.example"] in [mail.to for mail in mailoutbox]
 
-    desk = people(rep, language)
-    desk.opens("/admin/subscriptions/seatrequest/")
-    desk.page.get_by_role("link", name="Initech").first.click()
-    desk.sees("Zweite Schicht", "40")
-    desk.presses(t("Approve"))
-    expect(desk.button(t("Approve"))).to_have_count(0)
+    sales = people(rep, language)
+    sales.opens("/admin/subscriptions/seatrequest/")
+    sales.page.get_by_role("link", name="Initech").first.click()
+    sales.sees("Zweite Schicht", "40")
+    sales.presses(t("Approve"))
+    expect(sales.button(t("Approve"))).to_have_count(0)
     assert moves.numbers(initech_pool)[0] == 45
 
     requester.opens("/a/initech/subscription/requests/")
@@ -50,15 +50,15 @@ def test_a_representative_sees_their_accounts_only_and_declines_with_a_note(
 ) -> None:  # fmt: skip
     """R22"""
     moves.ask(initech_pool, 5, by=initech_admin)
-    other, desk = people(rep2, language), people(rep, language)
+    other, sales = people(rep2, language), people(rep, language)
     other.opens("/admin/subscriptions/seatrequest/")
     expect(other.page.get_by_role("link", name="Initech")).to_have_count(0)
 
-    desk.opens("/admin/subscriptions/seatrequest/")
-    desk.page.get_by_role("link", name="Initech").first.click()
-    desk.page.get_by_role("textbox").last.fill("Erst im Januar.")
-    desk.presses(desk.t("Decline"))
-    expect(desk.button(desk.t("Decline"))).to_have_count(0)
+    sales.opens("/admin/subscriptions/seatrequest/")
+    sales.page.get_by_role("link", name="Initech").first.click()
+    sales.page.get_by_role("textbox").last.fill("Erst im Januar.")
+    sales.presses(sales.t("Decline"))
+    expect(sales.button(sales.t("Decline"))).to_have_count(0)
     assert moves.numbers(initech_pool)[0] == 40
 
 

@@ -17,6 +17,7 @@ from accounts.models import Account, Membership, User
 from seatadmin.demo.accounts import ACCOUNTS
 from seatadmin.demo.loading import load
 from subscriptions.models import SeatChange, SeatPool
+from tests.actors import everything_names_its_actor
 
 TODAY = date(2026, 11, 23)
 NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
@@ -51,6 +52,9 @@ def test_it_is_the_same_on_any_day_and_its_past_a_real_one(
     never = Membership.objects.filter(last_visited_at=None)
     assert set(never.values_list("status", flat=True)) <= {"invited"}
     assert not Membership.objects.filter(invitation_expires_at__lt=now).exists()
+    everything_names_its_actor()
+    system = SeatChange.objects.filter(channel="system").values_list("command", flat=True)
+    assert set(system) == {"load_demo"}
     for pool in SeatPool.objects.select_related("subscription"):
         rows = list(pool.changes.order_by("pk"))
         assert [row.at for row in rows] == sorted(row.at for row in rows)

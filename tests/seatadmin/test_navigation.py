@@ -5,8 +5,7 @@ import re
 import pytest
 
 from seatadmin.navigation import entry_of
-from subscriptions.models import RequestStatus, SeatRequest
-from tests import cast
+from tests import moves
 from tests.test_access_policies import ADDRESSES
 from tests.world import World
 
@@ -44,7 +43,7 @@ def test_the_entry_above_a_page_is_lit(address: str, entry: str, world: World) -
 
 def test_the_request_form_lies_below_requests(world: World) -> None:
     # Otherwise the open request is shown in its place.
-    SeatRequest.objects.update(status=RequestStatus.WITHDRAWN, closed_at=cast.NOW)
+    moves.withdraw_all_requests()
     assert lit(world.client("admin").get("/a/self/seats/request/").text) == ["Requests"]
 
 
@@ -74,7 +73,7 @@ def test_a_request_is_cancelled_to_the_requests_or_to_the_person_being_added(
     query: str, back: str, world: World
 ) -> None:
     # Otherwise there is nothing left to request.
-    SeatRequest.objects.update(status=RequestStatus.WITHDRAWN, closed_at=cast.NOW)
+    moves.withdraw_all_requests()
     page = world.client("admin").get(f"/a/self/seats/request/{query}").text
     there = {"requests": "subscription/requests/", "add_member": "team/add/?seat=none"}[back]
     assert f'href="/a/self/{there}">Cancel</a>' in page

@@ -66,7 +66,7 @@ class Company(RuleBasedStateMachine):
         self.run.__enter__()
         self.at = cast.NOW
         self.before = state.read()
-        self.gist = ""
+        self.summary = ""
 
     def teardown(self) -> None:
         try:
@@ -78,6 +78,7 @@ class Company(RuleBasedStateMachine):
 
     def attempt(self, action: Action, **what: Any) -> None:
         waiting, sent, done, refusal = len(connection.run_on_commit), len(mail.outbox), None, ""
+        shown, last = state.costs_shown(), state.last_charge()
         try:
             done = action(**what)
         except ValidationError as refused:
@@ -88,8 +89,9 @@ class Company(RuleBasedStateMachine):
             assert len(connection.run_on_commit) == waiting, "mail for what was refused"
         else:
             self._send(waiting)
+            state.check_charged_as_shown(shown, last)
             self._hold_against_the_model(action, done, what)
-        event(f"{action.__name__}: {refusal or self.gist}")
+        event(f"{action.__name__}: {refusal or self.summary}")
         self.tally["refused" if refusal else "done"] += 1
         # No two things happen at one moment, so that of two members one was added last.
         self.at += timedelta(minutes=1)
@@ -100,7 +102,8 @@ class Company(RuleBasedStateMachine):
         wrong = list(state.differences(said, self.before))
         assert not wrong, f"{action.__name__} left {wrong}"
         state.check(was, self.before, self.at)
-        self.gist = state.gist(was, self.before, what)
+        state.check_actors(was, model.actor(action, what))
+        self.summary = state.summary(was, self.before, what)
 
     def _send(self, waiting: int) -> None:
         """Do what waits for the commit: nothing in it may fail."""

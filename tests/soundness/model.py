@@ -18,7 +18,8 @@ from accounts.actions import (
     suspend,
     transfer_ownership,
 )
-from accounts.models import Membership, Status
+from accounts.actors import Actor
+from accounts.models import Channel, Membership, Status
 from accounts.permissions import Role
 from subscriptions.actions import (
     cancel_scheduled_reduction,
@@ -29,6 +30,7 @@ from subscriptions.actions import (
     withdraw_request,
 )
 from subscriptions.models import SeatAssignment, SeatPool, SeatRequest, Subscription
+from subscriptions.rules.commands import DAILY_RENEWAL, EXPIRY
 from subscriptions.rules.quotes import Timing
 from subscriptions.rules.seats import PoolSnapshot
 from team.actions import (
@@ -51,6 +53,15 @@ INVITATION = timedelta(days=settings.INVITATION_DAYS)
 def after(action: Action, was: State, done: Any, **what: Any) -> State:
     """What must be stored once the action is done; `done` is what it gave back."""
     return ACTIONS[action](was, done=done, **what)
+
+
+def actor(action: Action, what: Mapping[str, Any]) -> Actor:
+    """D18: a member on a page, a representative in the admin, and the system by itself."""
+    by_itself = {renew: DAILY_RENEWAL, expire_invitation: EXPIRY}
+    by = what["membership"] if action is accept_invitation else what.get("by")
+    if isinstance(by, Membership):
+        return Actor(Channel.PAGE, member=by)
+    return Actor(Channel.ADMIN, staff=by) if by else by_itself[action]
 
 
 # Seats
@@ -139,19 +150,19 @@ def _asked(
     return replace(was, requests={**was.requests, done.pk: request})
 
 
-def _approved(was: State, *, request: SeatRequest, at: datetime, **_: Any) -> State:
+def _approved(was: State, *, seat_request: SeatRequest, at: datetime, **_: Any) -> State:
     """R22: exactly what was asked for is added."""
-    asked = was.requests[request.pk]
-    now = _closed(was, request, "approved", at)
+    asked = was.requests[seat_request.pk]
+    now = _closed(was, seat_request, "approved", at)
     return steps.ordered(_more(now, asked.pool, asked.seats))
 
 
-def _declined(was: State, *, request: SeatRequest, at: datetime, **_: Any) -> State:
-    return _closed(was, request, "declined", at)
+def _declined(was: State, *, seat_request: SeatRequest, at: datetime, **_: Any) -> State:
+    return _closed(was, seat_request, "declined", at)
 
 
-def _withdrawn(was: State, *, request: SeatRequest, at: datetime, **_: Any) -> State:
-    return _closed(was, request, "withdrawn", at)
+def _withdrawn(was: State, *, seat_request: SeatRequest, at: datetime, **_: Any) -> State:
+    return _closed(was, seat_request, "withdrawn", at)
 
 
 def _closed(was: State, request: SeatRequest, status: str, at: datetime) -> State:

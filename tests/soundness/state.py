@@ -6,9 +6,14 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
+from django.db import models
+
+from accounts.actors import Actor
 from accounts.models import AuditEntry, Membership, Status, User
 from accounts.permissions import Role
 from subscriptions.models import (
+    Charge,
+    ChargeKind,
     Cycle,
     Line,
     Order,
@@ -20,6 +25,9 @@ from subscriptions.models import (
     ServiceOrder,
     Subscription,
 )
+from subscriptions.rules.commands import RENEWAL_ON_SIGHT
+from subscriptions.selectors.seats import pools_of
+from subscriptions.selectors.subscriptions import next_period_cents
 
 # Nobody at all: how an account's history of a person begins.
 NOBODY = {"role": Role.END_USER.value, "status": Status.REMOVED.value}
@@ -82,6 +90,7 @@ class State:
     orders: int
     last_entry: int
     last_change: int
+    last_order: int
 
 
 def read() -> State:
@@ -114,6 +123,7 @@ def read() -> State:
         orders=Order.objects.count(),
         last_entry=_last(AuditEntry),
         last_change=_last(SeatChange),
+        last_order=_last(Order),
     )
 
 
@@ -159,7 +169,7 @@ def differences(said: State, found: State) -> Iterator[str]:
                     yield f"{name} {key}: {actual.get(key)}, where {expected.get(key)} was to be"
 
 
-def gist(was: State, now: State, what: dict[str, Any]) -> str:
+def summary(was: State, now: State, what: dict[str, Any]) -> str:
     """The variant of the action that was done, for the statistics."""
     fewer = any(now.pools[pk].seats < pool.seats for pk, pool in was.pools.items())
     words = {
@@ -226,6 +236,23 @@ def _access(member: Member | None) -> dict[str, str]:
     return {"role": member.role, "status": member.status} if member else dict(NOBODY)
 
 
+def check_actors(before: State, actor: Actor) -> None:
+    """D18: each row since names who acted and through what, or that the renewal came late."""
+    rows: list[tuple[type[models.Model], str, int]] = [
+        (AuditEntry, "by", before.last_entry),
+        (SeatChange, "by", before.last_change),
+        (Order, "placed_by", before.last_order),
+    ]
+    allowed = {_named(actor), _named(RENEWAL_ON_SIGHT)}
+    for model, who, last in rows:
+        since = model._default_manager.filter(pk__gt=last)
+        assert set(since.values_list(who, "channel", "command")) <= allowed
+
+
+def _named(actor: Actor) -> tuple[int | None, str, str]:
+    return actor.user_id, actor.channel, actor.command
+
+
 def _check_seat_rows(before: State, after: State) -> None:
     """D9: exactly one row for every seat taken and every seat given back.
 
@@ -259,3 +286,26 @@ def _check_requests(before: State, after: State) -> None:
         assert request.status == "open" or after.requests[pk] == request
     dangling = ServiceOrder.objects.filter(closed_at=None).exclude(seat_request__status="open")
     assert not dangling.exists()
+
+
+def costs_shown() -> dict[int, int]:
+    """What Subscription says that each subscription's next period will cost, in cents."""
+    return {
+        subscription.pk: next_period_cents(subscription, pools_of(subscription))
+        for subscription in Subscription.objects.all()
+    }
+
+
+def check_charged_as_shown(shown: dict[int, int], since: int) -> None:
+    """D16: a renewal charges, for every period passed, what the page said before it."""
+    charged: Counter[tuple[int, date]] = Counter()
+    renewals = Charge.objects.filter(pk__gt=since, kind=ChargeKind.RENEWAL)
+    for charge in renewals.select_related("line__pool"):
+        charged[charge.line.pool.subscription_id, charge.period_from] += charge.cents
+    for (subscription, _day), cents in charged.items():
+        assert cents == shown[subscription]
+
+
+def last_charge() -> int:
+    newest = Charge.objects.order_by("-pk").first()
+    return newest.pk if newest else 0

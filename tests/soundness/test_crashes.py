@@ -57,7 +57,7 @@ def assert_mails_stored(invited: int) -> None:
     """What was bought and who was invited are told: stored with the change, or neither (D17)."""
     bought = Order.objects.filter(changes__kind=SeatChangeKind.BOUGHT).distinct()
     told = Counter(OutboxEntry.objects.values_list("summary", flat=True))
-    assert told["subscriptions.notifications.seats_bought"] == bought.count()
+    assert told["subscriptions.notifications.orders.seats_bought"] == bought.count()
     # The cast was invited, too.
     cast = Membership.objects.exclude(user__email__endswith="@people.example").count()
     assert invited <= told["accounts.notifications.send_invitation"] <= invited + cast

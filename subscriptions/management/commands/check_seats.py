@@ -6,7 +6,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from subscriptions.actions import repair
-from subscriptions.selectors.integrity import Disagreement, disagreements
+from subscriptions.rules.integrity import Disagreement
+from subscriptions.selectors.integrity import disagreements
 
 
 class Command(BaseCommand):

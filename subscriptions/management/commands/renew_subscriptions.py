@@ -36,7 +36,7 @@ class Command(BaseCommand):
 
     def _announce_losses(self) -> None:
         """Tell who loses a seat at a renewal to come; who is not told today is told tomorrow."""
-        for subscription in Subscription.objects.losing_people().order_by("pk"):
+        for subscription in Subscription.objects.displacing_members().order_by("pk"):
             try:
                 announce_scheduled_losses(subscription=subscription)
             except Exception:

@@ -129,11 +129,14 @@ def test_the_owner_hands_the_ownership_on(
     acme: Account, acme_owner: Membership, role: Role
 ) -> None:
     """D7, D9."""
-    heir = cast.member(acme, "heir", role)
-    transfer_ownership(to=heir, by=acme_owner, at=NOW)
-    assert (fresh(acme_owner).role, fresh(heir).role) == (Role.BILLING_ADMIN, Role.OWNER)
+    candidate = cast.member(acme, "heir", role)
+    transfer_ownership(to=candidate, by=acme_owner, at=NOW)
+    assert (fresh(acme_owner).role, fresh(candidate).role) == (Role.BILLING_ADMIN, Role.OWNER)
     assert last_entry(acme_owner).after == {"role": "billing_admin"}
-    assert (last_entry(heir).before, last_entry(heir).after) == ({"role": role}, {"role": "owner"})
+    assert (last_entry(candidate).before, last_entry(candidate).after) == (
+        {"role": role},
+        {"role": "owner"},
+    )
 
 
 def test_nobody_else_hands_the_ownership_on(

@@ -48,6 +48,24 @@ def test_a_row_that_is_there_is_not_stored_again(
 
 
 @pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has no sequence to lag behind")
+def test_a_seat_whose_id_is_taken_fails_and_does_not_vanish(
+    acme_admin: Membership, acme_agent: Membership, sell_pool: SeatPool
+) -> None:
+    with connection.cursor() as cursor:
+        of_the_id = "pg_get_serial_sequence('subscriptions_seatassignment', 'id')"
+        cursor.execute(f"SELECT setval({of_the_id}, %s, false)", [SeatAssignment.objects.get().pk])
+    with pytest.raises(IntegrityError), transaction.atomic():
+        assign_seat(
+            pool=sell_pool,
+            membership=acme_admin,
+            source=AssignmentSource.GIVEN,
+            by=cast.SETUP,
+            at=NOW,
+        )
+    assert moves.numbers(sell_pool) == (5, 0, 5)
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has no sequence to lag behind")
 def test_a_seat_is_not_given_where_its_row_in_the_ledger_finds_its_id_taken(
     acme_admin: Membership, sell_pool: SeatPool
 ) -> None:

@@ -136,7 +136,7 @@ def test_seats_do_not_go_at_once_before_it_was_asked_once_more(
     consent = consent_to(quote)
     assert "Buy 2 Support Suite Professional seats for €74.67?" in consent.question
     assert "Remove 4 Sell Growth seats immediately, without a refund?" in consent.question
-    assert consent.yes == "Yes, do both for €74.67"
+    assert consent.confirm_label == "Yes, do both for €74.67"
 
 
 def test_the_same_form_twice_buys_once(acme_owner: Membership, suite_pool: SeatPool) -> None:

@@ -1,13 +1,15 @@
 """Giving and releasing seats: R1, R10, D2, D5, N3."""
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import F
+from django.test.utils import CaptureQueriesContext
+from pytest_django import DjangoAssertNumQueries
 
 from accounts.actions import remove, suspend
 from accounts.models import Account, Membership
 from accounts.permissions import Role
-from subscriptions.actions import assign_seat, release_all_seats, release_seat
+from subscriptions.actions import assign_seat, release_all_seats, release_seat, release_seats
 from subscriptions.models import AssignmentSource, SeatChange, SeatPool
 from tests import cast, moves
 from tests.refusals import refused
@@ -63,6 +65,26 @@ def test_nobody_holds_two_seats_of_a_pool(acme_agent: Membership, suite_pool: Se
     with refused("has_seat"):
         give(suite_pool, acme_agent)
     assert moves.numbers(suite_pool)[1] == 1
+
+
+def test_a_seat_held_already_leaves_the_transaction_to_its_caller(
+    acme_agent: Membership, suite_pool: SeatPool, sell_pool: SeatPool
+) -> None:
+    with transaction.atomic():
+        with refused("has_seat"):
+            give(suite_pool, acme_agent)
+        give(sell_pool, acme_agent)
+    assert (moves.numbers(suite_pool)[1], moves.numbers(sell_pool)[1]) == (1, 1)
+
+
+def test_whoever_takes_a_seat_sends_four_statements(
+    acme_admin: Membership,
+    sell_pool: SeatPool,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    """D5: whoever wants a seat waits for them: take, lock the member, store, append."""
+    with transaction.atomic(), django_assert_num_queries(4 + len(("SAVEPOINT", "RELEASE"))):
+        give(sell_pool, acme_admin)
 
 
 def test_a_seat_of_another_account_does_not_exist(
@@ -154,3 +176,23 @@ def test_a_refused_seat_leaves_no_trace(
     with refused("no_seat"):
         give(suite_nine_of_ten, acme_billing)
     assert SeatChange.objects.count() == rows
+
+
+def test_many_are_released_in_as_many_statements_as_few(
+    acme_owner: Membership, suite_pool: SeatPool, sell_pool: SeatPool
+) -> None:
+    """Whoever wants a seat of the pool waits for all of them (D5); each has history (D9)."""
+    counts = []
+    for pool, people in ((suite_pool, 10), (sell_pool, 2)):
+        members = cast.fill(pool, people)
+        seats = [*pool.assignments.select_related("membership").order_by("pk")]
+        with CaptureQueriesContext(connection) as statements:
+            released = release_seats(assignments=seats, by=acme_owner, at=cast.NOW)
+        counts.append(len(statements))
+        assert released == members
+        assert all(member.is_end_user for member in released)
+        gone = pool.changes.filter(kind="released").order_by("pk")
+        numbers = [(row.member, row.assigned_before, row.assigned_after) for row in gone]
+        assert numbers == [(member, people - n, people - n - 1) for n, member in enumerate(members)]
+        assert all(m.audit_entries.filter(kind="role_changed").count() == 1 for m in members)
+    assert counts[0] == counts[1]

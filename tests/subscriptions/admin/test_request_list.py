@@ -1,4 +1,4 @@
-"""The review desk of Sales (R22): who sees what."""
+"""The pages of Sales (R22): who sees what."""
 
 from datetime import date, datetime
 from typing import Any
@@ -13,8 +13,8 @@ from subscriptions.models import SeatPool, SeatRequest
 from tests import cast
 from tests.conftest import ClientFor
 from tests.factories import PlanFactory
+from tests.subscriptions.admin.addresses import LIST, ORDERS, page
 from tests.subscriptions.conftest import Ask
-from tests.subscriptions.desk import LIST, ORDERS, page
 from tests.subscriptions.views.pages import text
 
 

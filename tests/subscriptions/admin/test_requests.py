@@ -1,4 +1,4 @@
-"""The review desk of Sales (R22): one case, decided once."""
+"""The pages of Sales (R22): one request, decided once."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -14,9 +14,9 @@ from subscriptions.models import RequestStatus, SeatPool, SeatRequest, ServiceOr
 from tests import cast
 from tests.cast import Catalogue
 from tests.conftest import ClientFor
+from tests.subscriptions.admin.addresses import LIST, page
 from tests.subscriptions.conftest import Ask
-from tests.subscriptions.desk import LIST, page
-from tests.subscriptions.views.pages import hidden, text, yes
+from tests.subscriptions.views.pages import confirmation, hidden, text
 
 
 def test_the_page_shows_the_accounts_situation_and_what_approving_costs(
@@ -73,6 +73,7 @@ def test_where_the_renewal_is_late_the_page_and_what_it_does_are_of_todays_perio
     client = client_for(rep)
     shown = client.get(page(five))
     assert "Purchased 30 → 35" in text(shown)
+    assert shown.context["numbers"] == (30, 35)
     answer = client.post(
         page(five, "approve"), {"quote_fingerprint": hidden(shown, "quote_fingerprint")}
     )
@@ -81,7 +82,7 @@ def test_where_the_renewal_is_late_the_page_and_what_it_does_are_of_todays_perio
     assert (initech_pool.seats, initech_pool.seats_at_renewal) == (35, 35)
 
 
-def test_approving_much_is_asked_once_more_on_the_desk_too(
+def test_approving_much_is_asked_once_more_of_sales_too(
     client_for: ClientFor, rep: User, ask: Ask, initech_admin: Membership, initech_pool: SeatPool
 ) -> None:
     """2.4: the representative spends the customer's money; the note is kept."""
@@ -100,7 +101,7 @@ def test_approving_much_is_asked_once_more_on_the_desk_too(
         assert "Welcome." in shown.content.decode()
     initech_pool.refresh_from_db()
     assert initech_pool.seats == 40
-    agreed = {"quote_fingerprint": seen, "note": "Welcome.", "confirmed": yes(asked)}
+    agreed = {"quote_fingerprint": seen, "note": "Welcome.", "confirmed": confirmation(asked)}
     assert client.post(page(many, "approve"), agreed).status_code == 302
     initech_pool.refresh_from_db()
     assert initech_pool.seats == 441

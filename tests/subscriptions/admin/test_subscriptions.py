@@ -1,6 +1,6 @@
 """What superusers keep in the admin: the catalogue, subscriptions; and what nobody edits."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -172,6 +172,19 @@ def test_what_an_action_refuses_stands_on_the_form(
         assert refused.status_code == 422
         assert sentence in text(refused)
     assert Line.objects.filter(pool__subscription=acme_subscription).count() == 1
+
+
+def test_where_the_renewal_is_late_a_line_is_added_to_the_seats_of_todays_period(
+    client_for: ClientFor, root: User, sell_pool: SeatPool, clock: Any
+) -> None:
+    """D3: the page names the number that the line will have, and the period is today's."""
+    SeatPool.objects.filter(pk=sell_pool.pk).update(seats_at_renewal=3)
+    clock.move_to(datetime(2026, 12, 1, 0, 5, tzinfo=UTC))
+    subscription = sell_pool.subscription
+    url = reverse("admin:subscriptions_subscription_add_line", args=[subscription.pk])
+    assert "Sell Growth (3 purchased)" in text(client_for(root).get(url))
+    subscription.refresh_from_db()
+    assert subscription.period_start == date(2026, 12, 1)
 
 
 def test_an_account_has_one_subscription(

@@ -45,10 +45,10 @@ def told(
 ) -> Callable[..., dict[int, list[str]]]:
     """Do something and say which of the team's agents, by number, were mailed what."""
 
-    def of(deed: Callable[..., Any], *args: Any, **what: Any) -> dict[int, list[str]]:
+    def of(action: Callable[..., Any], *args: Any, **what: Any) -> dict[int, list[str]]:
         mailoutbox.clear()
         with django_capture_on_commit_callbacks(execute=True):
-            deed(*args, **what)
+            action(*args, **what)
         by_address = {member.user.email: number for number, member in enumerate(team, 1)}
         mails = subjects(mailoutbox)
         return {by_address[to]: said for to, said in mails.items() if to in by_address}

@@ -236,7 +236,7 @@ def test_a_refusal_tells_the_requester_why(
     assert "→" not in mail.body
 
 
-def test_a_withdrawn_request_leaves_the_desk_of_those_who_would_have_decided(
+def test_a_withdrawn_request_leaves_those_who_would_have_decided_nothing_to_do(
     committed: AbstractContextManager[Any],
     mailoutbox: Outbox,
     initech_admin: Membership,

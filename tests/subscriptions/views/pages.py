@@ -35,7 +35,7 @@ def confirm(client: Client, url: str, numbers: dict[str, Any], **more: Any) -> A
     """
     answer = send(client, url, client.get(url, {**numbers, **more}), {**numbers, **more})
     if answer.context and answer.context.get("consent"):
-        return say_yes(client, url, answer, {**numbers, **more})
+        return confirm_again(client, url, answer, {**numbers, **more})
     return answer
 
 
@@ -48,12 +48,12 @@ def send(client: Client, url: str, shown: Any, fields: dict[str, Any]) -> Any:
     return client.post(url, {**fields, **seen})
 
 
-def say_yes(client: Client, url: str, asked: Any, fields: dict[str, Any]) -> Any:
+def confirm_again(client: Client, url: str, asked: Any, fields: dict[str, Any]) -> Any:
     """Press the button of a page that asks once more."""
-    return send(client, url, asked, {**fields, "confirmed": yes(asked)})
+    return send(client, url, asked, {**fields, "confirmed": confirmation(asked)})
 
 
-def yes(asked: Any) -> str:
+def confirmation(asked: Any) -> str:
     """What the button of a page that asks once more sends."""
     found = re.search(r'name="confirmed" value="([^"]*)"', asked.content.decode())
     assert found, "nothing is asked once more"

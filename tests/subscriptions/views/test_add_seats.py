@@ -9,7 +9,7 @@ from subscriptions.models import Order, SeatPool, Subscription
 from tests import cast, moves
 from tests.conftest import ClientFor
 from tests.factories import PlanFactory
-from tests.subscriptions.views.pages import address, confirm, hidden, send, text, yes
+from tests.subscriptions.views.pages import address, confirm, confirmation, hidden, send, text
 
 
 def test_the_number_is_additional_and_acts_at_once(
@@ -181,7 +181,7 @@ def test_a_big_purchase_is_asked_once_more_with_number_and_sum(
         "idempotency_key": hidden(asked, "idempotency_key"),
         "quote_fingerprint": hidden(asked, "quote_fingerprint"),
     }
-    agreed = {**sent, "confirmed": yes(asked)}
+    agreed = {**sent, "confirmed": confirmation(asked)}
     assert [client.post(url, agreed).status_code for _click in range(2)] == [302, 302]
     assert moves.numbers(suite_pool) == (510, 0, 510)
     assert Order.objects.count() == 1

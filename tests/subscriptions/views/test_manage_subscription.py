@@ -9,11 +9,11 @@ from tests.conftest import ClientFor
 from tests.subscriptions.views.pages import (
     address,
     confirm,
+    confirm_again,
+    confirmation,
     hidden,
-    say_yes,
     send,
     text,
-    yes,
 )
 
 
@@ -308,7 +308,7 @@ def test_removing_at_once_is_asked_once_more_with_number_and_people(
         "idempotency_key": hidden(asked, "idempotency_key"),
         "quote_fingerprint": hidden(asked, "quote_fingerprint"),
     }
-    agreed = {**sent, "confirmed": yes(asked)}
+    agreed = {**sent, "confirmed": confirmation(asked)}
     assert [client.post(url, agreed).status_code for _click in range(2)] == [302, 302]
     assert moves.numbers(sell) == (1, 1, 1)
     assert Order.objects.count() == 1
@@ -323,10 +323,10 @@ def test_a_yes_is_for_the_numbers_it_was_given_to(
     wanted = {f"seats-{sell.pk}": 3, "timing": "now"}
     asked = send(client, url, client.get(url, wanted), wanted)
     other = {f"seats-{sell.pk}": 2, "timing": "now"}
-    stale = say_yes(client, url, asked, other)
+    stale = confirm_again(client, url, asked, other)
     assert "Nothing has changed yet" in text(stale)
     shown = client.get(url, other)
-    again = send(client, url, shown, {**other, "confirmed": yes(asked)})
+    again = send(client, url, shown, {**other, "confirmed": confirmation(asked)})
     assert "Remove 3 Sell Growth seats immediately" in text(again)
     assert moves.numbers(sell) == (5, 2, 5)
 

@@ -10,7 +10,7 @@ from subscriptions.rules.requests import may_decide
 from tests import cast, moves
 from tests.conftest import ClientFor
 from tests.subscriptions.conftest import Ask
-from tests.subscriptions.views.pages import address, confirm, hidden, text, yes
+from tests.subscriptions.views.pages import address, confirm, confirmation, hidden, text
 
 REASON = {"reason": "Two people start on Monday."}
 
@@ -236,7 +236,11 @@ def test_approving_much_is_asked_once_more_and_the_note_is_kept(
     assert "Approve and buy for €18,666.67" in text(back)
     assert "For the season." in back.content.decode()
     assert moves.numbers(suite_pool)[0] == 10
-    agreed = {"note": "For the season.", "quote_fingerprint": seen, "confirmed": yes(once_more)}
+    agreed = {
+        "note": "For the season.",
+        "quote_fingerprint": seen,
+        "confirmed": confirmation(once_more),
+    }
     assert client.post(url, agreed).status_code == 302
     assert moves.numbers(suite_pool)[0] == 510
 

@@ -341,16 +341,16 @@ def test_the_owners_password_cannot_be_guessed_there(
     assert now(acme_owner)[1] == Role.OWNER
 
 
-@pytest.mark.parametrize("heir", ["acme_billing", "acme_admin"])
+@pytest.mark.parametrize("candidate", ["acme_billing", "acme_admin"])
 def test_the_owner_hands_the_ownership_on_and_becomes_billing_admin(
     acme_owner: Membership,
     password: None,
     client_for: ClientFor,
     request: pytest.FixtureRequest,
-    heir: str,
+    candidate: str,
 ) -> None:
     """D7"""
-    to = request.getfixturevalue(heir)
+    to = request.getfixturevalue(candidate)
     client = client_for(acme_owner)
     asked = main_of(client.get(address(to, "transfer")))
     assert "becomes the account owner" in asked

@@ -1,4 +1,4 @@
-"""Addresses of the review desk."""
+"""Addresses of the pages of Sales."""
 
 from django.urls import reverse
 

@@ -9,7 +9,7 @@ register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
-def way_back(context: Any) -> str:
+def cancel_url(context: Any) -> str:
     """Where a form that is cancelled leads: the page it was opened from, else the start page."""
     request = context["request"]
     address: str = request.POST.get("next") or request.GET.get("next") or ""

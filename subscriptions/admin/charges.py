@@ -1,0 +1,36 @@
+"""The ledger of money: written by actions, read-only for superusers (D16)."""
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy
+
+from accounts.admin.channels import NamesChannel
+from core.admin import ReadOnly
+from core.money import format_money
+from subscriptions.models import Charge
+
+
+@admin.register(Charge)
+class ChargeAdmin(NamesChannel, ReadOnly):
+    """What each line cost, for which days and why, newest first."""
+
+    list_display = (
+        "at", "account", "line", "kind", "period_from", "period_to", "seats", "amount", "by",
+        "through",
+    )  # fmt: skip
+    list_filter = ("kind", "channel", "at")
+    list_select_related = ("account", "line__plan__product", "by")
+    search_fields = ("account__name", "account__slug", "line__plan__product__name")
+    search_help_text = gettext_lazy("Account or product")
+    fields = (
+        "account", "line", "at", "by", "through", "kind", "seat_change", "order", "period_from",
+        "period_to", "days", "of_days", "seats", "unit_price", "months", "amount",
+    )  # fmt: skip
+    readonly_fields = ("through", "unit_price", "amount")
+
+    @admin.display(description=gettext_lazy("amount"))
+    def amount(self, charge: Charge) -> str:
+        return format_money(charge.cents, charge.currency)
+
+    @admin.display(description=gettext_lazy("per seat per month"))
+    def unit_price(self, charge: Charge) -> str:
+        return format_money(charge.unit_cents, charge.currency)

@@ -1,0 +1,158 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Account
+from accounts.models.channels import ThroughChannel, names_actor
+from subscriptions.models.catalog import Currency
+from subscriptions.models.orders import Order
+from subscriptions.models.seats import SeatChange
+from subscriptions.models.subscriptions import Line
+
+
+class LinePrice(ThroughChannel):
+    """Every price a line has had, appended, never updated.
+
+    The line carries the last of them; `check_seats` proves it.
+    """
+
+    line = models.ForeignKey(
+        Line, on_delete=models.PROTECT, related_name="prices", verbose_name=_("line")
+    )
+    unit_cents = models.PositiveIntegerField(_("cents per seat per month"))
+    from_day = models.DateField(_("from"))
+    at = models.DateTimeField(_("when"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+",
+        verbose_name=_("who"), help_text=_("Empty for changes made by the system."),
+    )  # fmt: skip
+
+    class Meta:
+        verbose_name = _("price of a line")
+        verbose_name_plural = _("prices of lines")
+        ordering = ("-pk",)
+        constraints = (names_actor("subscriptions_lineprice_names_actor"),)
+
+    def __str__(self) -> str:
+        return f"{self.line} {self.from_day:%Y-%m-%d}"
+
+
+class ChargeKind(models.TextChoices):
+    """Why a charge was made."""
+
+    FIRST_PERIOD = "first_period", _("First period")
+    LINE_ADDED = "line_added", _("Line added")
+    PURCHASE = "purchase", _("Seats bought")
+    RENEWAL = "renewal", _("Renewal")
+    CREDIT = "credit", _("Credit")
+    CUT_OVER = "cut_over", _("Charged before charges were recorded")
+
+
+_FOR_DAYS_LEFT = (ChargeKind.FIRST_PERIOD, ChargeKind.LINE_ADDED, ChargeKind.PURCHASE)
+_OF_SEATS_THERE = (ChargeKind.LINE_ADDED, ChargeKind.RENEWAL, ChargeKind.CUT_OVER)
+
+
+class ChargeQuerySet(models.QuerySet["Charge"]):
+    def of_periods(self) -> "ChargeQuerySet":
+        """Those that pay a line up to the end of a period, one after the other."""
+        return self.exclude(kind__in=(ChargeKind.PURCHASE, ChargeKind.CREDIT))
+
+
+class Charge(ThroughChannel):
+    """The ledger of money: what one line costs for some days, appended, never updated (D16, N10).
+
+    `seats` at `unit_cents` each for `months` is a whole period; of its `of_days`
+    days `days` are charged, from `period_from` up to, and not including,
+    `period_to`. The lines of one order share its rounded sum to the cent.
+
+    A cut-over says that the period was charged before charges were recorded: it
+    charges none of its days again, and the ledger is complete from there on.
+    """
+
+    account = models.ForeignKey(
+        Account, on_delete=models.PROTECT, related_name="charges", verbose_name=_("account")
+    )
+    line = models.ForeignKey(
+        Line, on_delete=models.PROTECT, related_name="charges", verbose_name=_("line")
+    )
+    at = models.DateTimeField(_("when"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+",
+        verbose_name=_("who"), help_text=_("Empty for changes made by the system."),
+    )  # fmt: skip
+    kind = models.CharField(_("reason"), max_length=20, choices=ChargeKind)
+    # What opened the pool or added the seats. A line that joins a pool and a renewal charge
+    # the seats there are: they change no number.
+    seat_change = models.ForeignKey(
+        SeatChange, on_delete=models.PROTECT, null=True, related_name="charges",
+        verbose_name=_("seat change"),
+    )  # fmt: skip
+    order = models.ForeignKey(
+        Order, on_delete=models.PROTECT, null=True, related_name="charges", verbose_name=_("order")
+    )
+    period_from = models.DateField(_("from"))
+    period_to = models.DateField(_("to, not including"))
+    seats = models.PositiveIntegerField(_("seats"))
+    unit_cents = models.PositiveIntegerField(_("cents per seat per month"))
+    months = models.PositiveSmallIntegerField(_("months of a period"))
+    days = models.PositiveSmallIntegerField(_("days charged"))
+    of_days = models.PositiveSmallIntegerField(_("days of the period"))
+    cents = models.BigIntegerField(_("cents"), help_text=_("Negative for a credit."))
+    currency = models.CharField(_("currency"), max_length=3, choices=Currency)
+
+    objects = ChargeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("charge")
+        verbose_name_plural = _("charges")
+        ordering = ("-pk",)
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(seats__gt=0, months__gt=0, of_days__gt=0, days__lte=F("of_days")),
+                name="subscriptions_charge_of_something",
+            ),
+            models.CheckConstraint(
+                condition=Q(period_to__gt=F("period_from")), name="subscriptions_charge_period"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind=ChargeKind.CUT_OVER, days=0, cents=0)
+                | Q(kind=ChargeKind.RENEWAL, days=F("of_days"), cents__gte=0)
+                | Q(kind=ChargeKind.CREDIT, days__gt=0, cents__lte=0)
+                | Q(kind__in=_FOR_DAYS_LEFT, days__gt=0, cents__gte=0),
+                name="subscriptions_charge_amount",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    kind=ChargeKind.PURCHASE, seat_change__isnull=False, order__isnull=False
+                )
+                | Q(kind=ChargeKind.FIRST_PERIOD, seat_change__isnull=False, order__isnull=True)
+                | Q(kind__in=_OF_SEATS_THERE, seat_change__isnull=True, order__isnull=True)
+                | Q(kind=ChargeKind.CREDIT),
+                name="subscriptions_charge_cause",
+            ),
+            models.UniqueConstraint(
+                fields=["line", "order"],
+                condition=Q(kind=ChargeKind.PURCHASE),
+                name="subscriptions_charge_purchase_once",
+            ),
+            models.UniqueConstraint(
+                fields=["line", "period_from"],
+                condition=Q(kind=ChargeKind.RENEWAL),
+                name="subscriptions_charge_renewal_once",
+            ),
+            names_actor("subscriptions_charge_names_actor"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.line}: {self.get_kind_display()}"
+
+    @property
+    def full_cents(self) -> int:
+        """What the seats cost for a whole period."""
+        return self.seats * self.unit_cents * self.months
+
+    @property
+    def days_between(self) -> int:
+        """The days from the first one charged to the last."""
+        return (self.period_to - self.period_from).days

@@ -1,0 +1,20 @@
+"""Emails about seats and requests; sent by actions, after the transaction.
+
+What a mail says is read when it is sent, so it tells what was stored. Each goes
+only to people of the account it is about, or to the vendor's people who serve it.
+"""
+
+from subscriptions.notifications.losses import losses_announced, losses_called_off, seats_lost
+from subscriptions.notifications.orders import seats_bought
+from subscriptions.notifications.requests import request_closed, request_opened
+from subscriptions.notifications.scarcity import pool_running_out
+
+__all__ = [
+    "losses_announced",
+    "losses_called_off",
+    "pool_running_out",
+    "request_closed",
+    "request_opened",
+    "seats_bought",
+    "seats_lost",
+]

@@ -1,0 +1,73 @@
+"""The receipt for an order (R17)."""
+
+from django.db.models import Q, QuerySet
+
+from accounts.models import Membership
+from accounts.permissions import Role
+from core.mail import send_mail
+from subscriptions.models import Cycle, Order, RequestStatus, SeatChangeKind, SeatRequest
+from subscriptions.notifications.people import called, page_url
+from subscriptions.selectors.quotes import quote_addition
+
+
+def seats_bought(order: Order) -> None:
+    """The receipt, for whoever bought and for the owner, once each (R17).
+
+    Who asked for the seats is told of their request instead, and the vendor's people
+    have it in Django admin.
+    """
+    account = order.account
+    subscription = account.subscription
+    quote = quote_addition(subscription, {}, order.placed_at.date())
+    changes = order.changes.of_numbers().select_related("pool").order_by("pk")
+    bought = [change for change in changes if change.kind == SeatChangeKind.BOUGHT]
+    context = {
+        "account": account,
+        "order": order,
+        "changes": changes,
+        "number": sum(change.seats_after - change.seats_before for change in bought),
+        "pools": [change.pool.name for change in bought],
+        "period_cents": quote.period_cents,
+        "is_annual": subscription.cycle == Cycle.ANNUAL,
+        "paid_until": quote.period.end,
+        "request": _request_of(order),
+        "fulfilled": _fulfilled_by(order),
+        "buyer": called(account, order.placed_by),
+        "link": page_url("subscription", account),
+    }
+    for member in _receivers(order):
+        send_mail("emails/seats_bought", member.user, context)
+
+
+def _request_of(order: Order) -> SeatRequest | None:
+    """The request that an order fulfils, if it was approved and not bought freely."""
+    return SeatRequest.objects.with_details().filter(order=order).first()
+
+
+def _receivers(order: Order) -> list[Membership]:
+    people = order.account.memberships.active().select_related("user")
+    receivers = people.filter(Q(role=Role.OWNER) | Q(user=order.placed_by))
+    if seat_request := _request_of(order):
+        receivers = receivers.exclude(pk=seat_request.requested_by_id)
+    return list(receivers)
+
+
+def order_behind(seat_request: SeatRequest) -> Order | None:
+    """The order that brought a request's seats, approved or bought another way."""
+    if seat_request.status == RequestStatus.FULFILLED and seat_request.closed_at:
+        bought = seat_request.pool.changes.filter(
+            kind=SeatChangeKind.BOUGHT, at=seat_request.closed_at
+        )
+        return Order.objects.filter(changes__in=bought).first()
+    return seat_request.order
+
+
+def _fulfilled_by(order: Order) -> QuerySet[SeatRequest]:
+    """The requests that closed because this order brought their seats (N4)."""
+    closed = SeatRequest.objects.with_details().filter(pool__changes__order=order)
+    return closed.filter(status=RequestStatus.FULFILLED, closed_at=order.placed_at).distinct()
+
+
+def receipted(order: Order | None) -> set[int]:
+    """The ids of the users who get an order's receipt."""
+    return {member.user_id for member in _receivers(order)} if order else set()

@@ -1,0 +1,86 @@
+"""Emails to those who decide a seat request, and to whoever made it (R19, N4)."""
+
+from typing import Any
+
+from accounts.models import Membership, User
+from accounts.permissions import Permission
+from core.mail import send_mail
+from subscriptions.models import Cycle, SeatRequest
+from subscriptions.notifications.orders import order_behind, receipted
+from subscriptions.notifications.people import buyers_of, page_url, representative_of, url
+from subscriptions.selectors.quotes import quote_addition
+
+
+def request_opened(seat_request: SeatRequest) -> None:
+    """Notify those who decide, and confirm to the requester (R19, N4)."""
+    context = _request_context(seat_request)
+    for to in _deciders(context["request"]):
+        send_mail(
+            "emails/request_to_decide", to, {**context, "link": _decision_url(context["request"])}
+        )
+    _tell_requester("emails/request_received", context)
+
+
+def request_closed(seat_request: SeatRequest) -> None:
+    """Tell the requester how it ended, and the deciders who no longer need to act (N4).
+
+    Whoever gets the receipt for its seats reads it there.
+    """
+    context = _request_context(seat_request)
+    closed = context["request"]
+    knowing = {closed.decided_by_id, *receipted(order_behind(closed))}
+    for to in _deciders(closed):
+        if to.pk is None or to.pk not in knowing:
+            send_mail(
+                "emails/request_closed_decider", to, {**context, "link": _decision_url(closed)}
+            )
+    _tell_requester("emails/request_closed", context)
+
+
+def _request_context(seat_request: SeatRequest) -> dict[str, Any]:
+    row = SeatRequest.objects.with_details().get(pk=seat_request.pk)
+    subscription, account = row.pool.subscription, row.pool.subscription.account
+    day = (row.closed_at or row.requested_at).date()
+    # An approved request has its price in the ledger; for any other, quote what it would cost.
+    change = row.changes.first()
+    quote = quote_addition(subscription, {row.pool_id: row.seats}, day)
+    decided_by = account.memberships.filter(user=row.decided_by_id).first()
+    return {
+        "request": row,
+        "account": account,
+        "pool": row.pool,
+        "requester": row.requested_by,
+        "before": change.seats_before if change else row.pool.seats,
+        "after": change.seats_after if change else row.pool.seats + row.seats,
+        "cents": change.cents if change else quote.charged_cents,
+        "more_cents": quote.more_per_period_cents,
+        "subscription": subscription,
+        "is_annual": subscription.cycle == Cycle.ANNUAL,
+        "paid_until": quote.period.end,
+        # Inside an account, people go by the name the account gave them.
+        "decided_by": decided_by.name if decided_by else row.decided_by,
+        "buyers": buyers_of(account),
+        "representative": representative_of(account),
+    }
+
+
+def _deciders(seat_request: SeatRequest) -> list[User]:
+    account = seat_request.pool.subscription.account
+    if seat_request.is_for_representative:
+        return [representative_of(account)]
+    return [member.user for member in buyers_of(account)]
+
+
+def _decision_url(seat_request: SeatRequest) -> str:
+    """The address of the page where a request is decided."""
+    if seat_request.is_for_representative:
+        return url("admin:subscriptions_seatrequest_change", seat_request.pk)
+    return page_url("requests", seat_request.pool.subscription.account)
+
+
+def _tell_requester(template: str, context: dict[str, Any]) -> None:
+    requester: Membership = context["requester"]
+    # Members removed or suspended in the meantime get no more mail about the account.
+    if requester.is_active:
+        page = "requests" if requester.may(Permission.REQUEST_SEATS) else "access"
+        send_mail(template, requester.user, {**context, "link": page_url(page, context["account"])})

@@ -1,0 +1,14 @@
+"""Emails about what becomes of a member whose seats change; sent after the transaction."""
+
+from accounts.models import Membership
+from accounts.notifications import tell_member
+from accounts.permissions import Role
+
+
+def downgraded(member: Membership, was: str, by: Membership | None) -> None:
+    """Tell a member that they are an end user now; `was` is the role before.
+
+    Someone who is suspended or has not accepted yet is told their role when they come in.
+    """
+    if member.is_active:
+        tell_member("emails/downgraded", member, by, was=Role(was).label)

@@ -1,0 +1,102 @@
+"""D18: rows from before history said through what become what they were."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.core.management import call_command
+from django.db import IntegrityError, models, transaction
+
+from accounts.models import Account, AuditEntry, Membership, User
+from accounts.permissions import Role
+from subscriptions.actions import decline_request, renew, withdraw_request
+from subscriptions.models import Order, SeatAssignment, SeatChange, SeatPool, SeatRequest
+from subscriptions.rules.commands import Command
+from tests import cast, moves
+
+HISTORY: list[type[models.Model]] = [AuditEntry, SeatChange, Order]
+DUE = cast.NOW + timedelta(days=10)
+# Of these, nothing was left that tells them apart from what they become.
+ALIKE = {"set_up": "load_demo", "renew_on_sight": "renew_subscriptions"}
+
+Told = list[tuple[int, str, str]]
+
+
+def told(model: type[models.Model]) -> Told:
+    """Through what each row says it was made; what was not to be told apart is one."""
+    rows = model._default_manager.order_by("pk").values_list("pk", "channel", "command")
+    return [(pk, channel, ALIKE.get(command, command)) for pk, channel, command in rows]
+
+
+def requests() -> list[tuple[str, str, str]]:
+    rows = SeatRequest.objects.order_by("pk")
+    return list(rows.values_list("status", "requested_through", "closed_through"))
+
+
+@pytest.fixture
+def past(
+    acme: Account, acme_owner: Membership, suite_pool: SeatPool, sell_pool: SeatPool
+) -> Account:
+    """A purchase, a renewal that takes seats, an expired invitation and a repaired count."""
+    cast.fill(suite_pool, 3)
+    moves.buy({suite_pool: 1}, by=acme_owner)
+    moves.set_numbers({suite_pool: 1}, by=acme_owner)
+    cast.member(acme, "late", Role.AGENT, sell_pool, at=cast.NOW, active=False)
+    cast.give_seat(sell_pool, acme_owner)
+    renew(subscription=acme.subscription, at=DUE)
+    stray = cast.member(acme, "stray", Role.AGENT, sell_pool, at=DUE)
+    SeatAssignment.objects.filter(membership=stray).delete()
+    with time_machine.travel(DUE + timedelta(days=9)):
+        call_command("expire_invitations", verbosity=0)
+        call_command("check_seats", "--repair", verbosity=0)
+    return acme
+
+
+@pytest.fixture
+def asked(
+    initech_pool: SeatPool,
+    initech_admin: Membership,
+    suite_pool: SeatPool,
+    acme_admin: Membership,
+    acme_owner: Membership,
+    rep: User,
+) -> None:
+    """Requests that ended in every way, and one that is open."""
+    moves.approve(moves.ask(initech_pool, 2, by=initech_admin), by=rep)
+    decline_request(
+        seat_request=moves.ask(initech_pool, 2, by=initech_admin), note="No.", by=rep, at=cast.NOW
+    )
+    withdraw_request(
+        seat_request=moves.ask(initech_pool, 2, by=initech_admin), by=initech_admin, at=cast.NOW
+    )
+    moves.ask(initech_pool, 2, by=initech_admin)
+    moves.approve(moves.ask(suite_pool, 2, by=acme_admin), by=acme_owner)
+    moves.ask(suite_pool, 1, by=acme_admin)
+    moves.buy({suite_pool: 1}, by=acme_owner)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_migrated_back_and_forward_each_says_what_it_was_and_cannot_be_changed(
+    asked: None, past: Account
+) -> None:
+    before = {model: told(model) for model in HISTORY}
+    assert {command for _pk, _channel, command in before[SeatChange]} == {
+        "", "load_demo", Command.RENEW, Command.EXPIRE, Command.CHECK,
+    }  # fmt: skip
+    assert {command for _pk, _channel, command in before[AuditEntry]} == {
+        "", "load_demo", Command.RENEW, Command.CHECK,
+    }  # fmt: skip
+    asked_before = requests()
+    assert set(asked_before) == {
+        ("approved", "page", "admin"), ("declined", "page", "admin"), ("open", "page", ""),
+        ("withdrawn", "page", "page"), ("approved", "page", "page"), ("fulfilled", "page", "page"),
+    }  # fmt: skip
+    call_command("migrate", "accounts", "0006", verbosity=0)
+    call_command("migrate", verbosity=0)
+    assert {model: told(model) for model in HISTORY} == before
+    assert requests() == asked_before
+    for model in (AuditEntry, SeatChange):
+        with pytest.raises(IntegrityError, match="never changed"), transaction.atomic():
+            model._default_manager.update(command="x")
+        with pytest.raises(IntegrityError, match="never changed"), transaction.atomic():
+            model._default_manager.all()._raw_delete("default")
