@@ -2,7 +2,7 @@
 
 Django's own `flush` truncates every table and then stores the content types and the
 rights anew: a third of a second for a handful of rows. Here the rows are deleted, and
-what the migrations stored of models stays. The database refuses to delete history;
+what the migrations stored stays. The database refuses to delete history;
 the guard is lifted for this alone, inside its transaction.
 """
 
@@ -11,8 +11,8 @@ from typing import Any
 from django.db import connection, transaction
 from django.test import TransactionTestCase
 
-# Of models, not of people: no test changes them.
-_KEPT = ("django_content_type", "auth_permission")
+# Stored by migrations; a test that changes them changes them back.
+_KEPT = ("django_content_type", "auth_permission", "auth_group", "auth_group_permissions")
 
 
 def empty_tables_after_each_test() -> None:
