@@ -18,7 +18,7 @@ from django.utils import translation
 from django.utils.module_loading import import_string
 
 from core.models import OutboxEntry, reference
-from core.outbox import Channel, ImpossibleError
+from core.outbox import ImpossibleError, OutboxChannel
 
 CHANNEL = "notification"
 _made: ContextVar[list[OutboxEntry] | None] = ContextVar("made", default=None)
@@ -111,4 +111,4 @@ def _thaw(frozen: Any, rows: dict[tuple[str, Any], Model]) -> Any:
 
 
 # One change may concern thousands of people, and each gets a mail.
-channel = Channel(CHANNEL, deliver, lease=timedelta(minutes=15))
+channel = OutboxChannel(CHANNEL, deliver, lease=timedelta(minutes=15))

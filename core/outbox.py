@@ -43,7 +43,7 @@ class UnreachableError(Exception):
 
 
 @dataclass(frozen=True)
-class Channel:
+class OutboxChannel:
     name: str
     deliver: Deliver
     # Called when nothing more is due, to let go of what was kept open.
@@ -53,7 +53,7 @@ class Channel:
 
 
 @cache
-def channels() -> Sequence[Channel]:
+def channels() -> Sequence[OutboxChannel]:
     return tuple(import_string(path) for path in settings.OUTBOX_CHANNELS)
 
 
@@ -61,7 +61,7 @@ def wait_after(tries: int) -> timedelta:
     return min(FIRST_WAIT * 3 ** (tries - 1), MAX_WAIT)
 
 
-def take(channel: Channel, at: datetime, *, only: int | None = None) -> OutboxEntry | None:
+def take(channel: OutboxChannel, at: datetime, *, only: int | None = None) -> OutboxEntry | None:
     """The entry to try now, out of everyone else's reach until the lease ends."""
     due = OutboxEntry.objects.due(channel.name, at)
     if only:
@@ -78,7 +78,7 @@ def take(channel: Channel, at: datetime, *, only: int | None = None) -> OutboxEn
     return entry
 
 
-def deliver_one(channel: Channel, *, only: int | None = None) -> bool:
+def deliver_one(channel: OutboxChannel, *, only: int | None = None) -> bool:
     """Try what is due on a channel, one entry; say whether there was one.
 
     Raises UnreachableError once it has noted when to try this one again.

@@ -11,7 +11,7 @@ from django.core.mail import EmailMessage, EmailMultiAlternatives, get_connectio
 from django.core.mail.utils import DNS_NAME
 
 from core.models import OutboxEntry
-from core.outbox import Channel, ImpossibleError, UnreachableError
+from core.outbox import ImpossibleError, OutboxChannel, UnreachableError
 
 CHANNEL = "mail"
 _kept = threading.local()
@@ -102,4 +102,4 @@ def _refused(said: str, codes: Sequence[int]) -> Exception:
     return ImpossibleError(said) if min(codes) >= 500 else RuntimeError(said)
 
 
-channel = Channel(CHANNEL, deliver, let_go)
+channel = OutboxChannel(CHANNEL, deliver, let_go)

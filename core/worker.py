@@ -22,7 +22,7 @@ class Worker:
         self._threads = [self._thread(self._purge)]
         self._threads += [self._thread(self._deliver, channel) for channel in outbox.channels()]
 
-    def _thread(self, work: Callable[..., None], *args: outbox.Channel) -> threading.Thread:
+    def _thread(self, work: Callable[..., None], *args: outbox.OutboxChannel) -> threading.Thread:
         name = "-".join(["outbox", *(channel.name for channel in args)])
         return threading.Thread(target=work, args=args, name=name, daemon=True)
 
@@ -38,7 +38,7 @@ class Worker:
         for thread in self._threads:
             thread.join(seconds)
 
-    def _deliver(self, channel: outbox.Channel) -> None:
+    def _deliver(self, channel: outbox.OutboxChannel) -> None:
         pause = self._poll
         while not self._stop.is_set():
             try:

@@ -59,7 +59,7 @@ UNASSIGNED_ONLY = Refusal(
 
 # What was agreed to
 
-STALE = Refusal(
+QUOTE_CHANGED = Refusal(
     "stale",
     409,
     _(

@@ -9,7 +9,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from subscriptions import errors
-from subscriptions.actions.checks import MAX_SEATS, max_seats
+from subscriptions.actions.preconditions import MAX_SEATS, max_seats
 from subscriptions.rules.quotes import Timing
 from subscriptions.rules.seats import PoolSnapshot
 

@@ -140,7 +140,7 @@ def _tell_if_downgraded(was: Membership, role: Role, by: By) -> None:
 
 def _check_expected_state(row: Membership, expected_state: str) -> None:
     if expected_state and expected_state != state_of(row):
-        raise errors.STALE.error(name=row.name)
+        raise errors.MEMBER_CHANGED.error(name=row.name)
 
 
 def _check_own_or_manageable(row: Membership, by: Actor) -> None:

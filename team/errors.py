@@ -9,7 +9,7 @@ EXPIRED_INVITATION = Refusal(
     422,
     _("The invitation for %(name)s has expired. Resend it before you assign a seat."),
 )
-STALE = Refusal(
+MEMBER_CHANGED = Refusal(
     "stale",
     409,
     _(

@@ -16,7 +16,7 @@ from accounts.actors import Actor, actor_of
 from accounts.models import Account, AuditEntry, Channel, Membership, User
 from accounts.permissions import Permission, Role
 from subscriptions.models import Order, SeatAssignment, SeatChange, SeatPool
-from subscriptions.rules.commands import Command, command_label
+from subscriptions.rules.commands import SystemCommand, command_label
 from team.selectors.history import history_of
 from tests import cast, moves
 from tests.actors import ROWS, through
@@ -233,10 +233,10 @@ def test_history_says_through_what_where_it_was_not_a_page(
 @pytest.mark.parametrize(
     ("command", "says"),
     [
-        (Command.RENEW, "the system: renewal"),
-        (Command.RENEW_ON_SIGHT, "the system: renewal"),
-        (Command.EXPIRE, "the system: expired invitations"),
-        (Command.CHECK, "the system: correction"),
+        (SystemCommand.RENEW, "the system: renewal"),
+        (SystemCommand.RENEW_ON_SIGHT, "the system: renewal"),
+        (SystemCommand.EXPIRE, "the system: expired invitations"),
+        (SystemCommand.CHECK, "the system: correction"),
         ("load_demo", "the system"),
     ],
 )
@@ -248,7 +248,7 @@ def test_history_says_what_the_system_was_doing(
 
 
 def test_each_command_has_a_label() -> None:
-    assert all(command_label(command) for command in Command)
+    assert all(command_label(command) for command in SystemCommand)
 
 
 @pytest.mark.parametrize("model", LISTED, ids=lambda model: model.__name__)

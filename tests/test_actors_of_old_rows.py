@@ -11,7 +11,7 @@ from accounts.models import Account, AuditEntry, Membership, User
 from accounts.permissions import Role
 from subscriptions.actions import decline_request, renew, withdraw_request
 from subscriptions.models import Order, SeatAssignment, SeatChange, SeatPool, SeatRequest
-from subscriptions.rules.commands import Command
+from subscriptions.rules.commands import SystemCommand
 from tests import cast, moves
 
 HISTORY: list[type[models.Model]] = [AuditEntry, SeatChange, Order]
@@ -81,10 +81,10 @@ def test_migrated_back_and_forward_each_says_what_it_was_and_cannot_be_changed(
 ) -> None:
     before = {model: told(model) for model in HISTORY}
     assert {command for _pk, _channel, command in before[SeatChange]} == {
-        "", "load_demo", Command.RENEW, Command.EXPIRE, Command.CHECK,
+        "", "load_demo", SystemCommand.RENEW, SystemCommand.EXPIRE, SystemCommand.CHECK,
     }  # fmt: skip
     assert {command for _pk, _channel, command in before[AuditEntry]} == {
-        "", "load_demo", Command.RENEW, Command.CHECK,
+        "", "load_demo", SystemCommand.RENEW, SystemCommand.CHECK,
     }  # fmt: skip
     asked_before = requests()
     assert set(asked_before) == {

@@ -9,10 +9,10 @@ from django.core.management import call_command
 from django.db import IntegrityError, connection, models, transaction
 
 from accounts.models import AuditEntry, Membership
-from subscriptions.models import SeatChange, SeatPool
+from subscriptions.models import Charge, LinePrice, SeatChange, SeatPool
 from tests.history import empty_tables
 
-HISTORIES: list[type[models.Model]] = [AuditEntry, SeatChange]
+HISTORIES: list[type[models.Model]] = [AuditEntry, SeatChange, Charge, LinePrice]
 
 
 def rows(history: type[models.Model]) -> models.QuerySet[models.Model]:
@@ -50,7 +50,7 @@ def test_history_cannot_be_changed_through_the_orm(history: type[models.Model], 
 @pytest.mark.parametrize(
     "sql",
     [
-        "UPDATE {table} SET kind = 'other'",
+        "UPDATE {table} SET channel = 'other'",
         "UPDATE {table} SET at = at WHERE id IN (SELECT max(id) FROM {table})",
         "DELETE FROM {table}",
         "DELETE FROM {table} WHERE id IN (SELECT max(id) FROM {table})",

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models.channels import ThroughChannel
 
 
-class NamesChannel(admin.ModelAdmin):
+class ShowsChannel(admin.ModelAdmin):
     """Lists of history say through what each row was made, beside who made it (D18)."""
 
     @admin.display(description=gettext_lazy("through"), ordering="channel")

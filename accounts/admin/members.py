@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.access import staff
 from accounts.actions import resend_invitation
-from accounts.admin.channels import NamesChannel
+from accounts.admin.channels import ShowsChannel
 from accounts.models import AuditEntry, Membership, User
 from core.admin import ReadOnly
 from core.views import refusals_as_messages
@@ -53,7 +53,7 @@ class MembershipAdmin(ReadOnly):
 
 
 @admin.register(AuditEntry)
-class AuditEntryAdmin(NamesChannel, ReadOnly):
+class AuditEntryAdmin(ShowsChannel, ReadOnly):
     """Every change of a role or of access, newest first (D9)."""
 
     list_display = ("at", "account", "member", "kind", "before", "after", "by", "through")

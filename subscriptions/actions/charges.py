@@ -7,7 +7,7 @@ from typing import Any
 from accounts.actors import By, actor_of
 from core.periods import Period
 from subscriptions.models import Charge, ChargeKind, Line, Order, SeatChange, Subscription
-from subscriptions.rules.charges import prorate
+from subscriptions.rules.proration import prorate
 from subscriptions.rules.quotes import Quote
 from subscriptions.rules.seats import PoolSnapshot
 

@@ -8,7 +8,7 @@ from subscriptions import notifications
 from subscriptions.models import RequestStatus, SeatPool, SeatRequest, ServiceOrder
 
 
-def close(
+def close_request(
     seat_request: SeatRequest,
     status: RequestStatus,
     *,
@@ -41,4 +41,4 @@ def close_fulfilled(
     if approved:
         arrived = arrived.exclude(pk=approved.pk)
     for seat_request in arrived.select_for_update(of=("self",)).with_details():
-        close(seat_request, RequestStatus.FULFILLED, by=by, at=at)
+        close_request(seat_request, RequestStatus.FULFILLED, by=by, at=at)

@@ -1,4 +1,4 @@
-"""Repair what `recount` finds, on behalf of the system, and record it."""
+"""Repair what `disagreements` finds, on behalf of the system, and record it."""
 
 from datetime import datetime
 

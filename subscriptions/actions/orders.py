@@ -10,14 +10,14 @@ from accounts.permissions import Permission
 from core.mail import after_commit
 from subscriptions import errors, notifications
 from subscriptions.actions.charges import charge_order
-from subscriptions.actions.checks import (
+from subscriptions.actions.fulfilment import close_fulfilled
+from subscriptions.actions.ledger import change_numbers
+from subscriptions.actions.preconditions import (
     check_allowed,
     check_confirmed,
     check_fingerprint,
     check_numbers,
 )
-from subscriptions.actions.fulfilment import close_fulfilled
-from subscriptions.actions.ledger import change_numbers
 from subscriptions.actions.reductions import announce_losses, mark_chosen, reduce_pool
 from subscriptions.actions.renewal import lock_renewed
 from subscriptions.models import (
@@ -126,7 +126,7 @@ def _order(
         raise errors.NO_CHANGE.error()
     check_fingerprint(quote, quote_fingerprint)
     check_confirmed(quote, confirmed)
-    order = apply(quote, pools, by=actor, at=at, chosen=chosen)
+    order = place_order(quote, pools, by=actor, at=at, chosen=chosen)
     finish(form, [order])
     return order
 
@@ -148,7 +148,7 @@ def may_buy(by: Actor, subscription: Subscription) -> bool:
     )
 
 
-def apply(
+def place_order(
     quote: Quote,
     pools: Mapping[int, SeatPool],
     *,

@@ -19,8 +19,9 @@ from subscriptions.models import (
     SeatPool,
     Subscription,
 )
+from subscriptions.rules.order_of_loss import Holder
 from subscriptions.rules.quotes import PoolChange
-from subscriptions.rules.seats import Holder, PoolSnapshot
+from subscriptions.rules.seats import PoolSnapshot
 from subscriptions.selectors.seats import displaced_at_renewal, pools_of
 
 

@@ -10,7 +10,8 @@ from subscriptions.actions.ledger import lock
 from subscriptions.actions.reductions import announce_losses, reduce_pool
 from subscriptions.models import SeatChangeKind, SeatPool, Subscription
 from subscriptions.rules.commands import DAILY_RENEWAL, RENEWAL_ON_SIGHT
-from subscriptions.rules.seats import Holder, PoolSnapshot
+from subscriptions.rules.order_of_loss import Holder
+from subscriptions.rules.seats import PoolSnapshot
 from subscriptions.selectors.seats import displaced_at_renewal, pools_of
 
 logger = logging.getLogger(__name__)

@@ -11,14 +11,14 @@ from core import outbox
 from core.mail import after_commit
 from core.models import OutboxEntry
 from subscriptions import errors, notifications
-from subscriptions.actions.checks import (
+from subscriptions.actions.fulfilment import close_request
+from subscriptions.actions.orders import place_order
+from subscriptions.actions.preconditions import (
     check_allowed,
     check_confirmed,
     check_fingerprint,
     check_numbers,
 )
-from subscriptions.actions.fulfilment import close
-from subscriptions.actions.orders import apply
 from subscriptions.actions.renewal import lock_renewed
 from subscriptions.models import (
     AddressedTo,
@@ -181,8 +181,8 @@ def approve_request(
     check_fingerprint(quote, quote_fingerprint)
     check_confirmed(quote, confirmed)
     actor = actor_of(by)
-    row.order = apply(quote, pools, by=actor, at=at, seat_request=row)
-    close(row, RequestStatus.APPROVED, by=actor, at=at, note=note)
+    row.order = place_order(quote, pools, by=actor, at=at, seat_request=row)
+    close_request(row, RequestStatus.APPROVED, by=actor, at=at, note=note)
     return row
 
 
@@ -196,7 +196,7 @@ def decline_request(*, seat_request: SeatRequest, note: str, by: By, at: datetim
     _check_may_decide(row, by)
     if not note.strip():
         raise errors.NOTE_MISSING.error()
-    close(row, RequestStatus.DECLINED, by=actor_of(by), at=at, note=note)
+    close_request(row, RequestStatus.DECLINED, by=actor_of(by), at=at, note=note)
     return row
 
 
@@ -207,7 +207,7 @@ def withdraw_request(*, seat_request: SeatRequest, by: By, at: datetime) -> Seat
     actor = actor_of(by)
     if actor.member != row.requested_by:
         raise errors.ONLY_REQUESTER_WITHDRAWS.error()
-    close(row, RequestStatus.WITHDRAWN, by=actor, at=at)
+    close_request(row, RequestStatus.WITHDRAWN, by=actor, at=at)
     return row
 
 

@@ -7,8 +7,8 @@ from accounts.models import Account
 from core.periods import period_on
 from subscriptions import errors
 from subscriptions.actions.charges import opening_charge
-from subscriptions.actions.checks import check_number
 from subscriptions.actions.ledger import change_numbers
+from subscriptions.actions.preconditions import check_number
 from subscriptions.actions.renewal import lock_renewed
 from subscriptions.models import (
     ChargeKind,

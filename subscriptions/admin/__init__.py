@@ -2,7 +2,7 @@
 
 from subscriptions.admin.accounts import SubscribingAccountAdmin
 from subscriptions.admin.catalog import PlanAdmin, ProductAdmin
-from subscriptions.admin.charges import ChargeAdmin
+from subscriptions.admin.charges import ChargeAdmin, LinePriceAdmin
 from subscriptions.admin.ledger import OrderAdmin, SeatAssignmentAdmin, SeatChangeAdmin
 from subscriptions.admin.members import SeatedMembershipAdmin
 from subscriptions.admin.requests import SeatRequestAdmin
@@ -11,6 +11,7 @@ from subscriptions.admin.subscriptions import SeatPoolAdmin, SubscriptionAdmin
 
 __all__ = [
     "ChargeAdmin",
+    "LinePriceAdmin",
     "OrderAdmin",
     "PlanAdmin",
     "ProductAdmin",

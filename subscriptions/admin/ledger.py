@@ -4,14 +4,14 @@ from django.contrib import admin
 from django.utils.formats import localize
 from django.utils.translation import gettext_lazy
 
-from accounts.admin.channels import NamesChannel
+from accounts.admin.channels import ShowsChannel
 from core.admin import ReadOnly
 from core.money import format_money
 from subscriptions.models import Order, SeatAssignment, SeatChange
 
 
 @admin.register(Order)
-class OrderAdmin(NamesChannel, ReadOnly):
+class OrderAdmin(ShowsChannel, ReadOnly):
     """One form that changed seats; what it did to each pool is in the seat changes."""
 
     list_display = ("placed_at", "account", "charged", "placed_by", "through")
@@ -28,7 +28,7 @@ class OrderAdmin(NamesChannel, ReadOnly):
 
 
 @admin.register(SeatChange)
-class SeatChangeAdmin(NamesChannel, ReadOnly):
+class SeatChangeAdmin(ShowsChannel, ReadOnly):
     """The ledger: every change of a pool's numbers, newest first."""
 
     list_display = (

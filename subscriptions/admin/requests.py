@@ -21,7 +21,7 @@ from subscriptions.admin.request_list import SeatRequestList
 from subscriptions.forms import DecisionForm
 from subscriptions.models import AddressedTo, SeatRequest
 from subscriptions.rules.requests import may_decide
-from subscriptions.selectors.orders import receipt
+from subscriptions.selectors.receipts import receipt
 from subscriptions.selectors.request_review import request_review, seats_before_and_after
 
 # Carries out the decision and returns a message about it.

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.actors import Actor
 
 
-class Command(TextChoices):
+class SystemCommand(TextChoices):
     """The names of the commands, as history rows store them."""
 
     RENEW = "renew_subscriptions", _("renewal")
@@ -16,12 +16,12 @@ class Command(TextChoices):
     CHECK = "check_seats", _("correction")
 
 
-DAILY_RENEWAL = Actor.system(Command.RENEW)
-RENEWAL_ON_SIGHT = Actor.system(Command.RENEW_ON_SIGHT)
-EXPIRY = Actor.system(Command.EXPIRE)
-CORRECTION = Actor.system(Command.CHECK)
+DAILY_RENEWAL = Actor.system(SystemCommand.RENEW)
+RENEWAL_ON_SIGHT = Actor.system(SystemCommand.RENEW_ON_SIGHT)
+EXPIRY = Actor.system(SystemCommand.EXPIRE)
+CORRECTION = Actor.system(SystemCommand.CHECK)
 
 
 def command_label(command: str) -> str:
     """What a command does, in a word; empty for one of another app."""
-    return str(Command(command).label) if command in Command else ""
+    return str(SystemCommand(command).label) if command in SystemCommand else ""

@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from core.periods import Period
 from subscriptions.models import Subscription
-from subscriptions.rules.charges import apportion, prorate
-from subscriptions.rules.seats import Holder, LineSnapshot, PoolSnapshot
+from subscriptions.rules.order_of_loss import Holder
+from subscriptions.rules.proration import apportion, prorate
+from subscriptions.rules.seats import LineSnapshot, PoolSnapshot
 
 # A purchase above either is asked for once more: it may be a slip of the hand.
 MANY_TIMES, MUCH_CENTS = 10, 1_000_000

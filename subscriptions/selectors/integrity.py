@@ -6,15 +6,15 @@ Each check is one statement, so it sees one moment and can run while people work
 from collections.abc import Iterator
 from datetime import datetime
 
-from django.db.models import Count, F, OuterRef, Q, Subquery, Sum, Value, Window
+from django.db.models import Count, F, OuterRef, Q, Subquery, Value, Window
 from django.db.models.functions import Coalesce, Lag
 
 from accounts.models import Membership, Status
 from accounts.models.members import MembershipQuerySet
 from accounts.permissions import TEAM_ROLES, Role
-from subscriptions.models import Order, SeatAssignment, SeatChange, SeatPool, SeatRequest
+from subscriptions.models import SeatAssignment, SeatChange, SeatPool, SeatRequest
 from subscriptions.rules.integrity import Disagreement, Fault
-from subscriptions.selectors.charges import charge_checks
+from subscriptions.selectors.charge_checks import charge_checks
 
 
 def disagreements(at: datetime) -> list[Disagreement]:
@@ -26,7 +26,6 @@ def disagreements(at: datetime) -> list[Disagreement]:
         _agents_without_seat(at),
         _seats_without_team(),
         _fulfilled_requests(),
-        _order_sums(),
         *charge_checks(),
     )
     found = [disagreement for check in checks for disagreement in check]
@@ -139,19 +138,6 @@ def _fulfilled_requests() -> Iterator[Disagreement]:
             seat_request.pool.subscription.account.slug,
             seat_request.pool.name,
             f"request {seat_request.pk} is open although its seats arrived",
-        )
-
-
-def _order_sums() -> Iterator[Disagreement]:
-    """N5: the ledger explains what an order charged, to the cent."""
-    orders = Order.objects.annotate(explained=Coalesce(Sum("changes__cents"), 0))
-    for order in orders.exclude(charged_cents=F("explained")).select_related("account"):
-        yield Disagreement(
-            Fault.ORDER_SUM,
-            order.pk,
-            order.account.slug,
-            f"order {order.pk}",
-            f"charged {order.charged_cents} cents, but the ledger explains {order.explained}",
         )
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 from subscriptions.models import Subscription
+from subscriptions.rules.order_of_loss import choose_displaced
 from subscriptions.rules.quotes import (
     PoolChange,
     Quote,
@@ -13,7 +14,7 @@ from subscriptions.rules.quotes import (
     target_change,
     with_seats_left,
 )
-from subscriptions.rules.seats import PoolSnapshot, choose_displaced
+from subscriptions.rules.seats import PoolSnapshot
 from subscriptions.selectors.seats import holders, pools_of
 
 

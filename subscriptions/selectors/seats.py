@@ -5,7 +5,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from subscriptions.models import ProductKind, SeatAssignment, SeatPool, Subscription
-from subscriptions.rules.seats import Holder, LineSnapshot, PoolSnapshot, choose_displaced
+from subscriptions.rules.order_of_loss import Holder, choose_displaced
+from subscriptions.rules.seats import LineSnapshot, PoolSnapshot
 
 
 def snapshot(pool: SeatPool) -> PoolSnapshot:

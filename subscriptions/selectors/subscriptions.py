@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from subscriptions.models import Subscription
-from subscriptions.rules.seats import Holder, LineSnapshot, PoolSnapshot
+from subscriptions.rules.order_of_loss import Holder
+from subscriptions.rules.seats import LineSnapshot, PoolSnapshot
 from subscriptions.selectors.seats import displaced_at_renewal
 
 

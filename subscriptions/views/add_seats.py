@@ -19,8 +19,8 @@ from subscriptions.models import Subscription
 from subscriptions.rules.quotes import Quote
 from subscriptions.rules.routes import route_of
 from subscriptions.rules.seats import PoolSnapshot, needs_full_cart
-from subscriptions.selectors.orders import receipt
 from subscriptions.selectors.quotes import quote_addition
+from subscriptions.selectors.receipts import receipt
 from subscriptions.selectors.routes import Ways, ways_to_seats
 from subscriptions.selectors.seats import pools_of
 from subscriptions.views.needs_seats import needs_seats, subscription_of

@@ -21,8 +21,8 @@ from subscriptions.models import Subscription
 from subscriptions.rules.quotes import PoolChange, Quote, Timing
 from subscriptions.rules.routes import Removal, pool_rule, route_of
 from subscriptions.rules.seats import PoolSnapshot
-from subscriptions.selectors.orders import receipt
 from subscriptions.selectors.quotes import quote_targets
+from subscriptions.selectors.receipts import receipt
 from subscriptions.selectors.seats import pools_of
 from subscriptions.views.crumbs import crumbs_to_billing
 from subscriptions.views.needs_seats import needs_seats, subscription_of

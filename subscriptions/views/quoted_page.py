@@ -14,7 +14,7 @@ from django.shortcuts import render
 from accounts.access import MemberRequest
 from accounts.permissions import Permission
 from core.errors import status_of_form
-from subscriptions.actions.checks import forbidden
+from subscriptions.actions.preconditions import refusals_by_pool
 from subscriptions.forms import SeatNumbersForm, field_name, new_idempotency_key
 from subscriptions.rules.consent import consent_to
 from subscriptions.rules.quotes import Quote
@@ -38,7 +38,7 @@ def allowed_quote(
     What cannot be done is not shown as if it could: no price, and nobody named. Why is said
     under its number, in place of what the action said (R7, R23).
     """
-    refusals = forbidden(asked)
+    refusals = refusals_by_pool(asked)
     if not refusals:
         return asked
     form.errors.pop(NON_FIELD_ERRORS, None)

@@ -27,7 +27,7 @@ from subscriptions.forms import DecisionForm
 from subscriptions.models import RequestStatus, SeatRequest
 from subscriptions.models.requests import SeatRequestQuerySet
 from subscriptions.rules.routes import route_of
-from subscriptions.selectors.orders import receipt
+from subscriptions.selectors.receipts import receipt
 from subscriptions.selectors.requests import request_rows
 from subscriptions.selectors.routes import ways_to_seats
 from subscriptions.selectors.seats import pools_of

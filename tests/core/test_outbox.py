@@ -170,7 +170,7 @@ def test_where_nobody_answers_the_others_keep_their_tries(db: None, settings: Se
 
 def test_only_who_took_it_last_says_how_it_ended(db: None, mailoutbox: list[Any]) -> None:
     entry = put("Slow")
-    channel = outbox.Channel(smtp.CHANNEL, deliver=lambda mine: lose(mine))
+    channel = outbox.OutboxChannel(smtp.CHANNEL, deliver=lambda mine: lose(mine))
 
     def lose(mine: OutboxEntry) -> None:
         # The lease has run out meanwhile, and another worker has taken it.

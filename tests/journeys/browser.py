@@ -26,7 +26,7 @@ CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium-headless-shell", "chromium", "chromium-browser"))),
     None,
 )
-HOW_TO_GET_IT = "needs Chromium on the PATH, for example: apt-get install chromium"
+HOW_TO_GET_IT = "needs Chromium on the PATH: apt-get install chromium-headless-shell, or chromium"
 ARGS = (
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),

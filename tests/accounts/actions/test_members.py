@@ -129,7 +129,7 @@ def test_the_owner_hands_the_ownership_on(
     acme: Account, acme_owner: Membership, role: Role
 ) -> None:
     """D7, D9."""
-    candidate = cast.member(acme, "heir", role)
+    candidate = cast.member(acme, "candidate", role)
     transfer_ownership(to=candidate, by=acme_owner, at=NOW)
     assert (fresh(acme_owner).role, fresh(candidate).role) == (Role.BILLING_ADMIN, Role.OWNER)
     assert last_entry(acme_owner).after == {"role": "billing_admin"}

@@ -9,7 +9,7 @@ from django.utils import translation
 
 from accounts.models import Account, Membership
 from accounts.permissions import Role
-from subscriptions.actions.checks import check_number
+from subscriptions.actions.preconditions import check_number
 from subscriptions.models import SeatPool, Subscription
 from subscriptions.rules.quotes import Quote, Timing
 from subscriptions.selectors.quotes import quote_addition, quote_targets

@@ -11,13 +11,8 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.models import Account, Membership
 from accounts.permissions import Role
 from subscriptions.models import SeatPool, Subscription
-from subscriptions.rules.seats import (
-    Holder,
-    LineSnapshot,
-    PoolSnapshot,
-    choose_displaced,
-    needs_full_cart,
-)
+from subscriptions.rules.order_of_loss import Holder, choose_displaced
+from subscriptions.rules.seats import LineSnapshot, PoolSnapshot, needs_full_cart
 from subscriptions.selectors.routes import ways_to_seats
 from subscriptions.selectors.seats import holders, pools_of
 from tests import cast

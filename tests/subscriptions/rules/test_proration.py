@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.periods import Period, add_months, period_on
-from subscriptions.rules.charges import apportion, prorate
+from subscriptions.rules.proration import apportion, prorate
 
 DAYS = st.dates(date(2000, 1, 1), date(2100, 12, 31))
 MONTHS = st.sampled_from([1, 12])

@@ -39,11 +39,11 @@ def check_allowed(quote: Quote) -> None:
 
     Raises ValidationError `not_addable`, `not_removable`, `unassigned_only`, `too_many`.
     """
-    for refusal in forbidden(quote).values():
+    for refusal in refusals_by_pool(quote).values():
         raise refusal
 
 
-def forbidden(quote: Quote) -> dict[int, ValidationError]:
+def refusals_by_pool(quote: Quote) -> dict[int, ValidationError]:
     """Pool id → why its change is refused; a page says it under that pool's number."""
     refusals = {}
     for change in quote.changed:
@@ -79,7 +79,7 @@ def check_fingerprint(quote: Quote, quote_fingerprint: str) -> None:
     Raises ValidationError `stale`.
     """
     if quote.fingerprint != quote_fingerprint:
-        raise errors.STALE.error()
+        raise errors.QUOTE_CHANGED.error()
 
 
 def check_confirmed(quote: Quote, confirmed: bool) -> None:

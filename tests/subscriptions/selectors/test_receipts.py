@@ -6,8 +6,8 @@ from accounts.permissions import Role
 from subscriptions.actions import set_seats
 from subscriptions.models import SeatPool
 from subscriptions.rules.quotes import Timing
-from subscriptions.selectors.orders import receipt
 from subscriptions.selectors.quotes import quote_targets
+from subscriptions.selectors.receipts import receipt
 from tests import cast, moves
 
 

@@ -22,8 +22,8 @@ from django.db.models import (
 from django.db.models.functions import Coalesce, Lag
 
 from subscriptions.models import Charge, ChargeKind, Line, LinePrice, Order, SeatChange
-from subscriptions.rules.charges import apportion, prorate
 from subscriptions.rules.integrity import Disagreement, Fault
+from subscriptions.rules.proration import apportion, prorate
 
 # Until when a line is paid that has no charge.
 _NEVER = Value(date.min, output_field=DateField())
@@ -32,6 +32,7 @@ _NEVER = Value(date.min, output_field=DateField())
 def charge_checks() -> Iterator[Iterator[Disagreement]]:
     """Each is one statement."""
     yield _changes_apportioned()
+    yield _order_sums()
     yield _orders_charged()
     yield _owners()
     yield _seats_charged()
@@ -50,6 +51,19 @@ def _changes_apportioned() -> Iterator[Disagreement]:
     for change in wrong:
         says = f"row {change.pk} says {change.cents} cents, its charges {change.charged}"
         yield Disagreement(Fault.CHARGE, change.pk, change.account.slug, change.pool.name, says)
+
+
+def _order_sums() -> Iterator[Disagreement]:
+    """N5: the ledger explains what an order charged, to the cent."""
+    orders = Order.objects.annotate(explained=Coalesce(Sum("changes__cents"), 0))
+    for order in orders.exclude(charged_cents=F("explained")).select_related("account"):
+        yield Disagreement(
+            Fault.ORDER_SUM,
+            order.pk,
+            order.account.slug,
+            f"order {order.pk}",
+            f"charged {order.charged_cents} cents, but the ledger explains {order.explained}",
+        )
 
 
 def _orders_charged() -> Iterator[Disagreement]:
