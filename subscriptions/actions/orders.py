@@ -122,9 +122,10 @@ def _order(
     check_numbers(numbers, pools)
     quote = quoted(fresh)
     check_allowed(quote)
+    # First: where a stale form would change nothing any more, its sender saw other numbers.
+    check_fingerprint(quote, quote_fingerprint)
     if quote.is_empty:
         raise errors.NO_CHANGE.error()
-    check_fingerprint(quote, quote_fingerprint)
     check_confirmed(quote, confirmed)
     order = place_order(quote, pools, by=actor, at=at, chosen=chosen)
     finish(form, [order])

@@ -157,6 +157,40 @@ def test_a_form_filled_against_old_numbers_is_refused_with_the_new_ones(
     assert (sell_pool.seats, sell_pool.seats_at_renewal) == (8, 8)
 
 
+def test_a_reduction_that_somebody_else_made_first_is_a_stale_form(
+    client_for: ClientFor,
+    acme_owner: Membership,
+    acme_billing: Membership,
+    sell_two_of_five: SeatPool,
+) -> None:
+    """D6: both confirm the same; it changes nothing any more, but both saw five seats."""
+    url = address("manage_subscription", acme_owner)
+    wishes = {f"seats-{sell_two_of_five.pk}": 1, "timing": "now"}
+    clients = [client_for(acme_owner), client_for(acme_billing)]
+    asked = [send(client, url, client.get(url, wishes), wishes) for client in clients]
+    done, refused = (
+        confirm_again(client, url, answer, wishes)
+        for client, answer in zip(clients, asked, strict=True)
+    )
+    assert (done.status_code, refused.status_code) == (302, 409)
+    assert "The numbers or the price are different from what you saw" in text(refused)
+    assert "That would not change anything" not in text(refused)
+    assert Order.objects.count() == 1
+
+
+def test_numbers_that_were_not_touched_change_nothing(
+    client_for: ClientFor, acme_owner: Membership, sell_two_of_five: SeatPool
+) -> None:
+    """The form as it is shown, sent at once: no other numbers were seen."""
+    refused = confirm(
+        client_for(acme_owner),
+        address("manage_subscription", acme_owner),
+        {f"seats-{sell_two_of_five.pk}": 5},
+    )
+    assert refused.status_code == 422
+    assert "That would not change anything" in text(refused)
+
+
 @pytest.mark.parametrize("number", ["0", "-1", "1.5", "", "100001", "ten", "1e9", "٣.٥"])
 def test_numbers_that_make_no_sense_are_refused_with_a_sentence(
     number: str, client_for: ClientFor, acme_owner: Membership, suite_pool: SeatPool
