@@ -25,7 +25,8 @@ def seats_lost(pool: SeatPool, members: Sequence[Membership], before: int, by: U
     for member in members:
         # Suspended members are not notified; they see it once they are reactivated.
         if not member.is_suspended:
-            link = page_url("access", account)
+            # Whoever has not accepted yet cannot sign in: there is no page for them to open.
+            link = "" if member.is_invited else page_url("access", account)
             send_mail("emails/seat_lost", member.user, {**context, "member": member, "link": link})
     for admin in account.memberships.who_may(Permission.MANAGE_TEAM).select_related("user"):
         others = [member for member in members if member.pk != admin.pk]
