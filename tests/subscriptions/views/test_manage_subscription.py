@@ -468,3 +468,17 @@ def test_of_a_legacy_plan_only_unassigned_seats_go(
     assert confirm(client, url, {f"seats-{pool.pk}": 6}).status_code == 302
     pool.refresh_from_db()
     assert (pool.seats, pool.seats_at_renewal, pool.assigned) == (10, 6, 6)
+
+
+def test_who_keeps_a_role_and_no_other_seat_is_said_to_keep_just_that(
+    client_for: ClientFor, acme_owner: Membership, acme_admin: Membership, sell_pool: SeatPool
+) -> None:
+    """N2, D4: an admin needs no seat."""
+    cast.fill(sell_pool, 1)
+    cast.give_seat(sell_pool, acme_admin)
+    SeatAssignment.objects.filter(membership=acme_admin).update(assigned_at=cast.NOW)
+    shown = client_for(acme_owner).get(
+        address("manage_subscription", acme_owner), {f"seats-{sell_pool.pk}": 1}
+    )
+    assert "keeps their role, without a seat" in text(shown)
+    assert "other seats" not in text(shown)
