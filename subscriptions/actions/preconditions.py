@@ -73,6 +73,15 @@ def _refusal_of_fewer(quote: Quote, change: PoolChange, rule: PoolRule) -> Valid
     return None
 
 
+def check_something(quote: Quote, quote_fingerprint: str) -> None:
+    """Refuse an order that changes nothing, unless another quote was shown: that one is stale.
+
+    Raises ValidationError `nothing`.
+    """
+    if quote.is_empty and quote_fingerprint in ("", quote.fingerprint):
+        raise errors.NO_CHANGE.error()
+
+
 def check_fingerprint(quote: Quote, quote_fingerprint: str) -> None:
     """Refuse if numbers, price or people differ from what was shown (D6).
 
