@@ -8,6 +8,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.summaries import in_words
+
 
 class Status(models.TextChoices):
     WAITING = "waiting", _("Waiting")
@@ -101,4 +103,4 @@ class OutboxEntry(models.Model):
         )
 
     def __str__(self) -> str:
-        return self.summary
+        return in_words(self.summary)

@@ -19,6 +19,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.module_loading import import_string
 
 from core.models import DONE, OPEN, OutboxEntry, Status, reference
@@ -50,6 +51,8 @@ class OutboxChannel:
     rest: Callable[[], None] = lambda: None
     # Longer than the longest delivery; after a crash, so long is what was in hand kept back.
     lease: timedelta = timedelta(minutes=2)
+    # What people call it.
+    label: str | Promise = ""
 
 
 @cache

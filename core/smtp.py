@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.core.mail import EmailMessage, EmailMultiAlternatives, get_connection, make_msgid
 from django.core.mail.utils import DNS_NAME
+from django.utils.translation import gettext_lazy as _
 
 from core.models import OutboxEntry
 from core.outbox import ImpossibleError, OutboxChannel, UnreachableError
@@ -102,4 +103,4 @@ def _refused(said: str, codes: Sequence[int]) -> Exception:
     return ImpossibleError(said) if min(codes) >= 500 else RuntimeError(said)
 
 
-channel = OutboxChannel(CHANNEL, deliver, let_go)
+channel = OutboxChannel(CHANNEL, deliver, let_go, label=_("Email"))

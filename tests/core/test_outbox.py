@@ -14,12 +14,19 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 
+import accounts.notifications
+import subscriptions.notifications
+import team.notifications
 from accounts.models import Account, Membership, User
 from core import outbox, smtp
 from core.mail import after_commit, no_mail, store
 from core.models import OutboxEntry, Status
+from core.summaries import in_words, path_of
+from subscriptions.models import SeatPool
+from tests import moves
 from tests.conftest import ClientFor
 from tests.mail_server import LATER, REFUSES, TAKES, MailServer, mail_server
+from tests.subscriptions.views.pages import text
 
 Settings = Any
 Committed = Callable[..., AbstractContextManager[Any]]
@@ -200,3 +207,56 @@ def test_the_admin_shows_what_was_given_up_and_sends_it_again(
     ]
     entry.refresh_from_db()
     assert entry.status == Status.WAITING
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", ("Seat request opened", "Notification")),
+     ("de", ("Lizenzanfrage gestellt", "Benachrichtigung"))],
+)  # fmt: skip
+def test_the_admin_says_in_words_what_goes_out(
+    language: str, said: tuple[str, str], worker_is_another: None, client_for: ClientFor,
+    initech_admin: Membership, initech_pool: SeatPool, root: User,
+) -> None:  # fmt: skip
+    """D11: the path stands on the page alone, for whoever looks for it in the log."""
+    moves.ask(initech_pool, 1, by=initech_admin)
+    root.language = language
+    root.save()
+    client = client_for(root)
+    called = "subscriptions.notifications.requests.request_opened"
+    entry = OutboxEntry.objects.get(summary=called)
+    shown = client.get(reverse("admin:core_outboxentry_changelist"))
+    page = client.get(reverse("admin:core_outboxentry_change", args=[entry.pk]))
+    for words in said:
+        assert words in text(shown)
+        assert words in text(page)
+    assert called not in shown.text
+    assert called in text(page)
+
+
+def test_the_admin_names_a_next_try_only_where_there_is_one(
+    worker_is_another: None, db: None, client_for: ClientFor, root: User
+) -> None:
+    entry = put("Hello")
+    client, page = client_for(root), reverse("admin:core_outboxentry_change", args=[entry.pk])
+    assert "Next try" in text(client.get(page))
+    OutboxEntry.objects.update(status=Status.DELIVERED, settled_at=entry.created_at)
+    settled = text(client.get(page))
+    assert "Next try" not in settled
+    assert "Settled" in settled
+
+
+def test_every_notification_is_called_something() -> None:
+    """Whatever an action has sent, the admin lists it by a name."""
+    functions = [
+        function
+        for module in (accounts.notifications, subscriptions.notifications, team.notifications)
+        for name, function in vars(module).items()
+        if callable(function) and not name.startswith("_")
+        and ".notifications" in function.__module__
+    ]  # fmt: skip
+    # Not called by the outbox itself.
+    helpers = {"tell_member"}
+    paths = {path_of(f) for f in functions if f.__name__ not in helpers}
+    assert len(paths) > 12
+    assert [path for path in paths if in_words(path) == path] == []
