@@ -174,6 +174,10 @@ if DEBUG and not env.str("EMAIL_URL", default=""):
     EMAIL_FILE_PATH = VAR_DIR / "mails"
 else:
     vars().update(env.email("EMAIL_URL", default="smtp://localhost:25"))
+    if EMAIL_BACKEND == "django.core.mail.backends.smtp.EmailBackend":
+        # The same with deadlines.
+        EMAIL_BACKEND = "core.smtp_backend.EmailBackend"
+# For a command to the mail server; core/smtp_backend.py has those for a whole delivery.
 EMAIL_TIMEOUT = 10
 # Who delivers the outbox (D17): the serving process itself ("embedded"), a process of its
 # own that runs `manage.py deliver_outbox` ("worker"), or whoever caused it ("at_once": tests).
