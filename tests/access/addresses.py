@@ -78,6 +78,7 @@ def _row(model: str, home: Home) -> int:
         "subscriptions/plan": line.plan,
         "subscriptions/seatrequest": home.request,
         "subscriptions/charge": line.charges.all()[0],
+        "subscriptions/lineprice": line.prices.all()[0],
         "subscriptions/order": home.account.orders.first(),
         "subscriptions/seatchange": home.pool.changes.all()[0],
         "subscriptions/seatassignment": home.pool.assignments.all()[0],
