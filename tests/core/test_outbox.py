@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.contrib.messages import get_messages
-from django.core.mail import EmailMessage, EmailMultiAlternatives
+from django.core.mail import EmailMessage
 from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
@@ -25,6 +25,7 @@ from core.summaries import in_words, path_of
 from subscriptions.models import SeatPool
 from tests import moves
 from tests.conftest import ClientFor
+from tests.core.letters import put
 from tests.mail_server import LATER, REFUSES, TAKES, MailServer, mail_server
 from tests.subscriptions.views.pages import text
 
@@ -41,14 +42,6 @@ def worker_is_another(settings: Settings) -> None:
 def server(settings: Settings) -> Iterator[MailServer]:
     with mail_server(settings) as server:
         yield server
-
-
-def put(subject: str) -> OutboxEntry:
-    mail = EmailMultiAlternatives(subject, "text", "a@vendor.example", ["b@acme.example"])
-    mail.attach_alternative("<p>text</p>", "text/html")
-    entry = smtp.as_entry(mail)
-    entry.save()
-    return entry
 
 
 told: list[Any] = []
@@ -72,6 +65,17 @@ def tell_two(account: Account) -> None:
 def tell_and_break(account: Account) -> None:
     tell_two(account)
     raise RuntimeError("in the middle")
+
+
+UNSTORABLE = {"half": "half a \ud83d", "byte": "a \0 byte"}
+
+
+def tell_what_cannot_be_stored(which: str) -> None:
+    store(EmailMessage(UNSTORABLE[which], UNSTORABLE[which], "a@v.example", ["b@acme.example"]))
+
+
+def raise_what_cannot_be_stored(_account: Account) -> None:
+    raise RuntimeError("half a \ud83d, a \0 byte")
 
 
 @pytest.mark.usefixtures("worker_is_another")
@@ -167,7 +171,7 @@ def test_a_server_that_says_later_is_asked_again_until_it_is_given_up(
 
 
 def test_where_nobody_answers_the_others_keep_their_tries(db: None, settings: Settings) -> None:
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_BACKEND = "core.smtp_backend.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
     for number in range(3):
         put(str(number))
@@ -187,6 +191,53 @@ def test_only_who_took_it_last_says_how_it_ended(db: None, mailoutbox: list[Any]
     outbox.deliver_one(channel)
     entry.refresh_from_db()
     assert (entry.status, entry.tries) == (Status.WAITING, 2)
+
+
+class KilledError(BaseException):
+    """Ends a worker as nothing that a delivery may raise does."""
+
+
+def test_what_kills_its_worker_is_given_up_and_keeps_no_other(
+    db: None, mailoutbox: list[Any]
+) -> None:
+    def kill(entry: OutboxEntry) -> None:
+        raise KilledError
+
+    deadly, channel = put("Deadly"), outbox.OutboxChannel(smtp.CHANNEL, deliver=kill)
+    for _number in range(outbox.MAX_TRIES):
+        OutboxEntry.objects.update(due_at=deadly.created_at)
+        with pytest.raises(KilledError):
+            outbox.deliver_one(channel)
+    OutboxEntry.objects.update(due_at=deadly.created_at)
+    put("Harmless")
+    outbox.deliver_due()
+    deadly.refresh_from_db()
+    assert (deadly.status, deadly.tries) == (Status.GIVEN_UP, outbox.MAX_TRIES)
+    assert "died" in deadly.error
+    assert [mail.subject for mail in mailoutbox] == ["Harmless"]
+
+
+@pytest.mark.parametrize("which", UNSTORABLE)
+@pytest.mark.usefixtures("worker_is_another")
+def test_mails_that_no_database_can_store_are_noted_as_a_failure(acme: Account, which: str) -> None:
+    """SQLite stores more than PostgreSQL, and half a character in no subject."""
+    after_commit(tell_what_cannot_be_stored, which)
+    for tries in range(1, outbox.MAX_TRIES + 1):
+        of_these_tests().update(due_at=acme.created_at)
+        outbox.deliver_due()
+        entry = of_these_tests().get()
+        if entry.status == Status.DELIVERED:
+            break
+        assert (entry.tries, entry.error != "") == (tries, True)
+    stored = connection.vendor == "sqlite" and which == "byte"
+    assert entry.status == (Status.DELIVERED if stored else Status.GIVEN_UP)
+
+
+@pytest.mark.usefixtures("worker_is_another")
+def test_an_error_that_no_database_can_store_is_noted_all_the_same(acme: Account) -> None:
+    after_commit(raise_what_cannot_be_stored, acme)
+    outbox.deliver_due()
+    assert of_these_tests().get().error == r"RuntimeError: half a \ud83d, a \0 byte"
 
 
 def test_the_admin_shows_what_was_given_up_and_sends_it_again(

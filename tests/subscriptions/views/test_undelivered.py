@@ -9,9 +9,9 @@ from accounts.models import Membership, User
 from core import outbox
 from core.models import OutboxEntry, Status
 from subscriptions.models import SeatPool, SeatRequest
-from tests import moves
+from tests import cast, moves
 from tests.conftest import ClientFor
-from tests.mail_server import REFUSES, TAKES, MailServer, mail_server
+from tests.mail_server import LATER, REFUSES, TAKES, MailServer, mail_server
 from tests.subscriptions.views.pages import address, text
 
 REFUSED = "about this request could not be delivered to"
@@ -70,6 +70,31 @@ def test_once_it_is_decided_what_asked_for_it_is_discarded(
     outbox.deliver_due()
     assert server.receivers == ["admin@acme.example"]
     assert server.subjects[0].startswith("Approved: ")
+
+
+@pytest.mark.parametrize("made", [True, False])
+def test_what_asks_for_a_decision_does_not_arrive_after_it(
+    acme_owner: Membership,
+    acme_admin: Membership,
+    suite_pool: SeatPool,
+    server: MailServer,
+    made: bool,
+) -> None:
+    """Whether its mails wait for the server to be back, or have not been made yet."""
+    OutboxEntry.objects.all().delete()
+    asked = moves.ask(suite_pool, 1, by=acme_admin)
+    server.mood = LATER
+    if made:
+        outbox.deliver_due()
+        assert OutboxEntry.objects.filter(channel="mail", status=Status.WAITING).count() == 2
+    moves.approve(asked, acme_owner)
+    server.mood = TAKES
+    OutboxEntry.objects.filter(status=Status.WAITING).update(due_at=cast.NOW)
+    outbox.deliver_due()
+    closing = [subject for subject in server.subjects if subject.startswith("Approved: ")]
+    assert len(closing) == 1
+    # Beside it the receipts of the order, and nothing that asks for a decision.
+    assert not [subject for subject in server.subjects if "equest" in subject]
 
 
 def test_the_desk_shows_it_and_sends_it_again(
