@@ -8,20 +8,27 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 
-from accounts.models import Membership, User
+from accounts.actors import named
+from accounts.models import ApiToken, Membership, User
+from accounts.permissions import Permission
 from accounts.selectors.contacts import Contact, owner_of, representative_or_support
 from core.mail import send_mail
 
 
-def send_invitation(membership: Membership, token: str, by: User | None) -> None:
-    """Mail the link that accepts the invitation; it works once and expires."""
+def send_invitation(
+    membership: Membership, token: str, by: User | None, api_token: ApiToken | None = None
+) -> None:
+    """Mail the link that accepts the invitation; it works once and expires.
+
+    `by` invited, with an API token where it was a program.
+    """
     send_mail(
         "emails/invitation",
         membership.user,
         {
             "membership": membership,
             "account": membership.account,
-            "by": by,
+            "by": by and Contact(named(by, api_token), by.email),
             "link": settings.BASE_URL + reverse("invitation", args=[token]),
             "days": settings.INVITATION_DAYS,
         },
@@ -58,23 +65,25 @@ def send_email_changed(user: User, before: str, after: str, by: User) -> None:
         )
 
 
-def invitation_withdrawn(member: Membership, by: Membership | None) -> None:
+def invitation_withdrawn(
+    member: Membership, by: Membership | None, token: ApiToken | None = None
+) -> None:
     """Tell someone who never accepted that their link no longer works."""
-    tell_member("emails/invitation_withdrawn", member, by)
+    tell_member("emails/invitation_withdrawn", member, by, token)
 
 
-def suspended(member: Membership, by: Membership | None) -> None:
-    tell_member("emails/suspended", member, by)
+def suspended(member: Membership, by: Membership | None, token: ApiToken | None = None) -> None:
+    tell_member("emails/suspended", member, by, token)
 
 
-def reactivated(member: Membership, by: Membership | None) -> None:
+def reactivated(member: Membership, by: Membership | None, token: ApiToken | None = None) -> None:
     """Tell a member that they are in again, and as what: the role may be another one."""
     member.refresh_from_db(fields=["role"])
-    tell_member("emails/reactivated", member, by)
+    tell_member("emails/reactivated", member, by, token)
 
 
-def removed(member: Membership, by: Membership | None) -> None:
-    tell_member("emails/removed", member, by)
+def removed(member: Membership, by: Membership | None, token: ApiToken | None = None) -> None:
+    tell_member("emails/removed", member, by, token)
 
 
 def ownership_transferred(former: Membership, owner: Membership) -> None:
@@ -84,19 +93,30 @@ def ownership_transferred(former: Membership, owner: Membership) -> None:
     tell_member("emails/owner_no_more", former, owner, helper=helper)
 
 
-def tell_member(template: str, member: Membership, by: Membership | None, **more: Any) -> None:
+def tell_member(
+    template: str,
+    member: Membership,
+    by: Membership | None,
+    token: ApiToken | None = None,
+    **more: Any,
+) -> None:
     """Mail a member about themselves in their account.
 
-    In the template, `actor` is the member who did it, if one did; `ask` is someone of the
-    account who can help.
+    In the template, `actor` is the member who did it, if one did, or who made the token of
+    the program that did; `ask` is someone of the account who can help.
     """
     account = member.account
-    asked = by or owner_of(account)
+    asked = by if by and _can_help(by, member, token) else owner_of(account)
     context = {
         "member": member,
         "account": account,
-        "actor": by,
+        "actor": by and Contact(named(by.name, token), by.user.email),
         "ask": Contact(asked.name, asked.user.email),
         "link": settings.BASE_URL + account.start_url,
     }
     send_mail(template, member.user, {**context, **more})
+
+
+def _can_help(by: Membership, member: Membership, token: ApiToken | None) -> bool:
+    """Who made a token may have left since, or be the one whom the program put out."""
+    return token is None or (by != member and by.may(Permission.MANAGE_TEAM))

@@ -21,12 +21,15 @@ def close_request(
     `by` decided it, or brought the seats that fulfilled it.
     """
     seat_request.status, seat_request.closed_at = status, at
-    seat_request.closed_through, seat_request.note = by.channel, note
+    seat_request.closed_through, seat_request.closed_token = by.channel, by.token
+    seat_request.note = note
     if status != RequestStatus.FULFILLED:
         seat_request.decided_by = by.user
     seat_request.save(
-        update_fields=["status", "closed_at", "closed_through", "decided_by", "note", "order"]
-    )
+        update_fields=[
+            "status", "closed_at", "closed_through", "closed_token", "decided_by", "note", "order"
+        ]
+    )  # fmt: skip
     ServiceOrder.objects.filter(seat_request=seat_request, closed_at=None).update(closed_at=at)
     # Mails that could not be delivered say what is no longer so.
     outbox.discard(OutboxEntry.objects.given_up().about([seat_request]), at=at)

@@ -3,8 +3,9 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from accounts.models import Membership, User
+from accounts.models import ApiToken, Membership, User
 from accounts.permissions import Permission, Role
+from accounts.selectors.contacts import Contact
 from core.mail import send_mail
 from subscriptions.models import SeatChange, SeatChangeKind, SeatPool
 from subscriptions.notifications.people import called, page_url
@@ -13,13 +14,20 @@ from subscriptions.notifications.people import called, page_url
 _DECISIONS = (SeatChangeKind.SCHEDULED, SeatChangeKind.KEPT)
 
 
-def seats_lost(pool: SeatPool, members: Sequence[Membership], before: int, by: User | None) -> None:
+def seats_lost(
+    pool: SeatPool,
+    members: Sequence[Membership],
+    before: int,
+    by: User | None,
+    token: ApiToken | None = None,
+) -> None:
     """Tell those who lost a seat to a reduction, and once the account's admins (D4).
 
-    `before` is what was purchased; `by` who reduced it, nobody for a renewal.
+    `before` is what was purchased; `by` who reduced it, nobody for a renewal, and with which
+    token.
     """
     account = pool.subscription.account
-    actor = account.memberships.filter(user=by).first() if by else None
+    actor = Contact(called(account, by, token), by.email) if by else None
     owner = account.memberships.select_related("user").get(role="owner")
     context = {"account": account, "pool": pool, "before": before, "actor": actor, "owner": owner}
     for member in members:
@@ -49,7 +57,7 @@ def losses_announced(losses: Collection[tuple[int, Collection[int], bool]]) -> N
 def _loss_announced(member_id: int, pool_ids: Collection[int], is_last: bool) -> None:
     member, context = _about_losses(member_id, pool_ids)
     decided = SeatChange.objects.filter(pool__in=pool_ids, kind__in=_DECISIONS).first()
-    by = called(member.account, decided.by) if decided else None
+    by = called(member.account, decided.by, decided.token) if decided else ""
     day = member.account.subscription.period_end
     send_mail(
         "emails/loss_announced", member.user, {**context, "day": day, "by": by, "is_last": is_last}
