@@ -8,9 +8,8 @@ from datetime import UTC, date, datetime, timedelta
 
 from accounts.actions import accept_invitation, invite, open_account
 from accounts.actors import Actor
-from accounts.models import Account, AccountKind, ApiToken, Membership, Status, User
-from accounts.permissions import Role, Scope
-from core.credentials import SecretKey
+from accounts.models import Account, AccountKind, Membership, Status, User
+from accounts.permissions import Role
 from core.search import searchable
 from subscriptions.actions import add_line, assign_seat, open_subscription
 from subscriptions.actions.sales_group import ensure_sales_group
@@ -140,15 +139,6 @@ def member(
     if active:
         accept_invitation(membership=found, at=at)
     return account.memberships.select_related("user", "account").get(pk=found.pk)
-
-
-def token(maker: Membership, *scopes: Scope, name: str = "HR sync") -> ApiToken:
-    """One that `maker` made, with these scopes, or with every one."""
-    key = SecretKey.new(ApiToken.KIND)
-    return ApiToken.objects.create(
-        account=maker.account, made_by=maker, maker_role=maker.role, name=name, made_at=OPENED,
-        scopes=[*(scopes or Scope)], prefix=key.prefix, digest=key.digest,
-    )  # fmt: skip
 
 
 def fill(pool: SeatPool, assigned: int) -> list[Membership]:

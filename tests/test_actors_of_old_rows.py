@@ -13,7 +13,7 @@ from accounts.permissions import Role
 from subscriptions.actions import decline_request, renew, withdraw_request
 from subscriptions.models import Order, SeatAssignment, SeatChange, SeatPool, SeatRequest
 from subscriptions.rules.commands import SystemCommand
-from tests import cast, moves
+from tests import cast, keys, moves
 from tests.actors import ROWS, everything_names_its_actor, through
 
 HISTORY: list[type[models.Model]] = [AuditEntry, SeatChange, Order]
@@ -93,7 +93,7 @@ def test_from_before_programs_acted_each_stays_and_has_no_token(
         assert not model._default_manager.exclude(token=None).exists()
     assert requests() == asked_before
     assert IdempotencyRecord.objects.get(key="a-form").token is None
-    program = Actor.through_token(cast.token(acme_owner))
+    program = Actor.through_token(keys.token(acme_owner)[0])
     moves.buy({suite_pool: 1}, by=program)
     everything_names_its_actor()
     for model in ROWS:
@@ -106,7 +106,7 @@ def test_from_before_programs_acted_each_stays_and_has_no_token(
 def test_where_the_upgrade_was_taken_back_what_programs_did_is_their_makers(
     acme_owner: Membership, suite_pool: SeatPool
 ) -> None:
-    moves.buy({suite_pool: 1}, by=Actor.through_token(cast.token(acme_owner)))
+    moves.buy({suite_pool: 1}, by=Actor.through_token(keys.token(acme_owner)[0]))
     call_command("migrate", "subscriptions", "0013", verbosity=0)
     call_command("migrate", "accounts", "0009", verbosity=0)
     call_command("migrate", verbosity=0)

@@ -13,7 +13,7 @@ from accounts.permissions import PERMISSIONS, Permission, Role, Scope
 from subscriptions.actions import withdraw_request
 from subscriptions.models import AddressedTo, Order, SeatPool, SeatRequest
 from team.actions import downgrade_to_end_user
-from tests import cast, moves, programs
+from tests import cast, keys, moves, programs
 from tests.actors import ROWS, everything_names_its_actor, through
 from tests.cast import NOW
 from tests.programs import ACTS, ALL, Scene, undone
@@ -28,12 +28,12 @@ def scene(acme: Account, suite_pool: SeatPool, sell_pool: SeatPool) -> Scene:
 
 
 def program(maker: Membership, *scopes: Scope) -> Actor:
-    return Actor.through_token(cast.token(maker, *scopes))
+    return Actor.through_token(keys.token(maker, *scopes)[0])
 
 
 def without(maker: Membership, permission: Permission) -> Actor:
     """A program that may do everything else."""
-    able = [scope for scope in Scope if not cast.token(maker, scope).may(permission)]
+    able = [scope for scope in Scope if not keys.token(maker, scope)[0].may(permission)]
     return program(maker, *able)
 
 
@@ -107,7 +107,7 @@ def test_it_may_no_more_than_its_makers_role_of_that_time(scene: Scene, role: Ro
     """Whatever scopes are written down."""
     maker = scene.colleague
     maker.role = role
-    token = cast.token(maker)
+    token = keys.token(maker)[0]
     allowed = {permission for permission in Permission if token.may(permission)}
     assert allowed == PERMISSIONS[role] - {
         Permission.VIEW_OWN_ACCESS, Permission.OPEN_CART, Permission.MANAGE_API,
