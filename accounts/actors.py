@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Self
 
+from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 
 from accounts.models import Account, ApiToken, Channel, Membership, User
@@ -130,3 +131,7 @@ def named(who: object, token: ApiToken | None) -> str:
     if token is None:
         return str(who)
     return _("%(who)s (API token “%(token)s”)") % {"who": who, "token": token.name}
+
+
+# The same in a mail, which is written in the language of each of its readers.
+named_to_readers = lazy(named, str)

@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 
-from accounts.actors import named
+from accounts.actors import named_to_readers
 from accounts.models import ApiToken, Membership, User
 from accounts.permissions import Permission
 from accounts.selectors.contacts import Contact, owner_of, representative_or_support
@@ -28,7 +28,7 @@ def send_invitation(
         {
             "membership": membership,
             "account": membership.account,
-            "by": by and Contact(named(by, api_token), by.email),
+            "by": by and Contact(named_to_readers(by, api_token), by.email),
             "link": settings.BASE_URL + reverse("invitation", args=[token]),
             "days": settings.INVITATION_DAYS,
         },
@@ -110,7 +110,7 @@ def tell_member(
     context = {
         "member": member,
         "account": account,
-        "actor": by and Contact(named(by.name, token), by.user.email),
+        "actor": by and Contact(named_to_readers(by.name, token), by.user.email),
         "ask": Contact(asked.name, asked.user.email),
         "link": settings.BASE_URL + account.start_url,
     }

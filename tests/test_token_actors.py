@@ -56,7 +56,9 @@ def test_every_row_of_what_a_program_does_names_its_token(scene: Scene, act: Act
     owner, before = cast.owner(scene.account), newest()
     by = program(owner)
     act(scene, by)
-    rows = [row for m in ROWS for row in m._default_manager.filter(pk__gt=before[m])]
+    rows: list[Any] = []
+    for model in ROWS:
+        rows += model._default_manager.filter(pk__gt=before[model])
     assert rows or SeatRequest.objects.get(closed_token=by.token).decided_by == owner.user
     for row in rows:
         who = row.placed_by if isinstance(row, Order) else row.by

@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 
-from accounts.actors import named
+from accounts.actors import named_to_readers
 from accounts.models import Account, ApiToken, Membership, User
 from accounts.permissions import Permission
 
@@ -27,7 +27,7 @@ def called(account: Account, user: User | None, token: ApiToken | None = None) -
     if user is None:
         return ""
     member = account.memberships.filter(user=user).first()
-    return named(member.name if member else user, token)
+    return named_to_readers(member.name if member else user, token)
 
 
 def page_url(name: str, account: Account) -> str:
