@@ -54,6 +54,11 @@ class Actor:
         return self.member
 
     @property
+    def in_person(self) -> Membership | None:
+        """The member, unless a program acts: for what only people do."""
+        return None if self.token else self.member
+
+    @property
     def account(self) -> Account:
         """The account that the member or the token belongs to. Raises ValueError for others."""
         return self.token.account if self.token else self.acting_member.account
@@ -101,7 +106,7 @@ class Actor:
 
     def is_self(self, member: Membership) -> bool:
         """Whether this is the member: a program is not, though the member made its token."""
-        return self.token is None and self.member == member
+        return self.in_person == member
 
     @property
     def told(self) -> tuple[Membership | None, ApiToken | None]:

@@ -5,17 +5,19 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db.models import Model
 
 from accounts.actions import remove, suspend, transfer_ownership
 from accounts.actors import Actor
 from accounts.models import Account, AuditEntry, Membership, Status, User
 from accounts.permissions import PERMISSIONS, Permission, Role, Scope
 from subscriptions.actions import withdraw_request
-from subscriptions.models import AddressedTo, Order, SeatPool, SeatRequest
+from subscriptions.models import AddressedTo, Charge, Order, SeatChange, SeatPool, SeatRequest
 from team.actions import downgrade_to_end_user
 from tests import cast, keys, moves, programs
 from tests.actors import ROWS, everything_names_its_actor, through
 from tests.cast import NOW
+from tests.conftest import ClientFor
 from tests.programs import ACTS, ALL, Scene, undone
 from tests.refusals import refused
 
@@ -82,6 +84,35 @@ def test_a_request_fulfilled_by_what_a_program_bought_names_its_token(scene: Sce
     moves.buy({scene.full: 5}, by=by)
     closed = SeatRequest.objects.get(pk=scene.request.pk)
     assert (closed.status, closed.closed_token, closed.decided_by) == ("fulfilled", by.token, None)
+
+
+# Where it is read
+
+
+@pytest.mark.parametrize("model", [AuditEntry, SeatChange, Order, Charge])
+def test_the_admin_says_with_which_token(
+    scene: Scene, client_for: ClientFor, root: User, model: type[Model]
+) -> None:
+    programs.fewer_now(scene, program(cast.owner(scene.account)))
+    programs.buy(scene, program(cast.owner(scene.account)))
+    address = f"/admin/{model._meta.app_label}/{model._meta.model_name}/"
+    assert "API: HR sync" in client_for(root).get(address).text
+    row = model._default_manager.filter(channel="api").latest("pk")
+    assert "API: HR sync" in client_for(root).get(f"{address}{row.pk}/change/").text
+
+
+@pytest.mark.parametrize(
+    ("language", "says"), [("en", "(API token “HR sync”)"), ("de", "(API-Token „HR sync“)")]
+)
+def test_the_requests_page_says_which_program_asked_and_decided(
+    scene: Scene, client_for: ClientFor, language: str, says: str
+) -> None:
+    owner = cast.owner(scene.account)
+    programs.ask(scene, program(owner, Scope.REQUEST_SEATS))
+    programs.decline(scene, program(owner))
+    client = client_for(owner)
+    shown = client.get("/a/acme/subscription/requests/", headers={"Accept-Language": language})
+    assert shown.text.count(f"Acme Owner {says}") == 2
 
 
 # What it may

@@ -157,8 +157,7 @@ def transfer_ownership(*, to: Membership, by: By, at: datetime) -> None:
 
     Raises ValidationError `not_allowed` (only the owner may, never a program), `not_an_admin`.
     """
-    actor = actor_of(by)
-    member = None if actor.token else actor.member
+    member = actor_of(by).in_person
     rows = Membership.objects.locked(to, *([member] if member else ()))
     candidate, owner = rows[to.pk], rows[member.pk] if member else None
     if (
