@@ -38,7 +38,9 @@ def claim(
         **_sender(by), key=key, defaults={"action": action, "content": digest, "at": at}
     )
     if (record.action, record.content) != (action, digest):
-        raise (errors.USED_KEY if by.token else errors.USED_FORM).error()
+        if by.token:
+            raise errors.USED_KEY.error()
+        raise errors.USED_FORM.error()
     return record
 
 

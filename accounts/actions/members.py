@@ -65,8 +65,8 @@ def change_roles(
     """Give several members one role, as `change_role` does each, in a fixed number of statements.
 
     All of them or none: raises what `change_role` raises for the first that is refused.
-    Not `is_asked` whether `by` may is what follows from something they may: an order of a
-    program that buys and does not manage the team takes seats away as well (D4).
+    Not `is_asked` whether `by` may is what follows from something that they may (D4): a
+    program with the scope for that need not manage members.
     """
     rows = Membership.objects.locked(*memberships)
     if is_asked:
