@@ -62,7 +62,7 @@ class AuditEntryAdmin(ShowsChannel, ReadOnly):
 
     list_display = ("at", "account", "member", "kind", "was", "now", "by", "through")
     list_filter = ("kind", "channel", "at")
-    list_select_related = ("account", "member__user", "by")
+    list_select_related = ("account", "member__user", "by", "token")
     search_fields = ("account__name", "member__name", "member__user__email")
     search_help_text = gettext_lazy("Account or member")
     fields = ("account", "at", "by", "through", "member", "kind", "was", "now")

@@ -63,7 +63,9 @@ def _release(
     assignments = list(seats.select_related("membership"))
     if assignments:
         members = release_assignments(assignments=assignments, by=by, at=at, order=order)
-        after_commit(notifications.seats_lost, pool, members, was.purchased, actor_of(by).user)
+        actor = actor_of(by)
+        facts = (pool, members, was.purchased, actor.user, actor.token)
+        after_commit(notifications.seats_lost, *facts)
 
 
 def _warn_if_scarcer(pool: SeatPool, was: PoolSnapshot) -> None:

@@ -133,7 +133,10 @@ def release_assignments(
     unseated = [member for member in working if member.pk not in seated]
     if not unseated:
         return members
-    changed = change_roles(memberships=unseated, role=Role.END_USER, by=by, at=at)
+    # Who may place an order may do what it brings with it.
+    changed = change_roles(
+        memberships=unseated, role=Role.END_USER, by=by, at=at, is_asked=order is None
+    )
     return [changed.get(member.pk, member) for member in members]
 
 

@@ -32,7 +32,7 @@ class ChargeAdmin(ShowsChannel, ReadOnly):
         "through",
     )  # fmt: skip
     list_filter = ("kind", "channel", "at")
-    list_select_related = ("account", "line__plan__product", "by")
+    list_select_related = ("account", "line__plan__product", "by", "token")
     search_fields = ("account__name", "account__slug", "line__plan__product__name")
     search_help_text = gettext_lazy("Account or product")
     fields = (
@@ -84,7 +84,9 @@ class LinePriceAdmin(ShowsChannel, ReadOnly):
 
     list_display = ("at", "account", "line", "from_day", "unit_price", "by", "through")
     list_filter = ("channel", "from_day")
-    list_select_related = ("line__plan__product", "line__pool__subscription__account", "by")
+    list_select_related = (
+        "line__plan__product", "line__pool__subscription__account", "by", "token",
+    )  # fmt: skip
     search_fields = ("line__pool__subscription__account__name", "line__plan__product__name")
     search_help_text = gettext_lazy("Account or product")
     fields = ("account", "line", "from_day", "unit_price", "at", "by", "through")

@@ -17,7 +17,7 @@ class OrderAdmin(ShowsChannel, ReadOnly):
 
     list_display = ("placed_at", "account", "charged", "placed_by", "through")
     list_filter = ("currency", "channel", "placed_at")
-    list_select_related = ("account", "placed_by")
+    list_select_related = ("account", "placed_by", "token")
     search_fields = ("account__name", "account__slug", "placed_by__email")
     search_help_text = gettext_lazy("Account or buyer")
     fields = ("account", "placed_at", "placed_by", "through", "charged")
@@ -39,7 +39,7 @@ class SeatChangeAdmin(ShowsChannel, ReadOnly):
         "through",
     )  # fmt: skip
     list_filter = ("kind", "channel", "at")
-    list_select_related = ("account", "pool", "member__user", "by")
+    list_select_related = ("account", "pool", "member__user", "by", "token")
     search_fields = ("account__name", "account__slug", "pool__name", "member__user__email")
     search_help_text = gettext_lazy("Account, pool or member")
     fields = (

@@ -5,8 +5,9 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Membership, User
+from accounts.models import ApiToken, Membership, User
 from accounts.permissions import Permission, Role
+from accounts.selectors.contacts import contact_of
 from core.mail import send_mail
 from core.summaries import summarized
 from subscriptions.models import SeatChange, SeatChangeKind, SeatPool
@@ -17,13 +18,20 @@ _DECISIONS = (SeatChangeKind.SCHEDULED, SeatChangeKind.KEPT)
 
 
 @summarized(_("Seats lost in a reduction"))
-def seats_lost(pool: SeatPool, members: Sequence[Membership], before: int, by: User | None) -> None:
+def seats_lost(
+    pool: SeatPool,
+    members: Sequence[Membership],
+    before: int,
+    by: User | None,
+    token: ApiToken | None = None,
+) -> None:
     """Tell those who lost a seat to a reduction, and once the account's admins (D4).
 
-    `before` is what was purchased; `by` who reduced it, nobody for a renewal.
+    `before` is what was purchased; `by` who reduced it, nobody for a renewal, and with which
+    token.
     """
     account = pool.subscription.account
-    actor = account.memberships.filter(user=by).first() if by else None
+    actor = contact_of(called(account, by, token), by.email) if by else None
     owner = account.memberships.select_related("user").get(role="owner")
     context = {"account": account, "pool": pool, "before": before, "actor": actor, "owner": owner}
     for member in members:
@@ -55,7 +63,7 @@ def losses_announced(losses: Collection[tuple[int, Collection[int], bool]]) -> N
 def _loss_announced(member_id: int, pool_ids: Collection[int], is_last: bool) -> None:
     member, context = _about_losses(member_id, pool_ids)
     decided = SeatChange.objects.filter(pool__in=pool_ids, kind__in=_DECISIONS).first()
-    by = called(member.account, decided.by) if decided else None
+    by = called(member.account, decided.by, decided.token) if decided else ""
     day = member.account.subscription.period_end
     send_mail(
         "emails/loss_announced", member.user, {**context, "day": day, "by": by, "is_last": is_last}

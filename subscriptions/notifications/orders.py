@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
-from accounts.permissions import Role
+from accounts.permissions import Permission, Role
 from core.mail import send_mail
 from core.summaries import summarized
 from subscriptions.models import (
@@ -47,7 +47,7 @@ def seats_bought(order: Order) -> None:
         "paid_until": quote.period.end,
         "request": _request_of(order),
         "fulfilled": _fulfilled_by(order),
-        "buyer": called(account, order.placed_by),
+        "buyer": called(account, order.placed_by, order.token),
         "link": page_url("subscription", account),
     }
     for member in _receivers(order):
@@ -71,7 +71,8 @@ def _request_of(order: Order) -> SeatRequest | None:
 
 
 def _receivers(order: Order) -> list[Membership]:
-    people = order.account.memberships.active().select_related("user")
+    # Who made the token that bought may see no prices any more.
+    people = order.account.memberships.who_may(Permission.VIEW_SUBSCRIPTION).select_related("user")
     receivers = people.filter(Q(role=Role.OWNER) | Q(user=order.placed_by))
     if seat_request := _request_of(order):
         receivers = receivers.exclude(pk=seat_request.requested_by_id)
