@@ -7,8 +7,10 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
 
-from accounts.models import Membership, User
+from accounts.models import ApiToken, Membership, User
 from accounts.selectors.contacts import Contact, owner_of, representative_or_support
 from core.mail import send_mail
 
@@ -82,6 +84,25 @@ def ownership_transferred(former: Membership, owner: Membership) -> None:
     helper = representative_or_support(owner.account)
     tell_member("emails/owner_now", owner, former)
     tell_member("emails/owner_no_more", former, owner, helper=helper)
+
+
+def tokens_go_on(tokens: list[ApiToken], by: Membership | None) -> None:
+    """Tell the owner which tokens go on although who made them no longer manages tokens."""
+    account = tokens[0].account
+    owner = owner_of(account)
+    makers = {token.made_by_id: token.made_by.name for token in tokens}
+    send_mail(
+        "emails/api_tokens_go_on",
+        owner.user,
+        {
+            "member": owner,
+            "account": account,
+            "actor": by if by != owner else None,
+            "tokens": tokens,
+            "makers": get_text_list(list(makers.values()), _("and")),
+            "link": settings.BASE_URL + reverse("api_tokens", args=[account.slug]),
+        },
+    )
 
 
 def tell_member(template: str, member: Membership, by: Membership | None, **more: Any) -> None:

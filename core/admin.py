@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from core import outbox
+from core.credentials import Credential, SecretKey
 from core.errors import SAVED_MEANWHILE, status_of_form
 from core.models import OutboxEntry
 from core.views import refusals_on
@@ -131,6 +132,32 @@ def form_page(
         ),
     }
     return TemplateResponse(request, "admin/action_form.html", context, status=status_of_form(form))
+
+
+class ShowsKey(admin.ModelAdmin):
+    """Lists of keys: what may be seen of each, and how it stands; never a digest."""
+
+    @admin.display(description=gettext_lazy("begins with"), ordering="prefix")
+    def key(self, row: Credential) -> str:
+        return row.shown_as
+
+    @admin.display(description=gettext_lazy("status"))
+    def state(self, row: Credential) -> str:
+        return str(row.state_at(timezone.now()).label)
+
+
+def shown_once(
+    model_admin: admin.ModelAdmin, request: HttpRequest, row: Credential, key: SecretKey
+) -> TemplateResponse:
+    """The key, in the answer to the form itself: it is stored nowhere and never shown again."""
+    context = {
+        **model_admin.admin_site.each_context(request),
+        "title": str(row),
+        "opts": model_admin.opts,
+        "original": row,
+        "key": key,
+    }
+    return TemplateResponse(request, "admin/shown_once.html", context)
 
 
 @admin.register(OutboxEntry)

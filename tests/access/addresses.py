@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from subscriptions.models import ProductKey
 from tests.world import Home
 
 # One row each: these share an address but have separate permissions.
@@ -46,6 +47,7 @@ def url(address: str, home: Home) -> str:
     values = {
         "<slug:account>": home.account.slug,
         "requests/<int:pk>": f"requests/{home.request.pk}",
+        "api-tokens/<int:pk>": f"api-tokens/{home.token.pk}",
         "team/<int:pk>": f"team/{home.target.pk}",
         "invitations/<int:pk>": f"invitations/{home.people['invited'].pk}",
         "<str:token>": "no-such-token",
@@ -72,10 +74,12 @@ def _row(model: str, home: Home) -> int:
     rows = {
         "accounts/account": home.account,
         "accounts/membership": home.target,
+        "accounts/apitoken": home.token,
         "accounts/auditentry": home.account.audit_entries.all()[0],
         "accounts/user": home.target.user,
         "subscriptions/product": line.plan.product,
         "subscriptions/plan": line.plan,
+        "subscriptions/productkey": ProductKey.objects.first(),
         "subscriptions/seatrequest": home.request,
         "subscriptions/charge": line.charges.all()[0],
         "subscriptions/order": home.account.orders.first(),
