@@ -19,6 +19,12 @@ OWN_MEMBERSHIP = Refusal(
     "own_membership", 422, _("You cannot do this to yourself. Ask another admin.")
 )
 
+SCOPE_MISSING = Refusal(
+    "scope_missing",
+    403,
+    _("The token %(token)s was not given this scope: %(scope)s. Create a token that has it."),
+)
+
 # Members
 
 REMOVED = Refusal("removed", 422, _("This person is no longer a member."))

@@ -165,10 +165,16 @@ class Credential(models.Model):
         """Whether this is the key's row and may still be used."""
         if not self.is_usable(at):
             return False
-        if constant_time_compare(self.digest, key.digest):
-            return True
         overlaps = self.overlap_until(at) is not None
-        return overlaps and constant_time_compare(self.previous_digest, key.digest)
+        return self._is_current(key) or (overlaps and self.knows(key))
+
+    def knows(self, key: SecretKey) -> bool:
+        """Whether this is its key, or the one before."""
+        before = constant_time_compare(self.previous_digest, key.digest)
+        return self._is_current(key) or before
+
+    def _is_current(self, key: SecretKey) -> bool:
+        return constant_time_compare(self.digest, key.digest)
 
     def is_new_use(self, at: datetime) -> bool:
         """Whether a use is worth writing down; within a minute of the last one it is not."""

@@ -67,6 +67,27 @@ WEB_ADDRESS_AS_NAME = Refusal(
     _("This looks like a web address. Enter only the name, with a space after each period."),
 )
 
+# What programs are told
+
+KEY_MISSING = Refusal(
+    "key_missing", 401, _("Send your key in the header: Authorization: Bearer, a space, the key.")
+)
+KEY_UNKNOWN = Refusal("key_unknown", 401, _("There is no such key. Check that it is complete."))
+KEY_EXPIRED = Refusal("key_expired", 401, _("This key is no longer valid. Use a new one."))
+KEY_REVOKED = Refusal("key_revoked", 401, _("This key was revoked. Use another one."))
+TOO_MANY_REQUESTS = Refusal(
+    "too_many_requests", 429, _("Too many requests. Try again in %(seconds)s seconds.")
+)
+NOT_THERE = Refusal("not_found", 404, _("There is nothing here that your key opens."))
+UNKNOWN_FIELD = Refusal("unknown_field", 422, _("There is no field or filter with this name."))
+NO_SUCH_ID = Refusal("no_such_id", 422, _("This is not an id that begins with %(prefix)s_."))
+BAD_CURSOR = Refusal(
+    "bad_cursor",
+    422,
+    _("This is not the cursor of a page. Follow the address in next."),
+    field="cursor",
+)
+
 
 def status_of(refusal: ValidationError) -> int:
     """The HTTP status of a refusal."""

@@ -167,6 +167,17 @@ USE_TZ = True
 USE_I18N = True
 FORMAT_MODULE_PATH = ["seatadmin.formats"]
 
+# The API: keys only, answers in JSON only (D19); what all views share is in core/api.
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_PERMISSION_CLASSES": [],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "EXCEPTION_HANDLER": "core.api.problems.answer_problem",
+    # Every query parameter is a filter that a view knows.
+    "URL_FORMAT_OVERRIDE": None,
+}
+
 # Mail
 
 if DEBUG and not env.str("EMAIL_URL", default=""):

@@ -49,6 +49,7 @@ urlpatterns = [
     path("a/<slug:account>/", include("accounts.urls")),
     path("a/<slug:account>/", include("subscriptions.urls")),
     path("a/<slug:account>/", include("team.urls")),
+    path("api/", include("seatadmin.api")),
     path("admin/", admin.site.urls),
     # Both are 404 without DEBUG.
     path("styleguide/", styleguide, name="styleguide"),

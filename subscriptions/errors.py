@@ -98,6 +98,33 @@ KEY_NAME_TAKEN = Refusal(
 )
 ENDS_TOO_EARLY = Refusal("past_day", 422, _("Choose tomorrow or a later date."), field="expires_on")
 
+# What programs ask
+
+NO_SUBSCRIPTION = Refusal(
+    "no_subscription", 404, _("This account has no subscription yet. Sales sets it up.")
+)
+ONE_PERSON = Refusal("one_person", 422, _("Name a person by email or by member, and by one only."))
+ACCOUNT_MISSING = Refusal(
+    "account_missing",
+    422,
+    _("Name the account, by its id or by its web address."),
+    field="account",
+)
+ACCOUNT_OF_TOKEN = Refusal(
+    "account_of_token",
+    422,
+    _("Leave out the account: a token opens its own account only."),
+    field="account",
+)
+PRODUCT_OF_KEY = Refusal(
+    "product_of_key",
+    422,
+    _("Leave out the product: a product key asks about its own product only."),
+    field="product",
+)
+UNKNOWN_PRODUCT = Refusal("unknown_product", 422, _("Name a product by its id."), field="product")
+UNKNOWN_ACCOUNT = Refusal("unknown_account", 404, _("There is no such account."), field="account")
+
 # Repair
 
 HISTORY = Refusal("history", 422, _("History is never rewritten. Someone needs to look into this."))

@@ -88,6 +88,13 @@ def summary(told: list[str]) -> list[str]:
     return [*finished, "killed", f"killed in {killed_in}"]
 
 
+def unseen(told: Counter[str]) -> list[str]:
+    """What no worker has finished yet, and in what none was killed."""
+    finished = ("order", "member", "request", "renewal")
+    begun = (f"killed in {action}" for action in ("buy", "invite", "approve", "renew"))
+    return [what for what in (*finished, *begun) if not told[what]]
+
+
 def assert_kept(told: list[str]) -> None:
     """What was told to be done is stored."""
     for kind, _, what in (line.partition(" ") for line in told):
@@ -113,15 +120,18 @@ def test_killed_at_any_moment_everything_is_wholly_done_or_not_at_all(
 ) -> None:
     chance = random.Random()
     told: Counter[str] = Counter()
-    for number in range(KILLS_OF_A_SOAK if soak else KILLS):
-        said = workers.kill_one(number, chance.randint(0, MAX_LIFE))
+    kills, life = KILLS_OF_A_SOAK if soak else KILLS, MAX_LIFE
+    for number in range(2 * kills):
+        if number >= kills:
+            # On a busy machine, nothing may be finished in the time meant for a dozen actions.
+            if not soak or not unseen(told):
+                break
+            life += MAX_LIFE
+        said = workers.kill_one(number, chance.randint(0, life))
         told.update(summary(said))
         assert_kept(said)
         assert_whole(acme)
     record_property("workers", dict(told))
     assert Membership.objects.filter(role=Role.OWNER).count() == 1
     if soak:
-        for done in ("order", "member", "request", "renewal"):
-            assert told[done], f"no worker finished a {done}"
-        for action in ("buy", "invite", "approve", "renew"):
-            assert told[f"killed in {action}"], f"no worker was killed in {action}"
+        assert not unseen(told)

@@ -1,0 +1,39 @@
+"""The frame of what an account's token opens: its own account, as far as its scopes go (D19)."""
+
+from typing import ClassVar, cast
+
+from rest_framework.request import Request
+
+from accounts import errors
+from accounts.api.authentication import TokenAuthentication
+from accounts.models import Account, ApiToken
+from accounts.permissions import Scope
+from core.api.views import ApiView
+
+
+class AccountApiView(ApiView):
+    """Whose data it is, the token says; no address names an account.
+
+    `scopes` says what each method needs; a test holds that every method has one.
+    """
+
+    authentication_classes = (TokenAuthentication,)
+    scopes: ClassVar[dict[str, Scope]]
+
+    def admit(self, request: Request) -> None:
+        """Raises ValidationError `scope_missing`."""
+        check_scope(self.token, self.scopes.get(request.method or ""))
+
+    @property
+    def token(self) -> ApiToken:
+        return cast(ApiToken, self.request.auth)
+
+    @property
+    def account(self) -> Account:
+        return self.token.account
+
+
+def check_scope(token: ApiToken, scope: Scope | None) -> None:
+    """Refuse a token without the scope; a method without one does not exist here."""
+    if scope and not token.has_scope(scope):
+        raise errors.SCOPE_MISSING.error(token=token.name, scope=scope.label)

@@ -1,0 +1,57 @@
+"""Public ids: `mem_Xk3…`, stable and opaque; the number behind one is for nobody to count (D19).
+
+Made from the row's number with sqids, in an alphabet of its own for each kind, so that no
+table needs a column for it and one kind's id is never read as another's.
+"""
+
+import hashlib
+import string
+from functools import cache
+from typing import Any
+
+from rest_framework import serializers
+from sqids import Sqids
+
+from core import errors
+
+_LENGTH = 10
+_ALPHABET = string.ascii_letters + string.digits
+
+
+@cache
+def _sqids(prefix: str) -> Sqids:
+    def place(letter: str) -> bytes:
+        return hashlib.sha256(f"{prefix}:{letter}".encode()).digest()
+
+    return Sqids(alphabet="".join(sorted(_ALPHABET, key=place)), min_length=_LENGTH)
+
+
+def public_id(prefix: str, pk: int) -> str:
+    return f"{prefix}_{_sqids(prefix).encode([pk])}"
+
+
+def number_of(prefix: str, text: str) -> int | None:
+    """The row's number; None for what was never an id of this kind."""
+    kind, _separator, said = text.partition("_")
+    numbers = _sqids(prefix).decode(said) if kind == prefix and said.isalnum() else []
+    # Several texts can be read as one number; only one of them is its id.
+    if len(numbers) == 1 and public_id(prefix, numbers[0]) == text and numbers[0] < 2**63:
+        return numbers[0]
+    return None
+
+
+class PublicIdField(serializers.Field):
+    """A row's number, written as its public id."""
+
+    def __init__(self, prefix: str, **kwargs: Any) -> None:
+        self.prefix = prefix
+        super().__init__(**kwargs)
+
+    def to_representation(self, value: int) -> str:
+        return public_id(self.prefix, value)
+
+    def to_internal_value(self, data: Any) -> int:
+        number = number_of(self.prefix, data) if isinstance(data, str) else None
+        if number is None:
+            raise errors.NO_SUCH_ID.error(prefix=self.prefix)
+        return number

@@ -1,0 +1,65 @@
+"""Pages by cursor: each says whether and how to go on, so no page is taken for all (D19)."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from rest_framework import serializers
+from rest_framework.pagination import CursorPagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
+from rest_framework.views import APIView
+
+from core import errors
+from core.api.serializers import StrictSerializer, Text
+
+PAGE, MAX_PAGE = 50, 200
+
+
+class PageSerializer(StrictSerializer):
+    """The filters of every list; a list with more of them extends it."""
+
+    cursor = Text(required=False)
+    limit = serializers.IntegerField(required=False, min_value=1, max_value=MAX_PAGE)
+
+
+class CursorPages(CursorPagination):
+    """`{"data": […], "has_more": true, "next": "https://…"}`; `next` is null at the end."""
+
+    page_size = PAGE
+    max_page_size = MAX_PAGE
+    page_size_query_param = "limit"
+    ordering = "pk"
+
+    def decode_cursor(self, request: Request) -> Any:
+        # The library answers 404, as if the address were wrong.
+        try:
+            return super().decode_cursor(request)
+        except Exception as error:
+            raise errors.BAD_CURSOR.error() from error
+
+    def get_paginated_response(self, data: Any) -> Response:
+        return Response({"data": data, "has_more": self.has_next, "next": self.get_next_link()})
+
+    def page_of(self, rows: QuerySet[Any], view: APIView) -> list[Any]:
+        """The page that the request asks for. Raises ValidationError `bad_cursor`."""
+        return self.paginate_queryset(rows, view.request, view) or []
+
+    def answer(
+        self, rows: QuerySet[Any], serializer: type[BaseSerializer], view: APIView, **context: Any
+    ) -> Response:
+        """One page of rows, as the serializer writes each."""
+        page = self.page_of(rows, view)
+        written = serializer(page, many=True, context={"request": view.request, **context})
+        return self.get_paginated_response(written.data)
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "type": "object",
+            "required": ["data", "has_more", "next"],
+            "properties": {
+                "data": schema,
+                "has_more": {"type": "boolean"},
+                "next": {"type": ["string", "null"], "format": "uri"},
+            },
+        }

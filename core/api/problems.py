@@ -1,0 +1,114 @@
+"""Refusals as problem documents (RFC 9457): code and sentence of `errors.py`, in the
+caller's language (D10).
+
+    {"type": "https://…/api/docs/problems/#no_seat", "title": "No seat", "status": 409,
+     "code": "no_seat", "detail": "No Support Suite seat is available. …"}
+
+What is wrong with single fields is in `errors`: `{"field": "seats", "code": …, "detail": …}`.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.exceptions import PermissionDenied as DjangoPermissionDenied
+from django.http import Http404
+from django.urls import reverse
+from rest_framework import exceptions, status
+from rest_framework.response import Response
+from rest_framework.views import set_rollback
+
+from core import errors
+from core.errors import Refusal, status_of
+
+CONTENT_TYPE = "application/problem+json"
+
+
+def answer_problem(error: Exception, context: dict[str, Any]) -> Response | None:
+    """The answer to what a view raised; None for what is no refusal but a fault of ours."""
+    if isinstance(error, Http404):
+        error = errors.NOT_THERE.error()
+    elif isinstance(error, DjangoPermissionDenied):
+        error = exceptions.PermissionDenied(str(error) or None)
+    if isinstance(error, ValidationError):
+        set_rollback()
+        return _respond(_of_refusal(error))
+    if isinstance(error, exceptions.APIException):
+        set_rollback()
+        return _respond(_of_exception(error), _headers(error))
+    return None
+
+
+def problem(refusal: Refusal, **facts: Any) -> dict[str, Any]:
+    """The document for a refusal, where nobody raised it."""
+    return _of_refusal(refusal.error(**facts))
+
+
+def documentation_of(code: str) -> str:
+    return f"{settings.BASE_URL}{reverse('api_problems')}#{code}"
+
+
+def title_of(code: str) -> str:
+    return code.replace("_", " ").capitalize()
+
+
+def _respond(document: dict[str, Any], headers: dict[str, str] | None = None) -> Response:
+    headers = dict(headers or {})
+    if document["status"] == status.HTTP_401_UNAUTHORIZED:
+        headers["WWW-Authenticate"] = "Bearer"
+    return Response(document, document["status"], headers=headers, content_type=CONTENT_TYPE)
+
+
+def _document(code: str, status: int, detail: str) -> dict[str, Any]:
+    return {
+        "type": documentation_of(code),
+        "title": title_of(code),
+        "status": status,
+        "code": code,
+        "detail": detail,
+    }
+
+
+def _of_refusal(refusal: ValidationError) -> dict[str, Any]:
+    by_field = refusal.update_error_dict({})
+    found = [(field, error) for field, several in by_field.items() for error in several]
+    _field, first = found[0]
+    detail = " ".join(message for _field, error in found for message in error.messages)
+    document = _document(first.code or "invalid", status_of(refusal), detail)
+    named = [
+        {"field": field, "code": error.code or "invalid", "detail": " ".join(error.messages)}
+        for field, error in found
+        if field != NON_FIELD_ERRORS
+    ]
+    return {**document, "errors": named} if named else document
+
+
+def _of_exception(error: exceptions.APIException) -> dict[str, Any]:
+    if isinstance(error, exceptions.ValidationError):
+        found = list(_fields(error.get_full_details()))
+        named = [each for each in found if each["field"]]
+        # What is wrong with all of it together is the problem itself.
+        code = next((each["code"] for each in found if not each["field"]), "invalid")
+        detail = " ".join(f"{each['field']}: {each['detail']}".lstrip(": ") for each in found)
+        document = _document(code, status.HTTP_422_UNPROCESSABLE_ENTITY, detail)
+        return {**document, "errors": named} if named else document
+    return _document(str(error.get_codes()), error.status_code, str(error.detail))
+
+
+def _fields(details: Any, path: str = "") -> Iterator[dict[str, str]]:
+    """Every message of a serializer with the path to its field: `checks.3.person`."""
+    if isinstance(details, dict) and {"message", "code"} == set(details):
+        yield {"field": path, "code": str(details["code"]), "detail": str(details["message"])}
+    elif isinstance(details, dict):
+        for name, inner in details.items():
+            below = path if name == "non_field_errors" else f"{path}.{name}".lstrip(".")
+            yield from _fields(inner, below)
+    elif isinstance(details, list):
+        for inner in details:
+            yield from _fields(inner, path)
+
+
+def _headers(error: exceptions.APIException) -> dict[str, str]:
+    wait = getattr(error, "wait", None)
+    return {"Retry-After": str(int(wait))} if wait else {}

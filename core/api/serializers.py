@@ -1,0 +1,71 @@
+"""What is sent has to be what is meant: unknown fields and filters are refused (D19)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import QueryDict
+from rest_framework import serializers
+from rest_framework.request import Request
+
+from core import errors
+
+
+class StrictSerializer(serializers.Serializer):
+    """Refuses what it does not know: a misspelt field must not be taken for an absent one."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, Mapping):
+            unknown = [name for name in data if name not in self.fields]
+            if unknown:
+                code = errors.UNKNOWN_FIELD.code
+                sentence = str(errors.UNKNOWN_FIELD.sentence)
+                raise serializers.ValidationError({name: [_(sentence, code)] for name in unknown})
+        return super().to_internal_value(data)
+
+
+class Text(serializers.CharField):
+    """A string, and not a number or a truth value taken for one."""
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return str(super().to_internal_value(data))
+
+
+class Number(serializers.IntegerField):
+    """A whole number, and not a text or a truth value taken for one."""
+
+    def to_internal_value(self, data: Any) -> int:
+        if isinstance(data, bool) or not isinstance(data, int):
+            self.fail("invalid")
+        return int(super().to_internal_value(data))
+
+
+class Constant(serializers.ReadOnlyField):
+    """The same in every answer: what kind of thing it is."""
+
+    def __init__(self, value: str) -> None:
+        self.value = value
+        super().__init__(source="*")
+
+    def to_representation(self, value: Any) -> str:
+        return self.value
+
+
+def _(sentence: str, code: str) -> serializers.ErrorDetail:
+    return serializers.ErrorDetail(sentence, code)
+
+
+def cleaned(serializer: type[serializers.Serializer], request: Request) -> dict[str, Any]:
+    """What the body says. Raises ValidationError, with every field that is wrong."""
+    asked = serializer(data=request.data, context={"request": request})
+    asked.is_valid(raise_exception=True)
+    return dict(asked.validated_data)
+
+
+def filtered(serializer: type[serializers.Serializer], request: Request) -> dict[str, Any]:
+    """What the query string says. Raises ValidationError, for unknown filters too."""
+    said: QueryDict = request.query_params
+    asked = serializer(data=said.dict(), context={"request": request})
+    asked.is_valid(raise_exception=True)
+    return dict(asked.validated_data)

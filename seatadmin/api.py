@@ -1,0 +1,24 @@
+"""The addresses of the API, `/api/v1/` (D19); their views stand in the `api` of each app."""
+
+from django.urls import path
+
+from accounts.api.accounts import AccountView
+from core.api.views import UnknownView
+from seatadmin.api_docs import problems
+from subscriptions.api.charges import ChargesView
+from subscriptions.api.entitlements import CheckView, SnapshotView
+from subscriptions.api.seats import LinesView, PoolsView, PoolView
+from subscriptions.api.subscriptions import SubscriptionView
+
+urlpatterns = [
+    path("docs/problems/", problems, name="api_problems"),
+    path("v1/account", AccountView.as_view(), name="api_account"),
+    path("v1/subscription", SubscriptionView.as_view(), name="api_subscription"),
+    path("v1/pools", PoolsView.as_view(), name="api_pools"),
+    path("v1/pools/<str:pool>", PoolView.as_view(), name="api_pool"),
+    path("v1/lines", LinesView.as_view(), name="api_lines"),
+    path("v1/charges", ChargesView.as_view(), name="api_charges"),
+    path("v1/entitlements", SnapshotView.as_view(), name="api_entitlements"),
+    path("v1/entitlements/check", CheckView.as_view(), name="api_entitlements_check"),
+    path("v1/<path:rest>", UnknownView.as_view(), name="api_unknown"),
+]

@@ -1,0 +1,141 @@
+"""Who a key lets in, and what the others are told (D19)."""
+
+from datetime import timedelta
+
+import pytest
+
+from accounts.models import Membership
+from accounts.permissions import Scope
+from core.credentials import SecretKey
+from tests.cast import NOW
+from tests.conftest import ClientFor
+from tests.keys import Program, token
+
+pytestmark = pytest.mark.usefixtures("clock")
+
+
+def test_a_token_opens_its_own_account(acme_owner: Membership) -> None:
+    _row, key = token(acme_owner)
+    answer = Program(key).get("account")
+    assert answer.status_code == 200
+    assert answer.json()["slug"] == "acme"
+    assert answer["Cache-Control"] == "private, no-store"
+
+
+def test_a_session_opens_nothing(acme_owner: Membership, client_for: ClientFor) -> None:
+    answer = client_for(acme_owner).get("/api/v1/account")
+    assert answer.status_code == 401
+    assert answer.json()["code"] == "key_missing"
+    assert answer["WWW-Authenticate"] == "Bearer"
+
+
+@pytest.mark.parametrize(
+    "said", ["", "Bearer", "Basic b3duZXI6ZGVtbw==", "Bearer sat_short", "Bearer \xe4"]
+)
+def test_what_is_no_key_is_a_missing_key(acme_owner: Membership, said: str) -> None:
+    program = Program()
+    program.headers["Authorization"] = said
+    answer = program.get("account")
+    assert (answer.status_code, answer.json()["code"]) == (401, "key_missing")
+
+
+def test_another_secret_with_a_known_beginning_opens_nothing(acme_owner: Membership) -> None:
+    row, _key = token(acme_owner)
+    row.revoked_at = NOW
+    row.save()
+    answer = Program(SecretKey.new("sat", row.prefix)).get("account")
+    # Nor does it learn that the token was revoked.
+    assert (answer.status_code, answer.json()["code"]) == (401, "key_unknown")
+
+
+def test_an_expired_and_a_revoked_token_are_told_so(acme_owner: Membership) -> None:
+    _row, old = token(acme_owner, days=0)
+    assert Program(old).get("account").json()["code"] == "key_expired"
+    row, key = token(acme_owner)
+    row.revoked_at = NOW
+    row.save()
+    assert Program(key).get("account").json()["code"] == "key_revoked"
+
+
+def test_after_a_rotation_the_key_before_opens_until_the_overlap_ends(
+    acme_owner: Membership,
+) -> None:
+    row, before = token(acme_owner)
+    after = SecretKey.new("sat", row.prefix)
+    row.take(after, NOW, overlap=timedelta(hours=1))
+    row.save()
+    assert Program(after).get("account").status_code == 200
+    assert Program(before).get("account").status_code == 200
+    row.previous_until = NOW
+    row.save()
+    assert Program(after).get("account").status_code == 200
+    assert Program(before).get("account").json()["code"] == "key_expired"
+
+
+def test_a_use_is_written_down_once_a_minute(acme_owner: Membership) -> None:
+    row, key = token(acme_owner)
+    Program(key).get("account")
+    row.refresh_from_db()
+    assert row.last_used_at == NOW
+
+
+def test_without_the_scope_it_is_refused_in_the_language_asked_for(
+    acme_owner: Membership,
+) -> None:
+    _row, key = token(acme_owner, Scope.READ_TEAM)
+    answer = Program(key, language="de").get("account")
+    assert answer.status_code == 403
+    assert answer["Content-Type"] == "application/problem+json"
+    problem = answer.json()
+    assert problem["code"] == "scope_missing"
+    assert problem["title"] == "Scope missing"
+    assert problem["type"].endswith("/api/docs/problems/#scope_missing")
+    assert "HR sync" in problem["detail"]
+    assert "Token" in problem["detail"]
+
+
+def test_an_address_that_is_none_is_a_problem_document_too(acme_owner: Membership) -> None:
+    _row, key = token(acme_owner)
+    assert Program(key).get("nothing/here").json()["code"] == "not_found"
+    assert Program().get("nothing/here").json()["code"] == "not_found"
+
+
+def test_every_answer_says_how_much_is_left(acme_owner: Membership) -> None:
+    _row, key = token(acme_owner)
+    answer = Program(key).get("account")
+    assert answer["RateLimit-Policy"] == '"default";q=600;w=60'
+    assert answer["RateLimit"] == '"default";r=599;t=60'
+
+
+def test_who_asks_too_often_is_told_when_to_come_back(
+    acme_owner: Membership,
+) -> None:
+    _row, key = token(acme_owner)
+    program = Program(key)
+    for _number in range(700):
+        answer = program.get("account")
+        if answer.status_code != 200:
+            break
+    assert answer.status_code == 429
+    assert answer.json()["code"] == "too_many_requests"
+    assert answer["Retry-After"] == "60"
+
+
+def test_an_unknown_filter_is_refused(acme_owner: Membership) -> None:
+    _row, key = token(acme_owner)
+    problem = Program(key).get("account", colour="red").json()
+    assert problem["status"] == 422
+    assert problem["errors"] == [
+        {
+            "field": "colour",
+            "code": "unknown_field",
+            "detail": "There is no field or filter with this name.",
+        }
+    ]
+
+
+def test_the_page_of_problems_names_every_code(acme_owner: Membership) -> None:
+    page = Program().client.get("/api/docs/problems/").content.decode()
+    assert 'id="no_seat"' in page
+    assert 'id="key_missing"' in page
+    assert "%(" not in page
