@@ -7,8 +7,10 @@ from core.api.views import UnknownView
 from seatadmin.api_docs import problems
 from subscriptions.api.charges import ChargesView
 from subscriptions.api.entitlements import CheckView, SnapshotView
+from subscriptions.api.requests import RequestsView, RequestView
 from subscriptions.api.seats import LinesView, PoolsView, PoolView
 from subscriptions.api.subscriptions import SubscriptionView
+from team.api.members import MembersView, MemberView
 
 urlpatterns = [
     path("docs/problems/", problems, name="api_problems"),
@@ -18,6 +20,10 @@ urlpatterns = [
     path("v1/pools/<str:pool>", PoolView.as_view(), name="api_pool"),
     path("v1/lines", LinesView.as_view(), name="api_lines"),
     path("v1/charges", ChargesView.as_view(), name="api_charges"),
+    path("v1/requests", RequestsView.as_view(), name="api_requests"),
+    path("v1/requests/<str:seat_request>", RequestView.as_view(), name="api_request"),
+    path("v1/members", MembersView.as_view(), name="api_members"),
+    path("v1/members/<str:member>", MemberView.as_view(), name="api_member"),
     path("v1/entitlements", SnapshotView.as_view(), name="api_entitlements"),
     path("v1/entitlements/check", CheckView.as_view(), name="api_entitlements_check"),
     path("v1/<path:rest>", UnknownView.as_view(), name="api_unknown"),

@@ -5,6 +5,7 @@ from importlib import import_module
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from accounts.access import public
 from core.api.problems import title_of
@@ -14,6 +15,7 @@ _APPS = ("core", "accounts", "subscriptions", "team")
 _FACT = re.compile(r"%\((\w+)\)[sd]")
 
 
+@require_safe
 @public
 def problems(request: HttpRequest) -> HttpResponse:
     """Every code with its status and sentences: where the `type` of a problem leads."""

@@ -7,16 +7,25 @@ from subscriptions.actions import renew_if_due
 from subscriptions.models import Subscription
 
 
-class SubscribedApiView(AccountApiView):
-    """What an account has bought; a period that has ended is renewed first, as before a page."""
+class RenewedApiView(AccountApiView):
+    """A period that has ended is renewed first, as before a page: roles can change (D4)."""
 
-    subscription: Subscription
+    bought: Subscription | None = None
 
     def admit(self, request: Request) -> None:
-        """Raises ValidationError `scope_missing`, `no_subscription`."""
+        """Raises ValidationError `scope_missing`."""
         super().admit(request)
-        subscription = Subscription.objects.filter(account=self.account).first()
-        if subscription is None:
+        self.bought = Subscription.objects.filter(account=self.account).first()
+        if self.bought:
+            renew_if_due(self.bought, timezone.now())
+
+
+class SubscribedApiView(RenewedApiView):
+    """What an account has bought, which has to be something."""
+
+    @property
+    def subscription(self) -> Subscription:
+        """Raises ValidationError `no_subscription`."""
+        if self.bought is None:
             raise errors.NO_SUBSCRIPTION.error()
-        renew_if_due(subscription, timezone.now())
-        self.subscription = subscription
+        return self.bought

@@ -182,8 +182,7 @@ def test_a_renewal_that_is_late_comes_first(
     other = cast.member(acme_agent.account, "other", Role.AGENT, suite_pool)
     moves.set_numbers({suite_pool: 1}, by=acme_owner, at=NOW)
     clock.move_to(NOW + timedelta(days=31))
-    _row, key = product_key(cast.Plan.objects.get(product__name="Support").product)
-    said = check(Program(key), email=other.user.email)
+    said = check(support, email=other.user.email)
     assert (said["allowed"], said["role"]) == (False, "end_user")
 
 

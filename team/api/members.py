@@ -1,0 +1,100 @@
+"""The people of an account and the seats they hold."""
+
+from typing import Any, ClassVar
+
+from django.utils import timezone
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.api.ids import MEMBER
+from accounts.models import Membership, Status
+from accounts.permissions import Role, Scope
+from core import errors
+from core.api.ids import PublicIdField, number_of
+from core.api.pages import CursorPages, PageSerializer
+from core.api.serializers import Constant, StrictSerializer, Text, filtered
+from subscriptions.api.ids import POOL
+from subscriptions.api.views import RenewedApiView
+from team.selectors.members import (
+    INVITATION_EXPIRED,
+    NO_SEAT,
+    SUSPENDED_WITH_SEAT,
+    Search,
+    people_of,
+)
+
+_PRESENT = [value for value in Status.values if value != Status.REMOVED]
+
+
+class MemberSerializer(serializers.Serializer):
+    """A person in the account; `seats` are the pools whose seats they hold."""
+
+    id = PublicIdField(MEMBER, source="pk")
+    object = Constant("member")
+    name = serializers.CharField()
+    email = serializers.EmailField(source="user.email")
+    role = serializers.ChoiceField(Role.choices)
+    status = serializers.ChoiceField(_PRESENT)
+    seats = serializers.SerializerMethodField()
+    added_at = serializers.DateTimeField()
+    last_visited_at = serializers.DateTimeField(allow_null=True)
+    invitation_expires_at = serializers.DateTimeField(allow_null=True)
+
+    def get_seats(self, member: Membership) -> list[str]:
+        written = PublicIdField(POOL)
+        return [written.to_representation(seat.pool_id) for seat in member.seat_assignments.all()]
+
+
+class PoolFilter(PublicIdField):
+    """A pool, or `none` for those without a seat."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(POOL, **kwargs)
+
+    def to_internal_value(self, data: Any) -> Any:
+        return data if data == NO_SEAT else super().to_internal_value(data)
+
+
+class MembersSerializer(PageSerializer):
+    """The filters of the page Team members; without a role, end users are left out."""
+
+    search = Text(required=False, max_length=200)
+    role = serializers.ChoiceField(Role.choices, required=False)
+    pool = PoolFilter(required=False)
+    status = serializers.ChoiceField(
+        [*_PRESENT, SUSPENDED_WITH_SEAT, INVITATION_EXPIRED], required=False
+    )
+
+
+class MembersView(RenewedApiView):
+    scopes: ClassVar = {"GET": Scope.READ_TEAM}
+
+    def get(self, request: Request) -> Response:
+        """The team members that the filters find."""
+        asked = filtered(MembersSerializer, request)
+        search = Search(
+            text=asked.get("search", ""),
+            role=asked.get("role", ""),
+            pool=str(asked.get("pool", "")),
+            status=asked.get("status", ""),
+        )
+        found = people_of(self.account, search, timezone.now())
+        return CursorPages().answer(found, MemberSerializer, self)
+
+
+class MemberView(RenewedApiView):
+    scopes: ClassVar = {"GET": Scope.READ_TEAM}
+
+    def get(self, request: Request, member: str) -> Response:
+        """One person of the account."""
+        filtered(StrictSerializer, request)
+        return Response(MemberSerializer(self.member(member)).data)
+
+    def member(self, said: str) -> Membership:
+        """Raises ValidationError `not_found`."""
+        people = self.account.memberships.present().select_related("user")
+        found = people.filter(pk=number_of(MEMBER, said) or 0).first()
+        if found is None:
+            raise errors.NOT_THERE.error()
+        return found
