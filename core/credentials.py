@@ -32,7 +32,7 @@ class State(models.TextChoices):
 
     VALID = "valid", _("Valid")
     ENDS_SOON = "ends_soon", _("Ends soon")
-    EXPIRED = "expired", _("Expired")
+    EXPIRED = "ended", _("Expired")
     REVOKED = "revoked", _("Revoked")
 
 

@@ -5,6 +5,8 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.actions import remove, revoke_token
 from accounts.models import ApiToken, Membership
@@ -240,14 +242,20 @@ def test_the_sidebar_names_the_page_to_those_who_may_open_it(
     assert f'href="{PAGE}"' not in client_for(acme_admin).get("/a/acme/").text
 
 
-def test_many_tokens_are_read_in_as_many_statements_as_few(
-    client_for: ClientFor, acme_owner: Membership, django_assert_max_num_queries: Any
+def test_many_tokens_are_read_in_as_many_statements_as_one(
+    client_for: ClientFor, acme_owner: Membership
 ) -> None:
-    for number in range(30):
-        moves.issue(acme_owner, name=f"Token {number}")
-    with django_assert_max_num_queries(13):
-        page = client_for(acme_owner).get(PAGE)
+    client, statements = client_for(acme_owner), []
+    # The first visit of an hour is written down.
+    client.get(PAGE)
+    for tokens in (1, 29):
+        for number in range(tokens):
+            moves.issue(acme_owner, name=f"Token {number}")
+        with CaptureQueriesContext(connection) as captured:
+            page = client.get(PAGE)
+        statements.append(len(captured))
     assert "of 30" in main_of(page)
+    assert statements[0] == statements[1]
 
 
 def test_a_members_history_names_the_token(client_for: ClientFor, acme_billing: Membership) -> None:
