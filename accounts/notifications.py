@@ -7,6 +7,8 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.text import get_text_list
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import named_to_readers
@@ -101,6 +103,29 @@ def ownership_transferred(former: Membership, owner: Membership) -> None:
     helper = representative_or_support(owner.account)
     tell_member("emails/owner_now", owner, former)
     tell_member("emails/owner_no_more", former, owner, helper=helper)
+
+
+@summarized(_("API tokens that go on"))
+def tokens_go_on(
+    tokens: list[ApiToken], by: Membership | None, token: ApiToken | None = None
+) -> None:
+    """Tell the owner which tokens go on although who made them no longer manages tokens."""
+    account = tokens[0].account
+    owner = owner_of(account)
+    makers = {each.made_by_id: each.made_by.name for each in tokens}
+    actor = by and contact_of(named_to_readers(by.name, token), by.user.email)
+    send_mail(
+        "emails/api_tokens_go_on",
+        owner.user,
+        {
+            "member": owner,
+            "account": account,
+            "actor": actor if by != owner or token else None,
+            "tokens": tokens,
+            "makers": get_text_list(list(makers.values()), gettext("and")),
+            "link": settings.BASE_URL + reverse("api_tokens", args=[account.slug]),
+        },
+    )
 
 
 def tell_member(

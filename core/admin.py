@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from core import outbox
+from core.credentials import Credential, SecretKey
 from core.errors import SAVED_MEANWHILE, status_of_form
 from core.models import OutboxEntry, Status
 from core.views import refusals_on
@@ -160,6 +161,32 @@ class ChannelFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         return queryset.filter(channel=self.value()) if self.value() else queryset
+
+
+class ShowsKey(admin.ModelAdmin):
+    """Lists of keys: what may be seen of each, and how it stands; never a digest."""
+
+    @admin.display(description=gettext_lazy("begins with"), ordering="prefix")
+    def key(self, row: Credential) -> str:
+        return row.shown_as
+
+    @admin.display(description=gettext_lazy("status"))
+    def state(self, row: Credential) -> str:
+        return str(row.state_at(timezone.now()).label)
+
+
+def shown_once(
+    model_admin: admin.ModelAdmin, request: HttpRequest, row: Credential, key: SecretKey
+) -> TemplateResponse:
+    """The key, in the answer to the form itself: it is stored nowhere and never shown again."""
+    context = {
+        **model_admin.admin_site.each_context(request),
+        "title": str(row),
+        "opts": model_admin.opts,
+        "original": row,
+        "key": key,
+    }
+    return TemplateResponse(request, "admin/shown_once.html", context)
 
 
 @admin.register(OutboxEntry)

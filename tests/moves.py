@@ -1,11 +1,14 @@
 """What the cast does, the way pages do it: look at the price, then agree."""
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from uuid import uuid4
 
+from accounts.actions import issue_token, rotate_token
 from accounts.actors import Actor
-from accounts.models import Channel, Membership, User
+from accounts.models import ApiToken, Channel, Membership, User
+from accounts.permissions import Scope
+from core.credentials import Overlap, SecretKey
 from subscriptions.actions import approve_request, buy_seats, request_seats, set_seats
 from subscriptions.models import (
     Order,
@@ -110,6 +113,37 @@ def approve(seat_request: SeatRequest, by: Who | User, at: datetime = NOW) -> Se
         at=at,
         confirmed=True,
     )
+
+
+def issue(
+    by: Membership,
+    *scopes: Scope,
+    name: str = "Payroll",
+    expires_on: date | None = None,
+    at: datetime = NOW,
+    idempotency_key: str = "",
+) -> tuple[ApiToken, SecretKey]:
+    """Create an API token, which may read the team unless said otherwise, for 90 days."""
+    token, key = issue_token(
+        name=name,
+        scopes=scopes or (Scope.READ_TEAM,),
+        expires_on=expires_on or at.date() + timedelta(days=90),
+        idempotency_key=idempotency_key or uuid4().hex,
+        by=by,
+        at=at,
+    )
+    assert key
+    return token, key
+
+
+def rotate(
+    token: ApiToken, by: Membership, overlap: Overlap = Overlap.NONE, at: datetime = NOW
+) -> SecretKey:
+    _token, key = rotate_token(
+        token=token, overlap=overlap, idempotency_key=uuid4().hex, by=by, at=at
+    )
+    assert key
+    return key
 
 
 def withdraw_all_requests() -> None:

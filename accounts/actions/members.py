@@ -5,9 +5,10 @@ from django.db import transaction
 
 from accounts import errors, notifications
 from accounts.actions.audit import entry_of, record
+from accounts.actions.tokens import tell_of_tokens
 from accounts.actors import By, actor_of
 from accounts.models import AuditEntry, AuditKind, Membership, Status
-from accounts.permissions import Permission, Role
+from accounts.permissions import PERMISSIONS, Permission, Role
 from accounts.selectors.contacts import who_gives
 from core import outbox
 from core.mail import after_commit
@@ -78,6 +79,8 @@ def change_roles(
         check_grantable(role, by)
     changing = [row for row in rows.values() if row.role != role]
     if changing:
+        if Permission.MANAGE_API not in PERMISSIONS[role]:
+            tell_of_tokens(changing, by=by, at=at)
         Membership.objects.filter(pk__in=[row.pk for row in changing]).update(role=role)
         AuditEntry.objects.bulk_create(_role_entry(row, role, by, at) for row in changing)
     for row in changing:
@@ -118,6 +121,7 @@ def suspend(*, membership: Membership, by: By, at: datetime) -> Membership:
     if not row.is_active:
         raise errors.NOT_ACTIVE.error()
     after_commit(notifications.suspended, row, *actor_of(by).told)
+    tell_of_tokens([row], by=by, at=at)
     return _set_status(row, Status.SUSPENDED, AuditKind.SUSPENDED, by=by, at=at)
 
 
@@ -147,6 +151,7 @@ def remove(*, membership: Membership, by: By, at: datetime) -> Membership:
         # The link in a mail that has not arrived yet no longer works.
         outbox.discard_about(row, at=at)
     after_commit(tell, row, *actor_of(by).told)
+    tell_of_tokens([row], by=by, at=at)
     row.invitation_digest, row.invitation_expires_at = "", None
     return _set_status(row, Status.REMOVED, kind, by=by, at=at)
 

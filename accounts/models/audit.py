@@ -18,7 +18,7 @@ class AuditKind(models.TextChoices):
     SUSPENDED = "suspended", _("Suspended")
     REACTIVATED = "reactivated", _("Reactivated")
     REMOVED = "removed", _("Removed")
-    TOKEN_MADE = "token_made", _("API token made")
+    TOKEN_MADE = "token_made", _("API token created")
     TOKEN_ROTATED = "token_rotated", _("API token rotated")
     TOKEN_REVOKED = "token_revoked", _("API token revoked")
 

@@ -28,10 +28,13 @@ class ApiToken(Credential):
         Account, on_delete=models.PROTECT, related_name="api_tokens", verbose_name=_("account")
     )
     made_by = models.ForeignKey(
-        Membership, on_delete=models.PROTECT, related_name="api_tokens", verbose_name=_("made by")
+        Membership,
+        on_delete=models.PROTECT,
+        related_name="api_tokens",
+        verbose_name=_("created by"),
     )
     # As it was then.
-    maker_role = models.CharField(_("role of its maker"), max_length=20, choices=Role)
+    maker_role = models.CharField(_("role of its creator"), max_length=20, choices=Role)
     scopes = models.JSONField(_("scopes"), default=list)
 
     class Meta:

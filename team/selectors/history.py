@@ -13,6 +13,7 @@ from subscriptions.models import SeatChange
 from subscriptions.rules.commands import command_label
 
 MAX_EVENTS = 20
+_OF_TOKENS = (AuditKind.TOKEN_MADE, AuditKind.TOKEN_ROTATED, AuditKind.TOKEN_REVOKED)
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,8 @@ def _of_entry(entry: AuditEntry) -> Event:
         was, now = _role(entry.before), _role(entry.after)
     elif entry.kind == AuditKind.INVITED:
         now = _role(entry.after)
+    elif entry.kind in _OF_TOKENS:
+        now = (entry.after or entry.before)["name"]
     return Event(entry.at, entry.get_kind_display(), was, now, _who(entry))
 
 

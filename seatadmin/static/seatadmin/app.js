@@ -151,6 +151,18 @@ function focusAfter(event) {
   if (place && document.activeElement === document.body) document.querySelector(place.dataset.focusAfter)?.focus({ preventScroll: true });
 }
 
+// A key is copied by a button, too; where the browser does not let it, the key is selected.
+async function copy(button) {
+  const field = document.getElementById(button.dataset.copy);
+  field.select();
+  try {
+    await navigator.clipboard.writeText(field.value);
+    button.querySelector("[aria-live]").textContent = button.dataset.copied;
+  } catch {
+    // What is selected is copied by hand.
+  }
+}
+
 function closeMenus(except) {
   for (const menu of document.querySelectorAll("details.menu[open]")) {
     if (!except || !menu.contains(except)) menu.open = false;
@@ -167,6 +179,9 @@ document.addEventListener("click", (event) => {
 
   const stepper = target.closest("[data-step]");
   if (stepper) step(stepper);
+
+  const copier = target.closest("[data-copy]");
+  if (copier) copy(copier);
 
   target.closest("[data-dismiss]")?.closest(".toast").remove();
 
