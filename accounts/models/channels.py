@@ -14,6 +14,10 @@ class Channel(models.TextChoices):
     SYSTEM = "system", _("System")
 
 
+# Through what a person acts; the system acts by itself.
+_OF_PEOPLE = tuple(channel for channel in Channel if channel != Channel.SYSTEM)
+
+
 class ThroughChannel(models.Model):
     """A row of history that says through what it was made; who made it is a field of its own."""
 
@@ -36,10 +40,10 @@ class ThroughChannel(models.Model):
 
 
 def names_actor(name: str, who: str = "by") -> models.CheckConstraint:
-    """Either the system and its command, or a person; never both, never neither."""
+    """Either the system and its command, or a person through a channel there is; never both."""
     nobody = Q((f"{who}__isnull", True))
     return models.CheckConstraint(
         condition=Q(channel=Channel.SYSTEM) & nobody & ~Q(command="")
-        | ~Q(channel__in=("", Channel.SYSTEM)) & ~nobody & Q(command=""),
+        | Q(channel__in=_OF_PEOPLE) & ~nobody & Q(command=""),
         name=name,
     )
