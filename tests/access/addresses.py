@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from core.models import OutboxEntry
 from tests.world import Home
 
 # One row each: these share an address but have separate permissions.
@@ -70,6 +71,7 @@ def admin_url(address: str, home: Home) -> str:
 def _row(model: str, home: Home) -> int:
     line = home.pool.lines.get()
     rows = {
+        "core/outboxentry": OutboxEntry.objects.first(),
         "accounts/account": home.account,
         "accounts/membership": home.target,
         "accounts/auditentry": home.account.audit_entries.all()[0],
@@ -78,6 +80,7 @@ def _row(model: str, home: Home) -> int:
         "subscriptions/plan": line.plan,
         "subscriptions/seatrequest": home.request,
         "subscriptions/charge": line.charges.all()[0],
+        "subscriptions/lineprice": line.prices.all()[0],
         "subscriptions/order": home.account.orders.first(),
         "subscriptions/seatchange": home.pool.changes.all()[0],
         "subscriptions/seatassignment": home.pool.assignments.all()[0],
