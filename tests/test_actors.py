@@ -15,7 +15,7 @@ from accounts.actions import accept_invitation, rename, resend_invitation, suspe
 from accounts.actors import Actor, actor_of
 from accounts.models import Account, AuditEntry, Channel, Membership, User
 from accounts.permissions import Permission, Role
-from subscriptions.models import Order, SeatAssignment, SeatChange, SeatPool
+from subscriptions.models import Order, SeatAssignment, SeatChange, SeatPool, Subscription
 from subscriptions.rules.commands import SystemCommand, command_label
 from team.selectors.history import history_of
 from tests import cast, moves
@@ -182,6 +182,17 @@ def test_a_renewal_on_sight(
     with time_machine.travel(DUE):
         client_for(acme_owner).get("/a/acme/team/")
     _all_by("renew_on_sight")
+
+
+def test_a_strangers_request_renews_nothing(
+    client_for: ClientFor, suite_pool: SeatPool, stranger: Membership
+) -> None:
+    """D8: not even that is left of a page that is not there for them."""
+    with time_machine.travel(DUE):
+        client = client_for(stranger)
+        for answer in (client.get("/a/acme/"), client.head("/a/acme/team/")):
+            assert answer.status_code == 404
+    assert Subscription.objects.get(account__slug="acme").period_end < DUE.date()
 
 
 def _lose_two(pool: SeatPool, owner: Membership) -> None:

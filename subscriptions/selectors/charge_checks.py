@@ -1,4 +1,6 @@
-"""The proofs of the ledger of money: charges = orders = quotes, and no period unpaid (D16).
+"""The proofs of the ledger of money: charges = orders = rows of seats, and no period unpaid (D16).
+
+The quote is not in it: the action compares its fingerprint when the order is placed.
 
 Databases older than the ledger have cut-overs: what was ordered before is not asked for.
 """
