@@ -7,12 +7,15 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, User
-from accounts.selectors.contacts import Contact, owner_of, representative_or_support
+from accounts.selectors.contacts import contact_of, owner_of, representative_or_support
 from core.mail import send_mail
+from core.summaries import summarized
 
 
+@summarized(_("Invitation"))
 def send_invitation(membership: Membership, token: str, by: User | None) -> None:
     """Mail the link that accepts the invitation; it works once and expires."""
     send_mail(
@@ -28,6 +31,7 @@ def send_invitation(membership: Membership, token: str, by: User | None) -> None
     )
 
 
+@summarized(_("Password changed"))
 def send_password_changed(user: User, by: User | None = None) -> None:
     """Tell a person that their password was changed: by themselves, or by staff."""
     send_mail(
@@ -41,6 +45,7 @@ def send_password_changed(user: User, by: User | None = None) -> None:
     )
 
 
+@summarized(_("Email address changed"))
 def send_email_changed(user: User, before: str, after: str, by: User) -> None:
     """Tell a person, at the old address and at the new one, that staff changed it."""
     for email in (before, after):
@@ -58,25 +63,30 @@ def send_email_changed(user: User, before: str, after: str, by: User) -> None:
         )
 
 
+@summarized(_("Invitation withdrawn"))
 def invitation_withdrawn(member: Membership, by: Membership | None) -> None:
     """Tell someone who never accepted that their link no longer works."""
     tell_member("emails/invitation_withdrawn", member, by)
 
 
+@summarized(_("Member suspended"))
 def suspended(member: Membership, by: Membership | None) -> None:
     tell_member("emails/suspended", member, by)
 
 
+@summarized(_("Member reactivated"))
 def reactivated(member: Membership, by: Membership | None) -> None:
     """Tell a member that they are in again, and as what: the role may be another one."""
     member.refresh_from_db(fields=["role"])
     tell_member("emails/reactivated", member, by)
 
 
+@summarized(_("Member removed"))
 def removed(member: Membership, by: Membership | None) -> None:
     tell_member("emails/removed", member, by)
 
 
+@summarized(_("Ownership transferred"))
 def ownership_transferred(former: Membership, owner: Membership) -> None:
     """Tell both the new owner and the former one (D7)."""
     helper = representative_or_support(owner.account)
@@ -96,7 +106,7 @@ def tell_member(template: str, member: Membership, by: Membership | None, **more
         "member": member,
         "account": account,
         "actor": by,
-        "ask": Contact(asked.name, asked.user.email),
+        "ask": contact_of(asked.name, asked.user.email),
         "link": settings.BASE_URL + account.start_url,
     }
     send_mail(template, member.user, {**context, **more})

@@ -1,10 +1,14 @@
 """Emails about what becomes of a member whose seats change; sent after the transaction."""
 
+from django.utils.translation import gettext_lazy as _
+
 from accounts.models import Membership
 from accounts.notifications import tell_member
 from accounts.permissions import Role
+from core.summaries import summarized
 
 
+@summarized(_("Member downgraded to end user"))
 def downgraded(member: Membership, was: str, by: Membership | None) -> None:
     """Tell a member that they are an end user now; `was` is the role before.
 

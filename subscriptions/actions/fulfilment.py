@@ -3,7 +3,6 @@ from datetime import datetime
 from accounts.actors import Actor
 from core import outbox
 from core.mail import after_commit
-from core.models import OutboxEntry
 from subscriptions import notifications
 from subscriptions.models import RequestStatus, SeatPool, SeatRequest, ServiceOrder
 
@@ -28,8 +27,8 @@ def close_request(
         update_fields=["status", "closed_at", "closed_through", "decided_by", "note", "order"]
     )
     ServiceOrder.objects.filter(seat_request=seat_request, closed_at=None).update(closed_at=at)
-    # Mails that could not be delivered say what is no longer so.
-    outbox.discard(OutboxEntry.objects.given_up().about([seat_request]), at=at)
+    # What has not arrived by now asks for a decision that nobody needs to make any more.
+    outbox.discard_about(seat_request, at=at)
     after_commit(notifications.request_closed, seat_request, about=seat_request)
 
 

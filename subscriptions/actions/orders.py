@@ -17,6 +17,7 @@ from subscriptions.actions.preconditions import (
     check_confirmed,
     check_fingerprint,
     check_numbers,
+    check_something,
 )
 from subscriptions.actions.reductions import announce_losses, mark_chosen, reduce_pool
 from subscriptions.actions.renewal import lock_renewed
@@ -122,8 +123,7 @@ def _order(
     check_numbers(numbers, pools)
     quote = quoted(fresh)
     check_allowed(quote)
-    if quote.is_empty:
-        raise errors.NO_CHANGE.error()
+    check_something(quote, quote_fingerprint)
     check_fingerprint(quote, quote_fingerprint)
     check_confirmed(quote, confirmed)
     order = place_order(quote, pools, by=actor, at=at, chosen=chosen)

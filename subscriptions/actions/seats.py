@@ -105,11 +105,11 @@ def release_seat(
     Raises ValidationError `no_seat_held` if it was released meanwhile, and
     what `change_role` raises.
     """
-    return release_seats(assignments=[assignment], by=by, at=at, order=order)[0]
+    return release_assignments(assignments=[assignment], by=by, at=at, order=order)[0]
 
 
 @transaction.atomic
-def release_seats(
+def release_assignments(
     *,
     assignments: Sequence[SeatAssignment],
     by: By,

@@ -4,6 +4,7 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account, Channel, Membership, User
@@ -144,8 +145,9 @@ class SeatRequest(models.Model):
         return self.addressed_to == AddressedTo.REPRESENTATIVE
 
     def days_waiting(self, at: datetime) -> int:
-        """Whole days from the request to its end, or to `at` while it is open."""
-        return ((self.closed_at or at) - self.requested_at).days
+        """Days on the calendar from the request to its end, or to `at` while it is open."""
+        ended = localdate(self.closed_at or at)
+        return (ended - localdate(self.requested_at)).days
 
 
 class ServiceOrderQuerySet(models.QuerySet["ServiceOrder"]):

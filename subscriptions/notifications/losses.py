@@ -3,9 +3,12 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from accounts.models import Membership, User
 from accounts.permissions import Permission, Role
 from core.mail import send_mail
+from core.summaries import summarized
 from subscriptions.models import SeatChange, SeatChangeKind, SeatPool
 from subscriptions.notifications.people import called, page_url
 
@@ -13,6 +16,7 @@ from subscriptions.notifications.people import called, page_url
 _DECISIONS = (SeatChangeKind.SCHEDULED, SeatChangeKind.KEPT)
 
 
+@summarized(_("Seats lost in a reduction"))
 def seats_lost(pool: SeatPool, members: Sequence[Membership], before: int, by: User | None) -> None:
     """Tell those who lost a seat to a reduction, and once the account's admins (D4).
 
@@ -25,7 +29,8 @@ def seats_lost(pool: SeatPool, members: Sequence[Membership], before: int, by: U
     for member in members:
         # Suspended members are not notified; they see it once they are reactivated.
         if not member.is_suspended:
-            link = page_url("access", account)
+            # Whoever has not accepted yet cannot sign in: there is no page for them to open.
+            link = "" if member.is_invited else page_url("access", account)
             send_mail("emails/seat_lost", member.user, {**context, "member": member, "link": link})
     for admin in account.memberships.who_may(Permission.MANAGE_TEAM).select_related("user"):
         others = [member for member in members if member.pk != admin.pk]
@@ -36,6 +41,7 @@ def seats_lost(pool: SeatPool, members: Sequence[Membership], before: int, by: U
             )
 
 
+@summarized(_("Seats that end at renewal"))
 def losses_announced(losses: Collection[tuple[int, Collection[int], bool]]) -> None:
     """Tell members that seats of theirs end at renewal, and whom to ask (N9).
 
@@ -56,6 +62,7 @@ def _loss_announced(member_id: int, pool_ids: Collection[int], is_last: bool) ->
     )
 
 
+@summarized(_("Seats kept after all"))
 def losses_called_off(losses: Collection[tuple[int, Collection[int]]]) -> None:
     """Tell members who were told that a seat of theirs ends that they keep it (N9).
 

@@ -2,15 +2,19 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from accounts.models import Membership, User
 from accounts.permissions import Permission
 from core.mail import send_mail
+from core.summaries import summarized
 from subscriptions.models import Cycle, SeatRequest
 from subscriptions.notifications.orders import order_behind, receipted
 from subscriptions.notifications.people import buyers_of, page_url, representative_of, url
 from subscriptions.selectors.quotes import quote_addition
 
 
+@summarized(_("Seat request opened"))
 def request_opened(seat_request: SeatRequest) -> None:
     """Notify those who decide, and confirm to the requester (R19, N4)."""
     context = _request_context(seat_request)
@@ -21,6 +25,7 @@ def request_opened(seat_request: SeatRequest) -> None:
     _tell_requester("emails/request_received", context)
 
 
+@summarized(_("Seat request closed"))
 def request_closed(seat_request: SeatRequest) -> None:
     """Tell the requester how it ended, and the deciders who no longer need to act (N4).
 
