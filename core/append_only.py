@@ -1,6 +1,6 @@
 """History that the database itself keeps from being changed or deleted (D9)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.db import migrations
@@ -22,14 +22,23 @@ CREATE TRIGGER {name}_{event} BEFORE {event} ON {table}
 BEGIN SELECT RAISE(ABORT, '{refusal}'); END;
 """
 
+# INSERT OR REPLACE deletes the row that is in its way, and no trigger on DELETE hears of it.
+_SQLITE_REPLACE = """
+CREATE TRIGGER {name}_INSERT BEFORE INSERT ON {table}
+WHEN EXISTS (SELECT 1 FROM {table} WHERE {in_the_way})
+BEGIN SELECT RAISE(ABORT, '{refusal}'); END;
+"""
 
-def append_only(table: str) -> migrations.RunPython:
+
+def append_only(table: str, *, once: Sequence[str] = ()) -> migrations.RunPython:
     """The operation after which a table's rows can be added and read, and nothing else.
 
-    Trying raises IntegrityError. On SQLite, an operation that alters the table
-    recreates it without its triggers: repeat this one after it.
+    `once` are conditions on a row and NEW, one for each unique constraint but that of the
+    id: what they find, SQLite would replace. Trying raises IntegrityError. On SQLite, an
+    operation that alters the table recreates it without its triggers: repeat this one
+    after it.
     """
-    protect, unprotect = _operations(table)
+    protect, unprotect = _operations(table, once)
     return migrations.RunPython(protect, unprotect)
 
 
@@ -42,9 +51,10 @@ def changeable(table: str) -> migrations.RunPython:
     return migrations.RunPython(unprotect, protect)
 
 
-def _operations(table: str) -> tuple[Operation, Operation]:
+def _operations(table: str, once: Sequence[str] = ()) -> tuple[Operation, Operation]:
     names = {
         "table": table,
+        "in_the_way": " OR ".join(("id = NEW.id", *once)),
         "name": f"{table}_append_only",
         "refusal": f"{table} is history: it is never changed or deleted",
     }
@@ -56,13 +66,14 @@ def _operations(table: str) -> tuple[Operation, Operation]:
         else:
             for event in ("UPDATE", "DELETE"):
                 editor.execute(_SQLITE.format(event=event, **names))
+            editor.execute(_SQLITE_REPLACE.format(**names))
 
     def backwards(apps: Any, editor: BaseDatabaseSchemaEditor) -> None:
         if editor.connection.vendor == "postgresql":
             editor.execute("DROP TRIGGER IF EXISTS {name} ON {table}".format(**names))
             editor.execute("DROP FUNCTION IF EXISTS {name}()".format(**names))
         else:
-            for event in ("UPDATE", "DELETE"):
+            for event in ("UPDATE", "DELETE", "INSERT"):
                 editor.execute("DROP TRIGGER IF EXISTS {name}_{event}".format(event=event, **names))
 
     return forwards, backwards

@@ -4,14 +4,16 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from accounts.models import Account
 from subscriptions.actions import renew_if_due
 from subscriptions.models import Subscription
 
 
 class RenewedFirst:
-    """Renew a subscription whose period has ended before any page of its account is shown.
+    """Renew a subscription whose period has ended before a member is shown a page of its account.
 
-    Runs before the view reads the membership, because a renewal can change roles (D4).
+    A stranger's request renews nothing: its answer is 404 (D8). Runs before the view reads
+    the membership, because a renewal can change roles (D4).
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -26,5 +28,7 @@ class RenewedFirst:
         if "account" not in kwargs or not request.user.is_authenticated:
             return
         now = timezone.now()
-        for due in Subscription.objects.due(now.date()).filter(account__slug=kwargs["account"]):
+        theirs = Account.objects.filter(memberships__in=request.user.memberships.present())
+        of_page = Subscription.objects.filter(account__slug=kwargs["account"])
+        for due in of_page.due(now.date()).filter(account__in=theirs):
             renew_if_due(due, now)

@@ -16,7 +16,7 @@ from accounts.actions import accept_invitation, rename, resend_invitation, suspe
 from accounts.actors import Actor, actor_of
 from accounts.models import Account, AuditEntry, Membership, User
 from accounts.permissions import Permission, Role
-from subscriptions.models import Order, SeatAssignment, SeatChange, SeatPool
+from subscriptions.models import Order, SeatAssignment, SeatChange, SeatPool, Subscription
 from subscriptions.rules.commands import SystemCommand, command_label
 from team.selectors.history import history_of
 from tests import cast, keys, moves
@@ -80,13 +80,15 @@ def test_the_database_refuses_a_row_without_an_actor(
     model: type[models.Model], acme_owner: Membership, suite_pool: SeatPool
 ) -> None:
     moves.buy({suite_pool: 1}, by=acme_owner)
-    row = model._default_manager.latest("pk")
+    # Not the last: of a purchase there is one charge for each line, whoever made it.
+    row = model._default_manager.earliest("pk")
     who = "by" if hasattr(row, "by") else "placed_by"
     refusal = r"names_actor|NOT NULL|not-null"
     person, token = acme_owner.user, keys.token(acme_owner)[0]
     wrong = [
         ("", person, "", None),
         ("", None, "", None),
+        ("telephone", person, "", None),
         ("page", person, "renew_subscriptions", None),
         ("page", None, "", None),
         ("page", person, "", token),
@@ -178,6 +180,17 @@ def test_a_renewal_on_sight(
     with time_machine.travel(DUE):
         client_for(acme_owner).get("/a/acme/team/")
     _all_by("renew_on_sight")
+
+
+def test_a_strangers_request_renews_nothing(
+    client_for: ClientFor, suite_pool: SeatPool, stranger: Membership
+) -> None:
+    """D8: not even that is left of a page that is not there for them."""
+    with time_machine.travel(DUE):
+        client = client_for(stranger)
+        for answer in (client.get("/a/acme/"), client.head("/a/acme/team/")):
+            assert answer.status_code == 404
+    assert Subscription.objects.get(account__slug="acme").period_end < DUE.date()
 
 
 def _lose_two(pool: SeatPool, owner: Membership) -> None:

@@ -86,8 +86,8 @@ def test_from_before_programs_acted_each_stays_and_has_no_token(
     moves.buy({suite_pool: 1}, by=owner, at=later, idempotency_key="a-form")
     before = {model: told(model) for model in ROWS}
     asked_before = requests()
-    call_command("migrate", "subscriptions", "0013", verbosity=0)
-    call_command("migrate", "accounts", "0009", verbosity=0)
+    call_command("migrate", "subscriptions", "0014", verbosity=0)
+    call_command("migrate", "accounts", "0010", verbosity=0)
     call_command("migrate", verbosity=0)
     for model in ROWS:
         assert told(model) == before[model]
@@ -108,8 +108,8 @@ def test_where_the_upgrade_was_taken_back_what_programs_did_is_their_makers(
     acme_owner: Membership, suite_pool: SeatPool
 ) -> None:
     moves.buy({suite_pool: 1}, by=Actor.through_token(keys.token(acme_owner)[0]))
-    call_command("migrate", "subscriptions", "0013", verbosity=0)
-    call_command("migrate", "accounts", "0009", verbosity=0)
+    call_command("migrate", "subscriptions", "0014", verbosity=0)
+    call_command("migrate", "accounts", "0010", verbosity=0)
     call_command("migrate", verbosity=0)
     order = Order.objects.get()
     assert (order.placed_by, order.token, *through(order)) == (acme_owner.user, None, "page", "")

@@ -1,6 +1,7 @@
 """D9: history is appended, and the database itself refuses anything else."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 from django.apps import apps
@@ -9,7 +10,9 @@ from django.core.management import call_command
 from django.db import IntegrityError, connection, models, transaction
 
 from accounts.models import AuditEntry, Membership
-from subscriptions.models import Charge, LinePrice, SeatChange, SeatPool
+from subscriptions.actions import renew
+from subscriptions.models import Charge, ChargeKind, LinePrice, SeatChange, SeatPool
+from tests import moves
 from tests.history import empty_tables
 
 HISTORIES: list[type[models.Model]] = [AuditEntry, SeatChange, Charge, LinePrice]
@@ -67,6 +70,43 @@ def test_history_cannot_be_changed_in_plain_sql(history: type[models.Model], sql
     assert list(rows(history).values()) == before
 
 
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="only SQLite has REPLACE")
+def test_history_cannot_be_replaced(history: type[models.Model]) -> None:
+    """A row with the id of one that is there would take its place, as if by a deletion."""
+    row = rows(history).values().latest("pk")
+    columns, table = ", ".join(row), history._meta.db_table
+    with (
+        pytest.raises(IntegrityError, match="never changed or deleted"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(f"REPLACE INTO {table} ({columns}) SELECT {columns} FROM {table}")
+    assert rows(history).values().latest("pk") == row
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="only SQLite has REPLACE")
+@pytest.mark.parametrize("kind", [ChargeKind.PURCHASE, ChargeKind.RENEWAL])
+def test_a_charge_cannot_be_replaced_by_another_of_its_order_or_period(
+    acme_owner: Membership, sell_pool: SeatPool, kind: ChargeKind
+) -> None:
+    """What a unique constraint allows once, a row with a new id would replace too."""
+    moves.buy({sell_pool: 1}, by=acme_owner)
+    renew(subscription=sell_pool.subscription, at=datetime(2026, 12, 2, tzinfo=UTC))
+    before = list(Charge.objects.values())
+    columns = ", ".join(column for column in before[0] if column != "id")
+    with (
+        pytest.raises(IntegrityError, match="never changed or deleted"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(
+            f"REPLACE INTO subscriptions_charge ({columns})"
+            f" SELECT {columns} FROM subscriptions_charge WHERE kind = %s",
+            [kind],
+        )
+    assert list(Charge.objects.values()) == before
+
+
 @pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has no TRUNCATE")
 @pytest.mark.parametrize("table", ["{table}", "accounts_account"])
 def test_history_cannot_be_truncated(history: type[models.Model], table: str) -> None:
@@ -96,7 +136,7 @@ def test_what_empties_the_tables_between_tests_leaves_the_guard_in_place(
             if connection.vendor == "postgresql"
             else "SELECT count(*) FROM sqlite_master WHERE name LIKE '%_append_only_%'"
         )
-        assert cursor.fetchone()[0] == (4 if connection.vendor == "postgresql" else 8)
+        assert cursor.fetchone()[0] == (4 if connection.vendor == "postgresql" else 12)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -14,6 +14,10 @@ class Channel(models.TextChoices):
     SYSTEM = "system", _("System")
 
 
+# Through what a person acts; the system acts by itself, and through the API a program does.
+_OF_PEOPLE = tuple(c for c in Channel if c not in (Channel.SYSTEM, Channel.API))
+
+
 class ThroughChannel(models.Model):
     """A row of history that says through what it was made; who made it is a field of its own.
 
@@ -43,7 +47,7 @@ class ThroughChannel(models.Model):
 
 
 def names_actor(name: str, who: str = "by") -> models.CheckConstraint:
-    """Either the system and its command, or a person; never both, never neither.
+    """Either the system and its command, or a person through a channel there is; never both.
 
     With a token through the API, and only there (D19).
     """
@@ -52,6 +56,6 @@ def names_actor(name: str, who: str = "by") -> models.CheckConstraint:
     return models.CheckConstraint(
         condition=Q(channel=Channel.SYSTEM) & nobody & ~Q(command="") & no_token
         | Q(channel=Channel.API) & somebody & ~no_token
-        | ~Q(channel__in=("", Channel.SYSTEM, Channel.API)) & somebody & no_token,
+        | Q(channel__in=_OF_PEOPLE) & somebody & no_token,
         name=name,
     )

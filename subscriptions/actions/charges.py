@@ -53,7 +53,7 @@ def charge_renewal(
     by: By,
     at: datetime,
 ) -> None:
-    """Charge whole periods, each line at its pool's number at renewal (D16)."""
+    """Charge whole periods, each line at its pool's number at renewal; none for none (D16)."""
     Charge.objects.bulk_create(
         _charge(
             subscription, ChargeKind.RENEWAL, period, period.days, by=by, at=at,
@@ -62,6 +62,7 @@ def charge_renewal(
         )
         for period in periods
         for pool in pools
+        if pool.at_renewal
         for line in pool.lines
     )  # fmt: skip
 

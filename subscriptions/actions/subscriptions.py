@@ -71,11 +71,10 @@ def add_line(
     if pool and pool.pk not in pools:
         raise errors.UNKNOWN_POOL.error()
     line = _line(pool or _new_pool(fresh, str(plan), seats), plan, price.cents, by, at)
-    if pool:
-        there = pools[pool.pk].seats
-        opening_charge(line, fresh, ChargeKind.LINE_ADDED, seats=there, by=by, at=at).save()
-    else:
+    if not pool:
         _open(line, fresh, seats, by, at)
+    elif there := pools[pool.pk].seats:
+        opening_charge(line, fresh, ChargeKind.LINE_ADDED, seats=there, by=by, at=at).save()
     return line
 
 

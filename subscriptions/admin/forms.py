@@ -1,4 +1,6 @@
-from typing import Any
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -8,6 +10,7 @@ from core.credentials import Overlap
 from core.fields import EchoField, NameField
 from subscriptions.models import Currency, Cycle, Plan, Product, SeatPool, Subscription
 from subscriptions.models.catalog import is_called_legacy
+from subscriptions.selectors.seats import pools_on
 
 
 class OpenSubscriptionForm(forms.Form):
@@ -36,8 +39,11 @@ class PlanField(forms.ModelChoiceField):
 
 
 class PoolField(forms.ModelChoiceField):
+    # What each pool has today, by its id.
+    seats: Mapping[int, int]
+
     def label_from_instance(self, pool: SeatPool) -> str:
-        return _("%(pool)s (%(seats)s purchased)") % {"pool": pool, "seats": pool.seats}
+        return _("%(pool)s (%(seats)s purchased)") % {"pool": pool, "seats": self.seats[pool.pk]}
 
 
 class AddLineForm(forms.Form):
@@ -66,9 +72,11 @@ class AddLineForm(forms.Form):
             self.add_error("seats", number % {"pool": shares})
         return self.cleaned_data
 
-    def __init__(self, subscription: Subscription, *args: object) -> None:
+    def __init__(self, subscription: Subscription, on: date, *args: object) -> None:
         super().__init__(*args)  # type: ignore[arg-type]
-        self.fields["pool"].queryset = subscription.pools.all()  # type: ignore[attr-defined]
+        pools = cast(PoolField, self.fields["pool"])
+        pools.seats = {pool.id: pool.purchased for pool in pools_on(subscription, on)}
+        pools.queryset = subscription.pools.all()
 
 
 class ProductKeyForm(forms.Form):

@@ -105,13 +105,16 @@ class SeatRequestAdmin(SeatRequestList):
         return HttpResponseRedirect(reverse("admin:subscriptions_seatrequest_changelist"))
 
     def _request_of(self, request: HttpRequest, object_id: str) -> SeatRequest:
-        """The request; 404 for one of an account somebody else represents."""
+        """The request; 404 for one of an account somebody else represents.
+
+        Where its subscription is due, deciding renews it first; a page that shows it does not.
+        """
         if not self.has_view_permission(request):
             raise PermissionDenied
         found: SeatRequest | None = self.get_object(request, unquote(object_id))
         if found is None:
             raise Http404
-        if renew_if_due(found.pool.subscription, timezone.now()):
+        if request.method == "POST" and renew_if_due(found.pool.subscription, timezone.now()):
             # Its pool was read before the renewal, with the numbers of the period that has ended.
             return self._request_of(request, object_id)
         return found
@@ -123,6 +126,8 @@ class SeatRequestAdmin(SeatRequestList):
         self, request: HttpRequest, seat_request: SeatRequest, form: DecisionForm
     ) -> TemplateResponse:
         now, user = timezone.now(), staff(request)
+        review = request_review(seat_request, now)
+        would = (review.change.pool.purchased, review.change.seats)
         context = {
             **self.admin_site.each_context(request),
             "title": _("Seat request"),
@@ -130,8 +135,8 @@ class SeatRequestAdmin(SeatRequestList):
             "opts": self.opts,
             "original": seat_request,
             "seat_request": seat_request,
-            "review": request_review(seat_request, now),
-            "numbers": seats_before_and_after(seat_request),
+            "review": review,
+            "numbers": would if seat_request.is_open else seats_before_and_after(seat_request),
             "days_waiting": seat_request.days_waiting(now),
             "form": form,
             "can_decide": self._may_decide_any(request) and may_decide(seat_request, user),

@@ -81,8 +81,10 @@ class SubscriptionAdmin(MadeByAction):
         subscription = self.get_object(request, str(pk))
         if subscription is None or not self.has_add_permission(request):
             raise Http404
-        renew_if_due(subscription, timezone.now())
-        form = AddLineForm(subscription, request.POST if request.method == "POST" else None)
+        now, sent = timezone.now(), request.POST if request.method == "POST" else None
+        if sent is not None:
+            renew_if_due(subscription, now)
+        form = AddLineForm(subscription, now.date(), sent)
         if form.is_valid():
             with refusals_on(form):
                 line = _add_line(subscription, form.cleaned_data, request)

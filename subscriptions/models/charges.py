@@ -50,8 +50,9 @@ class ChargeKind(models.TextChoices):
     CUT_OVER = "cut_over", _("Charged before charges were recorded")
 
 
-_FOR_DAYS_LEFT = (ChargeKind.FIRST_PERIOD, ChargeKind.LINE_ADDED, ChargeKind.PURCHASE)
-_OF_SEATS_THERE = (ChargeKind.LINE_ADDED, ChargeKind.RENEWAL, ChargeKind.CUT_OVER)
+FOR_DAYS_LEFT = (ChargeKind.FIRST_PERIOD, ChargeKind.LINE_ADDED, ChargeKind.PURCHASE)
+# Of whatever number of seats there is; no change of seats is behind them.
+OF_SEATS_THERE = (ChargeKind.LINE_ADDED, ChargeKind.RENEWAL, ChargeKind.CUT_OVER)
 
 
 class ChargeQuerySet(models.QuerySet["Charge"]):
@@ -120,7 +121,7 @@ class Charge(ThroughChannel):
                 condition=Q(kind=ChargeKind.CUT_OVER, days=0, cents=0)
                 | Q(kind=ChargeKind.RENEWAL, days=F("of_days"), cents__gte=0)
                 | Q(kind=ChargeKind.CREDIT, days__gt=0, cents__lte=0)
-                | Q(kind__in=_FOR_DAYS_LEFT, days__gt=0, cents__gte=0),
+                | Q(kind__in=FOR_DAYS_LEFT, days__gt=0, cents__gte=0),
                 name="subscriptions_charge_amount",
             ),
             models.CheckConstraint(
@@ -128,8 +129,9 @@ class Charge(ThroughChannel):
                     kind=ChargeKind.PURCHASE, seat_change__isnull=False, order__isnull=False
                 )
                 | Q(kind=ChargeKind.FIRST_PERIOD, seat_change__isnull=False, order__isnull=True)
-                | Q(kind__in=_OF_SEATS_THERE, seat_change__isnull=True, order__isnull=True)
-                | Q(kind=ChargeKind.CREDIT),
+                | Q(kind__in=OF_SEATS_THERE, seat_change__isnull=True, order__isnull=True)
+                | Q(kind=ChargeKind.CREDIT)
+                & (Q(seat_change__isnull=False) | Q(order__isnull=False)),
                 name="subscriptions_charge_cause",
             ),
             models.UniqueConstraint(

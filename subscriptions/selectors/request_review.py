@@ -13,7 +13,7 @@ from subscriptions.models import SeatRequest, Subscription
 from subscriptions.rules.consent import Consent, consent_to
 from subscriptions.rules.quotes import PoolChange, Quote
 from subscriptions.selectors.quotes import quote_addition
-from subscriptions.selectors.seats import snapshot
+from subscriptions.selectors.seats import pools_on, snapshot
 
 _OTHERS_SHOWN = 5
 
@@ -75,10 +75,13 @@ class RequestReview:
 
 
 def request_review(seat_request: SeatRequest, at: datetime) -> RequestReview:
-    """Everything around a request, and what approving at a moment would do and cost (N1)."""
-    subscription = seat_request.pool.subscription
-    account = subscription.account
-    quote = quote_addition(subscription, {seat_request.pool_id: seat_request.seats}, at.date())
+    """Everything around a request, and what approving at a moment would do and cost (N1).
+
+    Approving renews first where that is due; so what it shows is what is then (D6).
+    """
+    subscription, on = seat_request.pool.subscription, at.date()
+    account, pools = subscription.account, pools_on(subscription, on)
+    quote = quote_addition(subscription, {seat_request.pool_id: seat_request.seats}, on, pools)
     others = SeatRequest.objects.of_account(account).exclude(pk=seat_request.pk)
     return RequestReview(
         account=account,

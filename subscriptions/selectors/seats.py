@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from datetime import date
 
 from subscriptions.models import ProductKind, SeatAssignment, SeatPool, Subscription
 from subscriptions.rules.order_of_loss import Holder, choose_displaced
@@ -84,6 +85,21 @@ def displaced_at_renewal(pools: Sequence[PoolSnapshot]) -> dict[int, tuple[Holde
         )
         for pool_id, losing in going.items()
     }
+
+
+def pools_on(subscription: Subscription, on: date) -> list[PoolSnapshot]:
+    """Every pool of a subscription as it is on a day: where the renewal is due, as it leaves them.
+
+    For pages that must not renew it themselves.
+    """
+    pools = pools_of(subscription)
+    if not subscription.is_due(on):
+        return pools
+    going = displaced_at_renewal(pools)
+    return [
+        replace(pool, purchased=pool.at_renewal, assigned=pool.assigned - len(going[pool.id]))
+        for pool in pools
+    ]
 
 
 def _displaced(pool: PoolSnapshot, candidates: Sequence[Holder]) -> tuple[Holder, ...]:

@@ -74,6 +74,8 @@ def test_where_the_renewal_is_late_the_page_and_what_it_does_are_of_todays_perio
     shown = client.get(page(five))
     assert "Purchased 30 → 35" in text(shown)
     assert shown.context["numbers"] == (30, 35)
+    initech_pool.refresh_from_db()
+    assert initech_pool.seats == 40, "to look renews nothing"
     answer = client.post(
         page(five, "approve"), {"quote_fingerprint": hidden(shown, "quote_fingerprint")}
     )

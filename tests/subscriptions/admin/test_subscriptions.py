@@ -9,6 +9,7 @@ from django.urls import reverse
 from accounts.actions import open_account
 from accounts.models import Account, AccountKind, Membership, User
 from subscriptions.models import (
+    Charge,
     Line,
     Plan,
     Price,
@@ -177,14 +178,20 @@ def test_what_an_action_refuses_stands_on_the_form(
 def test_where_the_renewal_is_late_a_line_is_added_to_the_seats_of_todays_period(
     client_for: ClientFor, root: User, sell_pool: SeatPool, clock: Any
 ) -> None:
-    """D3: the page names the number that the line will have, and the period is today's."""
+    """D3: the page names the number that the line will have; only adding it renews."""
     SeatPool.objects.filter(pk=sell_pool.pk).update(seats_at_renewal=3)
     clock.move_to(datetime(2026, 12, 1, 0, 5, tzinfo=UTC))
     subscription = sell_pool.subscription
     url = reverse("admin:subscriptions_subscription_add_line", args=[subscription.pk])
-    assert "Sell Growth (3 purchased)" in text(client_for(root).get(url))
+    client = client_for(root)
+    assert "Sell Growth (3 purchased)" in text(client.get(url))
+    subscription.refresh_from_db()
+    assert subscription.period_start == date(2026, 11, 1)
+    talk = Plan.objects.get(product__name="Talk")
+    assert client.post(url, {"plan": talk.pk, "pool": sell_pool.pk}).status_code == 302
     subscription.refresh_from_db()
     assert subscription.period_start == date(2026, 12, 1)
+    assert Charge.objects.get(line__plan=talk).seats == 3
 
 
 def test_an_account_has_one_subscription(

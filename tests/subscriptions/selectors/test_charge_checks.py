@@ -13,15 +13,19 @@ from tests import cast, moves
 from tests.subscriptions.selectors.test_integrity import check, complaint
 
 
-def forge(sql: str, *values: int | date) -> None:
+def forge(sql: str, *values: int | date | str) -> None:
     """Write history as only somebody with the database itself could."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("SET LOCAL session_replication_role = replica")
         else:
-            cursor.execute("DROP TRIGGER IF EXISTS subscriptions_charge_append_only_UPDATE")
-            cursor.execute("DROP TRIGGER IF EXISTS subscriptions_charge_append_only_DELETE")
+            for table in ("charge", "seatchange", "lineprice"):
+                for event in ("UPDATE", "DELETE"):
+                    cursor.execute(
+                        f"DROP TRIGGER IF EXISTS subscriptions_{table}_append_only_{event}"
+                    )
         cursor.execute(sql, values)
+        assert cursor.rowcount, "nothing forged"
         if connection.vendor == "postgresql":
             cursor.execute("SET LOCAL session_replication_role = origin")
 

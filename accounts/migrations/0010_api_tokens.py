@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0008_idempotency'),
+        ('accounts', '0009_known_channels'),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('subscriptions', '0012_charges'),
+        ('subscriptions', '0013_known_channels'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

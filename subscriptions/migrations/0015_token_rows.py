@@ -12,9 +12,10 @@ from django.db.models import Q
 from core.append_only import append_only, changeable
 
 NO_TOKEN = ("token__isnull", True)
+OF_PEOPLE = ("page", "admin", "import", "directory")
 # Each history, and who of it is named beside the token.
 HISTORIES = {"charge": "by", "lineprice": "by", "order": "placed_by", "seatchange": "by"}
-PROTECTED = ("subscriptions_charge", "subscriptions_lineprice", "subscriptions_seatchange")
+PROTECTED = ("subscriptions_lineprice", "subscriptions_seatchange")
 
 
 def token(verbose_name: str) -> models.ForeignKey:
@@ -31,9 +32,7 @@ def names_actor(name: str, who: str) -> models.CheckConstraint:
     nobody = (f"{who}__isnull", True)
     system = Q(("channel", "system"), nobody, ~Q(("command", "")), NO_TOKEN)
     program = Q(("channel", "api"), ~Q(nobody), ("command", ""), ~Q(NO_TOKEN))
-    person = Q(
-        ~Q(("channel__in", ("", "system", "api"))), ~Q(nobody), ("command", ""), NO_TOKEN
-    )
+    person = Q(("channel__in", OF_PEOPLE), ~Q(nobody), ("command", ""), NO_TOKEN)
     return models.CheckConstraint(condition=system | program | person, name=name)
 
 
@@ -61,12 +60,12 @@ def of_history(model: str, who: str) -> list[migrations.operations.base.Operatio
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0010_token_rows"),
-        ("subscriptions", "0013_product_keys"),
+        ("accounts", "0011_token_rows"),
+        ("subscriptions", "0014_product_keys"),
     ]
 
     operations = [
-        *(changeable(table) for table in PROTECTED),
+        *(changeable(table) for table in ("subscriptions_charge", *PROTECTED)),
         migrations.RunPython(name_makers, migrations.RunPython.noop),
         *(each for model, who in HISTORIES.items() for each in of_history(model, who)),
         migrations.AddField("seatrequest", "requested_token", token("requested with")),
@@ -79,4 +78,13 @@ class Migration(migrations.Migration):
             ),
         ),
         *(append_only(table) for table in PROTECTED),
+        append_only(
+            "subscriptions_charge",
+            once=(
+                "kind = 'purchase' AND NEW.kind = 'purchase'"
+                " AND line_id = NEW.line_id AND order_id = NEW.order_id",
+                "kind = 'renewal' AND NEW.kind = 'renewal'"
+                " AND line_id = NEW.line_id AND period_from = NEW.period_from",
+            ),
+        ),
     ]

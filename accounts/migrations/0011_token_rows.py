@@ -12,6 +12,7 @@ from django.db.models import Q
 from core.append_only import append_only, changeable
 
 NO_TOKEN = ("token__isnull", True)
+OF_PEOPLE = ("page", "admin", "import", "directory")
 
 
 def token(**names: Any) -> models.ForeignKey:
@@ -28,9 +29,7 @@ def names_actor(name: str, who: str) -> models.CheckConstraint:
     nobody = (f"{who}__isnull", True)
     system = Q(("channel", "system"), nobody, ~Q(("command", "")), NO_TOKEN)
     program = Q(("channel", "api"), ~Q(nobody), ("command", ""), ~Q(NO_TOKEN))
-    person = Q(
-        ~Q(("channel__in", ("", "system", "api"))), ~Q(nobody), ("command", ""), NO_TOKEN
-    )
+    person = Q(("channel__in", OF_PEOPLE), ~Q(nobody), ("command", ""), NO_TOKEN)
     return models.CheckConstraint(condition=system | program | person, name=name)
 
 
@@ -44,7 +43,7 @@ def forget_programs(apps: Any, editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0009_api_tokens")]
+    dependencies = [("accounts", "0010_api_tokens")]
 
     operations = [
         changeable("accounts_auditentry"),
