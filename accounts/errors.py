@@ -118,3 +118,16 @@ WEB_ADDRESS_AS_NAME = Refusal(
     "web_address", 422, _("This looks like a web address. Enter only the name.")
 )
 NO_SLUG = Refusal("required", 422, _("Enter a web address. It cannot be made from this name."))
+
+# What programs send with an Idempotency-Key
+
+USED_KEY = Refusal(
+    "used_key",
+    422,
+    _("This Idempotency-Key was already sent with different content. Use a new one."),
+)
+IN_FLIGHT = Refusal(
+    "in_flight",
+    409,
+    _("A request with this Idempotency-Key is still being processed. Send it again in a moment."),
+)

@@ -111,6 +111,16 @@ NEEDED_FOR: dict[Scope, Permission] = {
     Scope.MANAGE_WEBHOOKS: Permission.MANAGE_API,
 }
 
+# What a token may do for itself, by which scope: to read is no permission to change. What is
+# not listed, such as making tokens or transferring ownership, only people do.
+SCOPE_FOR: dict[Permission, Scope] = {
+    Permission.VIEW_SUBSCRIPTION: Scope.READ_SUBSCRIPTION,
+    Permission.CHANGE_SUBSCRIPTION: Scope.BUY_SEATS,
+    Permission.REQUEST_SEATS: Scope.REQUEST_SEATS,
+    Permission.DECIDE_REQUESTS: Scope.DECIDE_REQUESTS,
+    Permission.MANAGE_TEAM: Scope.MANAGE_TEAM,
+}
+
 # What no role can do in a sales-managed account, and what those who try are told (R6, D8).
 ONLY_REPRESENTATIVE = (Permission.CHANGE_SUBSCRIPTION, Permission.OPEN_CART)
 ASK_REPRESENTATIVE = _(

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from uuid import uuid4
 
 from accounts.actions import issue_token, rotate_token
+from accounts.actors import Actor
 from accounts.models import ApiToken, Channel, Membership, User
 from accounts.permissions import Scope
 from core.credentials import Overlap, SecretKey
@@ -21,9 +22,12 @@ from subscriptions.rules.quotes import Quote, Timing
 from subscriptions.selectors.quotes import quote_addition, quote_targets
 from tests.cast import NOW
 
+# Whoever acts in an account: a member, or a program with a token.
+Who = Membership | Actor
+
 
 def buy(
-    counts: Mapping[SeatPool, int], by: Membership, at: datetime = NOW, *, idempotency_key: str = ""
+    counts: Mapping[SeatPool, int], by: Who, at: datetime = NOW, *, idempotency_key: str = ""
 ) -> Order:
     """Look at the price and buy."""
     quote = price(by.account.subscription, counts, at)
@@ -38,7 +42,7 @@ def price(subscription: Subscription, counts: Mapping[SeatPool, int], at: dateti
 def buy_as_shown(
     quote: Quote,
     counts: Mapping[SeatPool, int],
-    by: Membership,
+    by: Who,
     at: datetime = NOW,
     *,
     idempotency_key: str,
@@ -57,7 +61,7 @@ def buy_as_shown(
 
 def set_numbers(
     targets: Mapping[SeatPool, int],
-    by: Membership,
+    by: Who,
     at: datetime = NOW,
     *,
     timing: Timing = Timing.AT_RENEWAL,
@@ -82,7 +86,7 @@ def set_numbers(
 
 
 def ask(
-    pool: SeatPool, seats: int, by: Membership, at: datetime = NOW, *, idempotency_key: str = ""
+    pool: SeatPool, seats: int, by: Who, at: datetime = NOW, *, idempotency_key: str = ""
 ) -> SeatRequest:
     """Request seats of one pool."""
     [request] = request_seats(
@@ -97,7 +101,7 @@ def ask(
     return request
 
 
-def approve(seat_request: SeatRequest, by: Membership | User, at: datetime = NOW) -> SeatRequest:
+def approve(seat_request: SeatRequest, by: Who | User, at: datetime = NOW) -> SeatRequest:
     """Look at the request's cost and approve it."""
     subscription = Subscription.objects.get(pk=seat_request.pool.subscription_id)
     quote = quote_addition(subscription, {seat_request.pool_id: seat_request.seats}, at.date())

@@ -24,26 +24,25 @@ def lock_manageable(membership: Membership, by: By) -> Membership:
 def check_manageable(member: Membership, by: By) -> None:
     """Say why `by` may not change a member, if so.
 
-    Staff and the system may change anyone but the owner. Raises
-    ValidationError `owner`, `own_membership`, `not_allowed` or `removed`.
+    Staff and the system may change anyone but the owner; a token whom its maker could, and
+    its maker. Raises ValidationError `owner`, `own_membership`, `not_allowed` or `removed`.
     """
     if member.is_removed:
         raise errors.REMOVED.error()
     if member.is_owner:
         raise errors.OWNER_UNCHANGED.error()
-    manager = actor_of(by).member
-    if manager:
-        if manager.pk == member.pk:
-            raise errors.OWN_MEMBERSHIP.error()
-        if not manager.may_manage(member):
-            raise who_gives(member.account, member.role)
+    actor = actor_of(by)
+    if actor.is_self(member):
+        raise errors.OWN_MEMBERSHIP.error()
+    if actor.member and not actor.may_manage(member):
+        raise who_gives(actor.account, member.role)
 
 
 def check_grantable(role: Role, by: By) -> None:
     """Say why `by` may not give a role, if so (D13). Raises ValidationError `not_allowed`."""
-    giver = actor_of(by).member
-    if giver and not giver.may_give(role):
-        raise who_gives(giver.account, role)
+    actor = actor_of(by)
+    if actor.member and not actor.may_give(role):
+        raise who_gives(actor.account, role)
 
 
 @transaction.atomic
@@ -57,18 +56,27 @@ def change_role(*, membership: Membership, role: Role, by: By, at: datetime) -> 
 
 @transaction.atomic
 def change_roles(
-    *, memberships: Collection[Membership], role: Role, by: By, at: datetime
+    *,
+    memberships: Collection[Membership],
+    role: Role,
+    by: By,
+    at: datetime,
+    is_asked: bool = True,
 ) -> dict[int, Membership]:
     """Give several members one role, as `change_role` does each, in a fixed number of statements.
 
     All of them or none: raises what `change_role` raises for the first that is refused.
+    Not `is_asked` whether `by` may is what follows from something that they may (D4): a
+    program with the scope for that need not manage members.
     """
     rows = Membership.objects.locked(*memberships)
-    for row in rows.values():
-        check_manageable(row, by)
+    if is_asked:
+        for row in rows.values():
+            check_manageable(row, by)
     if role == Role.OWNER:
         raise errors.OWNER_NOT_GIVEN.error()
-    check_grantable(role, by)
+    if is_asked:
+        check_grantable(role, by)
     changing = [row for row in rows.values() if row.role != role]
     if changing:
         if Permission.MANAGE_API not in PERMISSIONS[role]:
@@ -92,7 +100,7 @@ def rename(*, membership: Membership, name: str, by: By, at: datetime) -> Member
     Raises ValidationError `not_allowed`, `removed`, `owner`.
     """
     actor = actor_of(by)
-    if actor.member == membership:
+    if actor.is_self(membership):
         row = Membership.objects.locked(membership)[membership.pk]
     else:
         row = lock_manageable(membership, actor)
@@ -112,7 +120,7 @@ def suspend(*, membership: Membership, by: By, at: datetime) -> Membership:
     row = lock_manageable(membership, by)
     if not row.is_active:
         raise errors.NOT_ACTIVE.error()
-    after_commit(notifications.suspended, row, actor_of(by).member)
+    after_commit(notifications.suspended, row, *actor_of(by).told)
     tell_of_tokens([row], by=by, at=at)
     return _set_status(row, Status.SUSPENDED, AuditKind.SUSPENDED, by=by, at=at)
 
@@ -126,7 +134,7 @@ def reactivate(*, membership: Membership, by: By, at: datetime) -> Membership:
     row = lock_manageable(membership, by)
     if not row.is_suspended:
         raise errors.NOT_SUSPENDED.error()
-    after_commit(notifications.reactivated, row, actor_of(by).member)
+    after_commit(notifications.reactivated, row, *actor_of(by).told)
     return _set_status(row, Status.ACTIVE, AuditKind.REACTIVATED, by=by, at=at)
 
 
@@ -142,7 +150,7 @@ def remove(*, membership: Membership, by: By, at: datetime) -> Membership:
         kind, tell = AuditKind.INVITATION_WITHDRAWN, notifications.invitation_withdrawn
         # The link in a mail that has not arrived yet no longer works.
         outbox.discard_about(row, at=at)
-    after_commit(tell, row, actor_of(by).member)
+    after_commit(tell, row, *actor_of(by).told)
     tell_of_tokens([row], by=by, at=at)
     row.invitation_digest, row.invitation_expires_at = "", None
     return _set_status(row, Status.REMOVED, kind, by=by, at=at)
@@ -152,9 +160,9 @@ def remove(*, membership: Membership, by: By, at: datetime) -> Membership:
 def transfer_ownership(*, to: Membership, by: By, at: datetime) -> None:
     """Make an admin or billing admin the owner; the owner becomes billing admin (D7).
 
-    Raises ValidationError `not_allowed` (only the owner may), `not_an_admin`.
+    Raises ValidationError `not_allowed` (only the owner may, never a program), `not_an_admin`.
     """
-    member = actor_of(by).member
+    member = actor_of(by).in_person
     rows = Membership.objects.locked(to, *([member] if member else ()))
     candidate, owner = rows[to.pk], rows[member.pk] if member else None
     if (

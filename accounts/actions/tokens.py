@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts import errors, notifications
 from accounts.actions.audit import record
 from accounts.actions.idempotency import claim, finish
-from accounts.actors import By, actor_of
+from accounts.actors import Actor, By, actor_of
 from accounts.models import ApiToken, AuditKind, Membership
 from accounts.permissions import Permission, Scope, covers, may_give_scope, roles_with
 from accounts.selectors.contacts import owner_of
@@ -38,7 +38,7 @@ def issue_token(
     """
     given = [scope for scope in Scope if scope in scopes]
     content = {"name": name, "scopes": given, "expires_on": expires_on}
-    form = claim("issue_token", content, key=idempotency_key, by=_member(by), at=at)
+    form = claim("issue_token", content, key=idempotency_key, by=_person(by), at=at)
     if form.results:
         return ApiToken.objects.get(pk=form.results[0]), None
     maker = _locked_manager(by)
@@ -78,7 +78,7 @@ def rotate_token(
     `stale`, `used_form`.
     """
     content = {"token": token.pk, "overlap": overlap}
-    form = claim("rotate_token", content, key=idempotency_key, by=_member(by), at=at)
+    form = claim("rotate_token", content, key=idempotency_key, by=_person(by), at=at)
     if form.results:
         return ApiToken.objects.get(pk=form.results[0]), None
     manager = _locked_manager(by)
@@ -123,20 +123,20 @@ def tell_of_tokens(members: Iterable[Membership], *, by: By, at: datetime) -> No
     makers = [member for member in members if member.may(Permission.MANAGE_API)]
     tokens = list(ApiToken.objects.filter(made_by__in=makers).usable(at)) if makers else []
     if tokens:
-        after_commit(notifications.tokens_go_on, tokens, actor_of(by).member)
+        after_commit(notifications.tokens_go_on, tokens, *actor_of(by).told)
 
 
-def _member(by: By) -> Membership:
-    """Who acts in their account. Raises ValidationError `not_allowed` for everyone else."""
-    member = actor_of(by).member
-    if member is None:
+def _person(by: By) -> Actor:
+    """A member in person, never a program. Raises ValidationError `not_allowed` for the others."""
+    actor = actor_of(by)
+    if actor.in_person is None:
         raise errors.ONLY_ROLES_GIVE.error(roles=_managers())
-    return member
+    return actor
 
 
 def _locked_manager(by: By) -> Membership:
     """The member who acts, locked, with the role of this moment."""
-    member = _member(by)
+    member = _person(by).acting_member
     row = Membership.objects.locked(member)[member.pk]
     if not row.may(Permission.MANAGE_API):
         raise errors.ONLY_ROLES_GIVE.error(roles=_managers())

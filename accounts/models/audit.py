@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models.accounts import Account
 from accounts.models.channels import ThroughChannel, names_actor
 from accounts.models.members import Membership
+from core.dates import moment
 
 
 class AuditKind(models.TextChoices):
@@ -51,4 +52,4 @@ class AuditEntry(ThroughChannel):
         indexes = (models.Index(fields=["account", "-at"], name="accounts_audit_latest"),)
 
     def __str__(self) -> str:
-        return f"{self.at:%Y-%m-%d %H:%M} {self.get_kind_display()}"
+        return f"{moment(self.at)}: {self.get_kind_display()}"

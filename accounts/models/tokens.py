@@ -5,7 +5,14 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models.accounts import Account
 from accounts.models.members import Membership
-from accounts.permissions import NEEDED_FOR, PERMISSIONS, Permission, Role, Scope
+from accounts.permissions import (
+    NEEDED_FOR,
+    PERMISSIONS,
+    SCOPE_FOR,
+    Permission,
+    Role,
+    Scope,
+)
 from core.credentials import Credential
 
 
@@ -40,7 +47,9 @@ class ApiToken(Credential):
         return scope in self.scopes and NEEDED_FOR[scope] in PERMISSIONS[Role(self.maker_role)]
 
     def may(self, permission: Permission) -> bool:
-        return any(self.has_scope(scope) for scope in Scope if NEEDED_FOR[scope] == permission)
+        """Whether it may do what people need the permission for, whatever became of its maker."""
+        scope = SCOPE_FOR.get(permission)
+        return scope is not None and self.has_scope(scope)
 
     @property
     def scope_labels(self) -> list[str]:

@@ -24,7 +24,12 @@ from subscriptions.actions.requests import (
     resend_mails,
     withdraw_request,
 )
-from subscriptions.actions.seats import assign_seat, release_all_seats, release_seat, release_seats
+from subscriptions.actions.seats import (
+    assign_seat,
+    release_all_seats,
+    release_assignments,
+    release_seat,
+)
 from subscriptions.actions.subscriptions import add_line, open_subscription
 
 __all__ = [
@@ -41,8 +46,8 @@ __all__ = [
     "issue_product_key",
     "open_subscription",
     "release_all_seats",
+    "release_assignments",
     "release_seat",
-    "release_seats",
     "renew",
     "renew_if_due",
     "repair",

@@ -70,7 +70,7 @@ def filled(address: str, home: Home, foreign: bool = False) -> str:
 
 
 def answer(row: Row, key: object, home: Home, *, foreign: bool = False) -> Any:
-    body = {} if row.method != "GET" else None
+    body: dict[str, Any] | None = {} if row.method != "GET" else None
     return Program(key).send(row.method, filled(row.address, home, foreign), body)
 
 

@@ -135,10 +135,16 @@ function markNumbers() {
     }
   }
 }
-// What was opened in a column that scrolls is moved to its top.
+// What was opened in a column that scrolls begins in sight. The column moves no further than that,
+// so that what stands above stays, and the first line is never behind the heading.
+const BEGINNING = 128;
 function showOpened({ target }) {
   const column = target.open && target.closest?.(".summary__body");
-  if (column) column.scrollTop += target.getBoundingClientRect().top - column.getBoundingClientRect().top;
+  if (!column) return;
+  const [seen, opened] = [column, target].map((element) => element.getBoundingClientRect());
+  const head = parseFloat(getComputedStyle(column).scrollPaddingTop) || 0;
+  const begun = Math.min(opened.bottom, opened.top + BEGINNING);
+  column.scrollTop += Math.min(opened.top - seen.top - head, Math.max(0, begun - seen.bottom));
 }
 function focusAfter(event) {
   const place = event.target.closest?.("[data-focus-after]");
