@@ -110,21 +110,20 @@ def ownership_transferred(former: Membership, owner: Membership) -> None:
 
 @summarized(_("API tokens that go on"))
 def tokens_go_on(
-    tokens: list[ApiToken], by: Membership | None, api_token: ApiToken | None = None
+    tokens: list[ApiToken], by: Membership | None, token: ApiToken | None = None
 ) -> None:
     """Tell the owner which tokens go on although who made them no longer manages tokens."""
     account = tokens[0].account
     owner = owner_of(account)
-    makers = {token.made_by_id: token.made_by.name for token in tokens}
-    is_owner = by == owner and api_token is None
+    makers = {each.made_by_id: each.made_by.name for each in tokens}
+    actor = by and contact_of(named_to_readers(by.name, token), by.user.email)
     send_mail(
         "emails/api_tokens_go_on",
         owner.user,
         {
             "member": owner,
             "account": account,
-            "actor": by if not is_owner else None,
-            "who": named_to_readers(by.name, api_token) if by else "",
+            "actor": actor if by != owner or token else None,
             "tokens": tokens,
             "makers": _listed(list(makers.values()), _("and")),
             "link": settings.BASE_URL + reverse("api_tokens", args=[account.slug]),

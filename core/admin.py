@@ -150,6 +150,19 @@ def form_page(
     return TemplateResponse(request, "admin/action_form.html", context, status=status_of_form(form))
 
 
+class ChannelFilter(admin.SimpleListFilter):
+    """Through what a message goes out, in words."""
+
+    title = gettext_lazy("channel")
+    parameter_name = "channel"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(channel.name, str(channel.label)) for channel in outbox.channels()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        return queryset.filter(channel=self.value()) if self.value() else queryset
+
+
 class ShowsKey(admin.ModelAdmin):
     """Lists of keys: what may be seen of each, and how it stands; never a digest."""
 
@@ -174,19 +187,6 @@ def shown_once(
         "key": key,
     }
     return TemplateResponse(request, "admin/shown_once.html", context)
-
-
-class ChannelFilter(admin.SimpleListFilter):
-    """Through what a message goes out, in words."""
-
-    title = gettext_lazy("channel")
-    parameter_name = "channel"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(channel.name, str(channel.label)) for channel in outbox.channels()]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        return queryset.filter(channel=self.value()) if self.value() else queryset
 
 
 @admin.register(OutboxEntry)

@@ -38,7 +38,7 @@ def issue_token(
     """
     given = [scope for scope in Scope if scope in scopes]
     content = {"name": name, "scopes": given, "expires_on": expires_on}
-    form = claim("issue_token", content, key=idempotency_key, by=_person(by), at=at)
+    form = claim("issue_token", content, key=idempotency_key, by=_in_person(by), at=at)
     if form.results:
         return ApiToken.objects.get(pk=form.results[0]), None
     maker = _locked_manager(by)
@@ -78,7 +78,7 @@ def rotate_token(
     `stale`, `used_form`.
     """
     content = {"token": token.pk, "overlap": overlap}
-    form = claim("rotate_token", content, key=idempotency_key, by=_person(by), at=at)
+    form = claim("rotate_token", content, key=idempotency_key, by=_in_person(by), at=at)
     if form.results:
         return ApiToken.objects.get(pk=form.results[0]), None
     manager = _locked_manager(by)
@@ -126,8 +126,11 @@ def tell_of_tokens(members: Iterable[Membership], *, by: By, at: datetime) -> No
         after_commit(notifications.tokens_go_on, tokens, *actor_of(by).told)
 
 
-def _person(by: By) -> Actor:
-    """A member in person, never a program. Raises ValidationError `not_allowed` for the others."""
+def _in_person(by: By) -> Actor:
+    """A member who acts themselves. Raises ValidationError `not_allowed` for everyone else.
+
+    A program is refused, too: no token makes another.
+    """
     actor = actor_of(by)
     if actor.in_person is None:
         raise errors.ONLY_ROLES_GIVE.error(roles=_managers())
@@ -136,7 +139,7 @@ def _person(by: By) -> Actor:
 
 def _locked_manager(by: By) -> Membership:
     """The member who acts, locked, with the role of this moment."""
-    member = _person(by).acting_member
+    member = _in_person(by).acting_member
     row = Membership.objects.locked(member)[member.pk]
     if not row.may(Permission.MANAGE_API):
         raise errors.ONLY_ROLES_GIVE.error(roles=_managers())
