@@ -7,8 +7,8 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.functional import lazy
 from django.utils.text import get_text_list
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import named_to_readers
@@ -17,6 +17,9 @@ from accounts.permissions import Permission
 from accounts.selectors.contacts import contact_of, owner_of, representative_or_support
 from core.mail import send_mail
 from core.summaries import summarized
+
+# In the language of whoever reads it.
+_listed = lazy(get_text_list, str)
 
 
 @summarized(_("Invitation"))
@@ -122,7 +125,7 @@ def tokens_go_on(
             "account": account,
             "actor": actor if by != owner or token else None,
             "tokens": tokens,
-            "makers": get_text_list(list(makers.values()), gettext("and")),
+            "makers": _listed(list(makers.values()), _("and")),
             "link": settings.BASE_URL + reverse("api_tokens", args=[account.slug]),
         },
     )

@@ -288,10 +288,13 @@ def test_several_who_leave_at_once_are_one_mail(
     pair = [cast.member(acme, name, Role.BILLING_ADMIN) for name in ("bea", "bob")]
     for member in pair:
         moves.issue(member, name=f"Token of {member.name}")
+    acme_owner.user.language = "de"
+    acme_owner.user.save()
     with django_capture_on_commit_callbacks(execute=True):
         change_roles(memberships=pair, role=Role.ADMIN, by=acme_owner, at=NOW)
     [mail] = mailoutbox
-    assert mail.subject == "Acme: API tokens created by Acme Bob and Acme Bea still work"
+    # In the language of who reads it, whoever caused it.
+    assert mail.subject == "Acme: API-Token, erstellt von Acme Bob und Acme Bea, gelten weiter"
 
 
 def test_nobody_is_told_of_nothing(
