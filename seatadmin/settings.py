@@ -7,6 +7,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from seatadmin import openapi
 from seatadmin.storage import keep_private, with_room
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -44,6 +45,8 @@ INSTALLED_APPS = [
     "django_htmx",
     "heroicons",
     "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
 ]
 
 MIDDLEWARE = [
@@ -176,7 +179,9 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "core.api.problems.answer_problem",
     # Every query parameter is a filter that a view knows.
     "URL_FORMAT_OVERRIDE": None,
+    "DEFAULT_SCHEMA_CLASS": "core.api.schema.Schema",
 }
+SPECTACULAR_SETTINGS = openapi.SETTINGS
 
 # Mail
 

@@ -18,6 +18,7 @@ class AccountApiView(ApiView):
     """
 
     authentication_classes = (TokenAuthentication,)
+    refuses = (errors.SCOPE_MISSING,)
     scopes: ClassVar[dict[str, Scope]]
 
     def admit(self, request: Request) -> None:

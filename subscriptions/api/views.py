@@ -23,6 +23,8 @@ class RenewedApiView(AccountApiView):
 class SubscribedApiView(RenewedApiView):
     """What an account has bought, which has to be something."""
 
+    refuses = (errors.NO_SUBSCRIPTION,)
+
     @property
     def subscription(self) -> Subscription:
         """Raises ValidationError `no_subscription`."""
