@@ -6,6 +6,9 @@ MANAGE := $(BIN)/python manage.py
 DEMO := env -u DATABASE_URL -u EMAIL_URL DEBUG=1 BASE_URL=http://127.0.0.1:$(PORT)
 TEMPLATES := $(shell find templates -name '*.html' 2>/dev/null)
 
+# Compiled once, not by each worker, each database and each process a test starts.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help demo reset-demo test test-postgresql test-sqlite lint format openapi messages lock \
 	soak soak-postgresql soak-sqlite bench screenshots lighthouse
@@ -36,11 +39,12 @@ reset-demo: ## Forget the demo's data and mails; the next `make demo` starts ove
 test: test-postgresql test-sqlite ## All tests, on PostgreSQL and on SQLite
 
 test-postgresql: .venv/dev.stamp
-	DATABASE_URL= $(BIN)/python -m pytest -q -n 2
+	DATABASE_URL= $(BIN)/python -m pytest -q -n 2 --dist worksteal
 
-# Browsers and translations see the same pages whichever database is behind them.
+# What is the same whichever database is behind it has been played on PostgreSQL.
 test-sqlite: .venv/dev.stamp
-	DATABASE_URL=sqlite: $(BIN)/python -m pytest -q -n 2 -m "not browser" --ignore=tests/german
+	DATABASE_URL=sqlite: $(BIN)/python -m pytest -q -n 2 --dist worksteal \
+		-m "not browser and not any_database"
 
 lint: .venv/dev.stamp ## Everything that is checked without running it
 	$(BIN)/ruff check .

@@ -15,6 +15,8 @@ import core.models
 import subscriptions.models
 import subscriptions.rules.quotes
 
+pytestmark = pytest.mark.any_database
+
 ROOT = Path(__file__).resolve().parent.parent
 # Decisions are dated: the files they name are those of their day.
 DATED = sorted((ROOT / "docs" / "decisions").glob("0*.md"))

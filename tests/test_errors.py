@@ -11,6 +11,8 @@ from django.utils.translation import override
 
 from core.errors import Refusal
 
+pytestmark = pytest.mark.any_database
+
 ROOT = Path(__file__).resolve().parent.parent
 APPS = ("core", "accounts", "subscriptions", "team")
 # Where decisions are made; forms may say of their own input what is wrong with it.

@@ -9,6 +9,8 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, get_resolver
 from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
 
+pytestmark = pytest.mark.any_database
+
 ROOT = Path(settings.BASE_DIR)
 
 # Words of the floors above; foreign keys and related names are made of them, too.

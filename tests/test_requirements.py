@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.any_database
+
 ROOT = Path(__file__).resolve().parent.parent
 ROW = re.compile(r"^- ([RDN]\d+) ", re.MULTILINE)
 CITED = re.compile(r"\b[RDN]\d{1,2}\b")

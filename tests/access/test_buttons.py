@@ -8,6 +8,8 @@ import pytest
 from tests import moves
 from tests.world import World
 
+pytestmark = pytest.mark.any_database
+
 ROLES = ("owner", "billing", "admin", "agent", "enduser")
 MANAGE, UPDATE, PROCESS = "Manage", "Update subscription", "Process order"
 BUY, REQUEST, MORE = "Buy seats", "Request agent seats", "Add more seats"

@@ -17,8 +17,9 @@ from tests.concurrency.served import Server, gunicorn, statuses
 Gather = Callable[[int], Crowd]
 
 
-@pytest.fixture
-def server(transactional_db: None) -> Iterator[Server]:
+@pytest.fixture(scope="module")
+def server(django_db_setup: None) -> Iterator[Server]:
+    """Started once; what it knows between two requests is in the database."""
     with gunicorn() as running:
         yield running
 

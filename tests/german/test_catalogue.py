@@ -11,6 +11,8 @@ from django.utils.translation import gettext, override, pgettext
 
 from tools import messages as tool
 
+pytestmark = pytest.mark.any_database
+
 AS_IT_IS = tool.read("de")
 MESSAGES = [message for message in AS_IT_IS if message.id]
 RUN = "run `make messages`, and translate what it names"

@@ -11,6 +11,8 @@ from django.template.base import Lexer, Token, TokenType
 
 from tools import messages as tool
 
+pytestmark = pytest.mark.any_database
+
 LETTERS = re.compile(r"[^\W\d_]")
 READ_ALOUD = {
     "alt",

@@ -20,6 +20,8 @@ from tests.access.addresses import addresses, url
 from tests.world import World
 from tools import messages as tool
 
+pytestmark = pytest.mark.any_database
+
 GERMAN = {"accept-language": "de-DE,de;q=0.9,en;q=0.5"}
 # Words no German sentence has, and no name in the cast.
 ENGLISH = re.compile(

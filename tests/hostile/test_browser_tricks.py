@@ -17,6 +17,8 @@ from tests.hostile.forms import FORMS, stored
 from tests.subscriptions.views.pages import text
 from tests.world import Home, World
 
+pytestmark = pytest.mark.any_database
+
 ELSEWHERE = [
     "//evil.example", "https://evil.example/", "https:evil.example", "/\\evil.example",
     "\\\\evil.example", "javascript:alert(1)", "http:///evil.example", " //evil.example",

@@ -11,6 +11,8 @@ from core.middleware import NothingStored
 from tests.access.addresses import addresses, url
 from tests.world import World
 
+pytestmark = pytest.mark.any_database
+
 ADDRESSES = sorted(set(addresses()))
 BROKEN = {
     "no boundary": ("multipart/form-data", b"x"),

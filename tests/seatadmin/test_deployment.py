@@ -12,6 +12,8 @@ from django.conf import settings
 from seatadmin import checks
 from seatadmin.storage import ROOM, keep_private, with_room
 
+pytestmark = pytest.mark.any_database
+
 PRODUCTION = {
     # A browser test in the same process sets it.
     "DJANGO_ALLOW_ASYNC_UNSAFE": "",

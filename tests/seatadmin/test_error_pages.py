@@ -11,6 +11,8 @@ from tests.accounts.pages import main_of
 from tests.conftest import ClientFor
 from tests.world import World
 
+pytestmark = pytest.mark.any_database
+
 NAVIGATION, ACCOUNT = 'id="nav"', "Back to Acme"
 
 

@@ -8,6 +8,8 @@ from subscriptions.models import SeatPool
 from tests import moves
 from tests.conftest import ClientFor
 
+pytestmark = pytest.mark.any_database
+
 ASKED_BY_HTMX = {"hx-request": "true"}
 
 

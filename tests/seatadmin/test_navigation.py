@@ -9,6 +9,8 @@ from tests import moves
 from tests.test_access_policies import ADDRESSES
 from tests.world import World
 
+pytestmark = pytest.mark.any_database
+
 IN_ACCOUNT = [a for a in ADDRESSES if a.startswith("a/<slug:account>/")]
 
 

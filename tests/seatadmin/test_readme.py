@@ -3,12 +3,15 @@
 import re
 from pathlib import Path
 
+import pytest
 from django.conf import settings
 
 from accounts.models import AccountKind
 from accounts.permissions import PERMISSIONS, Permission, Role
 from subscriptions.rules.routes import POOL_RULES, ROUTES, Removal, Route
 from tools import screenshots
+
+pytestmark = pytest.mark.any_database
 
 ROOT = Path(settings.BASE_DIR)
 README = (ROOT / "README.md").read_text(encoding="utf-8")

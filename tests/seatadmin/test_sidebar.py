@@ -8,6 +8,8 @@ from django.utils import translation
 
 from tests.world import World
 
+pytestmark = pytest.mark.any_database
+
 
 def sidebar(answer: Any) -> str:
     """Headings and entries as they are nested, a line each."""

@@ -14,6 +14,8 @@ from subscriptions.models import SeatPool
 from tests import cast
 from tests.conftest import ClientFor
 
+pytestmark = pytest.mark.any_database
+
 FIRST_VISIT, FURTHER_PAGE = 60_000, 15_000
 YEAR = 365 * 24 * 3600
 PAGES = (
