@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
@@ -13,9 +14,22 @@ from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.renderers import OpenApiJsonRenderer
 
 from accounts.access import public
-from core.api.problems import GENERAL, sentence_of, title_of
+from core.api.problems import GENERAL, sentence_of
 from core.errors import Refusal
 
+_MEANINGS = {
+    400: _("The request cannot be read"),
+    401: _("The key opens nothing"),
+    403: _("The key does not allow it"),
+    404: _("It is not there"),
+    405: _("The address does not know this method"),
+    406: _("There is no answer in this format"),
+    409: _("Something changed meanwhile"),
+    410: _("It is over"),
+    415: _("The body is in another format"),
+    422: _("What was sent does not fit"),
+    429: _("Too often"),
+}
 _APPS = ("core", "accounts", "subscriptions", "team")
 
 
@@ -46,7 +60,16 @@ def reference(request: HttpRequest) -> HttpResponse:
 @public
 def problems(request: HttpRequest) -> HttpResponse:
     """Every code with its status and sentences: where the `type` of a problem leads."""
-    return render(request, "api/problems.html", {"problems": _problems()})
+    listed = _problems()
+    statuses = [
+        {
+            "number": number,
+            "meaning": _MEANINGS[number],
+            "problems": [each for each in listed if each["status"] == number],
+        }
+        for number in sorted({each["status"] for each in listed})
+    ]
+    return render(request, "api/problems.html", {"problems": listed, "statuses": statuses})
 
 
 def _problems() -> list[dict[str, Any]]:
@@ -58,7 +81,6 @@ def _problems() -> list[dict[str, Any]]:
     return [
         {
             "code": code,
-            "title": title_of(code),
             "status": same[0].status,
             "sentences": sorted({sentence_of(each) for each in same}),
         }
