@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import drf_spectacular_sidecar
 import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
@@ -46,7 +47,6 @@ INSTALLED_APPS = [
     "heroicons",
     "rest_framework",
     "drf_spectacular",
-    "drf_spectacular_sidecar",
 ]
 
 MIDDLEWARE = [
@@ -208,6 +208,11 @@ BASE_URL = env.str("BASE_URL", default="http://127.0.0.1:8000")
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
+# Of what the package brings, Swagger UI only.
+_SIDECAR = Path(drf_spectacular_sidecar.__file__).parent / "static" / "drf_spectacular_sidecar"
+STATICFILES_DIRS = [("swagger-ui", _SIDECAR / "swagger-ui-dist")]
+# Beside what is compressed already: only developers load it.
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["gz", "br", "png", "woff", "woff2", "map"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

@@ -23,7 +23,7 @@ class AccountApiView(ApiView):
 
     def admit(self, request: Request) -> None:
         """Raises ValidationError `scope_missing`."""
-        check_scope(self.token, self.scopes.get(request.method or ""))
+        check_scope(self.token, self.scopes.get(method_of(request)))
 
     @property
     def token(self) -> ApiToken:
@@ -32,6 +32,11 @@ class AccountApiView(ApiView):
     @property
     def account(self) -> Account:
         return self.token.account
+
+
+def method_of(request: Request) -> str:
+    """HEAD tells about an answer to GET, so it needs the same."""
+    return "GET" if request.method == "HEAD" else request.method or ""
 
 
 def check_scope(token: ApiToken, scope: Scope | None) -> None:

@@ -78,6 +78,8 @@ class Schema(AutoSchema):
             parameter.pop("allowEmptyValue", None)
             if parameter["in"] == "path":
                 parameter["description"] = f"The id of the {parameter['name'].replace('_', ' ')}."
+                if "id" in example_of(self.operation.answer):
+                    parameter["example"] = example_of(self.operation.answer)["id"]
             if parameter["name"] in examples:
                 parameter["example"] = examples[parameter["name"]]
         return parameters

@@ -9,13 +9,14 @@ import json
 from typing import Any, ClassVar, cast
 
 from django.utils import timezone
+from django.utils.http import parse_etags
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts import errors as account_errors
 from accounts.api.authentication import TokenAuthentication
 from accounts.api.ids import ACCOUNT
-from accounts.api.views import check_scope
+from accounts.api.views import check_scope, method_of
 from accounts.models import Account, ApiToken
 from accounts.permissions import Scope
 from core.api.ids import number_of
@@ -68,7 +69,7 @@ class EntitlementApiView(ApiView):
     def admit(self, request: Request) -> None:
         """Raises ValidationError `scope_missing`."""
         if isinstance(request.auth, ApiToken):
-            check_scope(request.auth, self.scopes.get(request.method or ""))
+            check_scope(request.auth, self.scopes.get(method_of(request)))
 
     def target(self, asked: dict[str, Any]) -> tuple[Account | None, Product]:
         """Which account and product a question is about; the account renewed if it was due.
@@ -152,9 +153,15 @@ class SnapshotView(EntitlementApiView):
         answer = pages.get_paginated_response(EntitlementSerializer(rows, many=True).data)
         etag = _etag(answer.data)
         kept = {"ETag": etag, "Cache-Control": ASKED_AGAIN}
-        if request.headers.get("If-None-Match") == etag:
+        if _is_known(etag, request):
             return Response(status=304, headers=kept)
         return Response({**answer.data, "as_of": now}, headers=kept)
+
+
+def _is_known(etag: str, request: Request) -> bool:
+    """Whether the asker has it; what was compressed on the way has it as a weak one."""
+    sent = parse_etags(request.headers.get("If-None-Match", ""))
+    return etag in [each.removeprefix("W/") for each in sent]
 
 
 def _named_account(asked: dict[str, Any]) -> Account | None:
