@@ -9,6 +9,7 @@ from accounts.api.authentication import TokenAuthentication
 from accounts.models import Account, ApiToken
 from accounts.permissions import Scope
 from core.api.views import ApiView
+from core.errors import Refusal
 
 
 class AccountApiView(ApiView):
@@ -18,7 +19,7 @@ class AccountApiView(ApiView):
     """
 
     authentication_classes = (TokenAuthentication,)
-    refuses = (errors.SCOPE_MISSING,)
+    refuses: ClassVar[tuple[Refusal, ...]] = (errors.SCOPE_MISSING,)
     scopes: ClassVar[dict[str, Scope]]
 
     def admit(self, request: Request) -> None:

@@ -6,7 +6,7 @@ from functools import wraps
 from typing import Any, TypeVar
 
 from rest_framework.response import Response
-from rest_framework.serializers import BaseSerializer, Serializer
+from rest_framework.serializers import Serializer
 
 from core.api.serializers import StrictSerializer, cleaned, filtered
 from core.errors import Refusal
@@ -24,7 +24,7 @@ class Operation:
     """
 
     name: str
-    answer: type[BaseSerializer] | None = None
+    answer: type[Serializer] | None = None
     pages: bool = False
     # Whether it has an ETag, and answers 304 to who has that already.
     etag: bool = False

@@ -9,13 +9,14 @@ What is wrong with single fields is in `errors`: `{"field": "seats", "code": …
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.core.exceptions import PermissionDenied as DjangoPermissionDenied
 from django.http import Http404
 from django.urls import reverse
+from django.utils.functional import Promise
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
@@ -28,7 +29,7 @@ EXAMPLE_HOST = "https://seats.example"
 
 # What the frame itself refuses, in the words of REST framework.
 PARSE_ERROR, UNSUPPORTED_MEDIA_TYPE, METHOD_NOT_ALLOWED, NOT_ACCEPTABLE, INVALID = GENERAL = tuple(
-    Refusal(error.default_code, status, error.default_detail)
+    Refusal(error.default_code, status, cast(Promise, error.default_detail))
     for error, status in (
         (exceptions.ParseError, 400),
         (exceptions.UnsupportedMediaType, 415),

@@ -8,7 +8,7 @@ serializers, refusals those of `errors.py`.
 from collections import defaultdict
 from http import HTTPStatus
 from inspect import getdoc
-from typing import Any
+from typing import Any, cast
 
 from drf_spectacular.extensions import (
     OpenApiAuthenticationExtension,
@@ -17,7 +17,7 @@ from drf_spectacular.extensions import (
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
 from drf_spectacular.utils import OpenApiParameter
-from rest_framework.serializers import BaseSerializer
+from rest_framework.serializers import Serializer
 
 from core import errors
 from core.api import problems
@@ -52,7 +52,7 @@ class Schema(AutoSchema):
     def get_summary(self) -> str:
         return self._text[0]
 
-    def get_description(self) -> str:
+    def get_description(self) -> str:  # type: ignore[override]
         scope = self.scope
         needs = f"A token needs the scope `{scope}`." if scope else ""
         return "\n\n".join(filter(None, (self._text[1], needs)))
@@ -84,10 +84,10 @@ class Schema(AutoSchema):
                 parameter["example"] = examples[parameter["name"]]
         return parameters
 
-    def get_response_serializers(self) -> type[BaseSerializer] | None:
+    def get_response_serializers(self) -> type[Serializer] | None:
         return self.operation.answer
 
-    def get_request_serializer(self) -> type[BaseSerializer] | None:
+    def get_request_serializer(self) -> type[Serializer] | None:
         return self.operation.body
 
     def _map_basic_serializer(self, serializer: Any, direction: Any) -> dict[str, Any]:
@@ -127,7 +127,9 @@ class Schema(AutoSchema):
         return said
 
     def _schema_of_answer(self) -> Any:
-        component = self.resolve_serializer(self.operation.answer, "response")
+        component = self.resolve_serializer(
+            cast(type[Serializer], self.operation.answer), "response"
+        )
         if not self.operation.pages:
             return component.ref
         rows = {"type": "array", "items": component.ref}

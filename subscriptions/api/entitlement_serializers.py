@@ -25,7 +25,7 @@ class PersonSerializer(StrictSerializer):
 
     email = Text(required=False, max_length=254)
     member = PublicIdField(MEMBER, required=False)
-    example: ClassVar = {"email": "grace@acme.example"}
+    example: ClassVar[dict[str, Any]] = {"email": "grace@acme.example"}
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if ("email" in attrs) == ("member" in attrs):
@@ -43,20 +43,20 @@ class TargetSerializer(StrictSerializer):
     product = PublicIdField(
         PRODUCT, required=False, help_text="With a token; never with a product key."
     )
-    example: ClassVar = {"account": "acme"}
+    example: ClassVar[dict[str, Any]] = {"account": "acme"}
 
 
 class CheckSerializer(PersonSerializer, TargetSerializer):
     """One person."""
 
-    example: ClassVar = {**TargetSerializer.example, **PersonSerializer.example}
+    example: ClassVar[dict[str, Any]] = {**TargetSerializer.example, **PersonSerializer.example}
 
 
 class BatchSerializer(TargetSerializer):
     """Up to a hundred people of one account."""
 
     people = serializers.ListField(child=PersonSerializer(), min_length=1, max_length=MAX_BATCH)
-    example: ClassVar = {
+    example: ClassVar[dict[str, Any]] = {
         **TargetSerializer.example,
         "people": [PersonSerializer.example, {"email": "nobody@acme.example"}],
     }
@@ -65,7 +65,7 @@ class BatchSerializer(TargetSerializer):
 class SnapshotSerializer(TargetSerializer, PageSerializer):
     """Which product's people, and which page of them."""
 
-    example: ClassVar = {**TargetSerializer.example, **PageSerializer.example}
+    example: ClassVar[dict[str, Any]] = {**TargetSerializer.example, **PageSerializer.example}
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ class EntitlementSerializer(serializers.Serializer):
         help_text="Whose seat they hold, also while they may not come in.",
     )  # fmt: skip
     as_of = serializers.DateTimeField()
-    example: ClassVar = {
+    example: ClassVar[dict[str, Any]] = {
         "object": "entitlement",
         "account": public_id(ACCOUNT, 1),
         "product": public_id(PRODUCT, 1),
@@ -124,8 +124,8 @@ class EntitlementSerializer(serializers.Serializer):
 class AnswersSerializer(serializers.Serializer):
     """An answer for each person, in the order in which they were asked about."""
 
-    data = EntitlementSerializer(many=True)
-    example: ClassVar = {
+    data = EntitlementSerializer(many=True)  # type: ignore[assignment]
+    example: ClassVar[dict[str, Any]] = {
         "data": [
             EntitlementSerializer.example,
             {
@@ -145,7 +145,7 @@ class EntitlementsSerializer(AnswersSerializer):
     has_more = serializers.BooleanField(help_text="Whether this is not all.")
     next = serializers.URLField(allow_null=True, help_text="The next page; null on the last one.")
     as_of = serializers.DateTimeField()
-    example: ClassVar = {
+    example: ClassVar[dict[str, Any]] = {
         "data": [EntitlementSerializer.example],
         "has_more": False,
         "next": None,

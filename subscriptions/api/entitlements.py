@@ -25,6 +25,7 @@ from core.api.operations import operation
 from core.api.pages import CursorPages
 from core.api.views import ApiView
 from core.emails import normalize_email
+from core.errors import Refusal
 from subscriptions import errors
 from subscriptions.actions import renew_if_due
 from subscriptions.api.authentication import ProductKeyAuthentication
@@ -58,7 +59,7 @@ class EntitlementApiView(ApiView):
     authentication_classes = (ProductKeyAuthentication, TokenAuthentication)
     scopes: ClassVar[dict[str, Scope]]
     limit = CHECKS
-    refuses = (
+    refuses: ClassVar[tuple[Refusal, ...]] = (
         account_errors.SCOPE_MISSING,
         errors.ACCOUNT_MISSING,
         errors.ACCOUNT_OF_TOKEN,
@@ -91,7 +92,7 @@ class CheckView(EntitlementApiView):
     """May this person come in?"""
 
     scopes: ClassVar = {"GET": Scope.READ_TEAM, "POST": Scope.READ_TEAM}
-    refuses = (errors.ONE_PERSON,)
+    refuses: ClassVar = (errors.ONE_PERSON,)
 
     @operation("check_entitlement", answer=EntitlementSerializer, query=CheckSerializer)
     def get(self, request: Request) -> Response:
@@ -131,7 +132,7 @@ class SnapshotView(EntitlementApiView):
     """Everyone with a seat that covers the product, for a product's own copy."""
 
     scopes: ClassVar = {"GET": Scope.READ_TEAM}
-    refuses = (errors.UNKNOWN_ACCOUNT,)
+    refuses: ClassVar = (errors.UNKNOWN_ACCOUNT,)
 
     @operation(
         "list_entitlements", answer=EntitlementsSerializer, query=SnapshotSerializer, etag=True

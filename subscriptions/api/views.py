@@ -1,3 +1,5 @@
+from typing import ClassVar
+
 from django.utils import timezone
 from rest_framework.request import Request
 
@@ -23,7 +25,7 @@ class RenewedApiView(AccountApiView):
 class SubscribedApiView(RenewedApiView):
     """What an account has bought, which has to be something."""
 
-    refuses = (errors.NO_SUBSCRIPTION,)
+    refuses: ClassVar = (errors.NO_SUBSCRIPTION,)
 
     @property
     def subscription(self) -> Subscription:
