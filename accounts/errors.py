@@ -22,7 +22,7 @@ OWN_MEMBERSHIP = Refusal(
 SCOPE_MISSING = Refusal(
     "scope_missing",
     403,
-    _("The token %(token)s was not given this scope: %(scope)s. Make a token that has it."),
+    _("The token %(token)s was not given this scope: %(scope)s. Create a token that has it."),
 )
 
 # Members
@@ -75,6 +75,31 @@ TOO_MANY_FROM_ACCOUNT = Refusal(
     ),
 )
 
+# API tokens
+
+ABOVE_YOUR_ROLE = Refusal(
+    "not_allowed",
+    403,
+    _(
+        "This token can do more than your role. Only the account owner, %(name)s (%(email)s), can "
+        "rotate it."
+    ),
+)
+SCOPE_NOT_YOURS = Refusal(
+    "not_allowed", 403, _("You cannot give a token what your role cannot do: %(scope)s.")
+)
+SCOPE_OF_REPRESENTATIVE = Refusal(
+    "not_allowed",
+    403,
+    _("Only your account representative does this, so no token can: %(scope)s."),
+)
+NO_SCOPE = Refusal(
+    "no_scope", 422, _("Choose at least one thing that the token may do."), field="scopes"
+)
+BAD_END = Refusal(
+    "bad_end", 422, _("Choose a date from %(first)s to %(last)s."), field="expires_on"
+)
+
 # Passwords, in the sentences allauth has for them
 
 INCORRECT_PASSWORD = Refusal("incorrect_password", 422, _("Incorrect password."))
@@ -93,3 +118,16 @@ WEB_ADDRESS_AS_NAME = Refusal(
     "web_address", 422, _("This looks like a web address. Enter only the name.")
 )
 NO_SLUG = Refusal("required", 422, _("Enter a web address. It cannot be made from this name."))
+
+# What programs send with an Idempotency-Key
+
+USED_KEY = Refusal(
+    "used_key",
+    422,
+    _("This Idempotency-Key was already sent with different content. Use a new one."),
+)
+IN_FLIGHT = Refusal(
+    "in_flight",
+    409,
+    _("A request with this Idempotency-Key is still being processed. Send it again in a moment."),
+)

@@ -1,6 +1,8 @@
-"""Forms in which people enter their own data."""
+"""Forms in which people enter their own data, and those about the tokens of their account."""
 
 import hashlib
+from collections.abc import Iterator
+from datetime import date, timedelta
 from typing import Any
 
 from allauth.account import forms as allauth_forms
@@ -9,17 +11,22 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth.forms import SetPasswordMixin
 from django.core.cache import cache
+from django.forms.boundfield import BoundWidget
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts import errors
-from accounts.models import User
+from accounts.actions.tokens import LONGEST
+from accounts.models import Membership, User
+from accounts.permissions import SCOPE_DESCRIPTIONS, Scope, may_give_scope
+from core.credentials import Overlap
 from core.emails import normalize_email
-from core.fields import NameField
+from core.fields import EchoField, NameField
 from core.names import has_link, tidy_name
 
 # Seconds.
 _ONE_LINK_IN = 300
+_USUAL_LIFE = timedelta(days=90)
 
 
 class AccountNameField(forms.CharField):
@@ -97,3 +104,64 @@ class LanguageForm(forms.Form):
     language = forms.ChoiceField(
         choices=[("", _("Same as browser")), *settings.LANGUAGES], required=False
     )
+
+
+class TokenForm(forms.Form):
+    """A new API token: what it is called, what it may do, and until when."""
+
+    name = NameField(
+        label=_("Name"),
+        max_length=100,
+        help_text=_("What will use the token, for example “Payroll”."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    scopes = forms.TypedMultipleChoiceField(
+        label=_("What the token may do"),
+        coerce=Scope,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    expires_on = forms.DateField(
+        label=_("Valid until"),
+        help_text=_("At most a year from today."),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    idempotency_key = EchoField()
+
+    def __init__(self, *args: Any, maker: Membership, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["expires_on"].initial = today + _USUAL_LIFE
+        # As the action says; the browser's calendar then offers no other day.
+        first, last = today + timedelta(days=1), today + LONGEST
+        self.fields["expires_on"].widget.attrs |= {"min": first, "max": last}
+        is_sales_managed = maker.account.is_sales_managed
+        self.fields["scopes"].choices = [  # type: ignore[attr-defined]
+            (scope.value, scope.label)
+            for scope in Scope
+            if may_give_scope(maker.role, scope, is_sales_managed=is_sales_managed)
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        """Nothing chosen is refused beside what else is missing, as the action does."""
+        if self.cleaned_data.get("scopes") == []:
+            raise errors.NO_SCOPE.error()
+        return self.cleaned_data
+
+    def scope_options(self) -> Iterator[tuple[BoundWidget, str]]:
+        """Each scope's checkbox, and what it means."""
+        for option in self["scopes"]:
+            yield option, str(SCOPE_DESCRIPTIONS[Scope(str(option.data["value"]))])
+
+
+class RotateForm(forms.Form):
+    """For how long the key before goes on; and which key that is."""
+
+    overlap = forms.TypedChoiceField(
+        label=_("The key used until now"),
+        coerce=lambda value: Overlap(int(value)),
+        choices=Overlap,
+        initial=Overlap.DAY,
+        widget=forms.RadioSelect,
+    )
+    expected = EchoField()
+    idempotency_key = EchoField()

@@ -7,27 +7,40 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.text import get_text_list
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Membership, User
-from accounts.selectors.contacts import Contact, owner_of, representative_or_support
+from accounts.actors import named_to_readers
+from accounts.models import ApiToken, Membership, User
+from accounts.permissions import Permission
+from accounts.selectors.contacts import contact_of, owner_of, representative_or_support
 from core.mail import send_mail
+from core.summaries import summarized
 
 
-def send_invitation(membership: Membership, token: str, by: User | None) -> None:
-    """Mail the link that accepts the invitation; it works once and expires."""
+@summarized(_("Invitation"))
+def send_invitation(
+    membership: Membership, token: str, by: User | None, api_token: ApiToken | None = None
+) -> None:
+    """Mail the link that accepts the invitation; it works once and expires.
+
+    `by` invited, with an API token where it was a program.
+    """
     send_mail(
         "emails/invitation",
         membership.user,
         {
             "membership": membership,
             "account": membership.account,
-            "by": by,
+            "by": by and contact_of(named_to_readers(by, api_token), by.email),
             "link": settings.BASE_URL + reverse("invitation", args=[token]),
             "days": settings.INVITATION_DAYS,
         },
     )
 
 
+@summarized(_("Password changed"))
 def send_password_changed(user: User, by: User | None = None) -> None:
     """Tell a person that their password was changed: by themselves, or by staff."""
     send_mail(
@@ -41,6 +54,7 @@ def send_password_changed(user: User, by: User | None = None) -> None:
     )
 
 
+@summarized(_("Email address changed"))
 def send_email_changed(user: User, before: str, after: str, by: User) -> None:
     """Tell a person, at the old address and at the new one, that staff changed it."""
     for email in (before, after):
@@ -58,25 +72,32 @@ def send_email_changed(user: User, before: str, after: str, by: User) -> None:
         )
 
 
-def invitation_withdrawn(member: Membership, by: Membership | None) -> None:
+@summarized(_("Invitation withdrawn"))
+def invitation_withdrawn(
+    member: Membership, by: Membership | None, token: ApiToken | None = None
+) -> None:
     """Tell someone who never accepted that their link no longer works."""
-    tell_member("emails/invitation_withdrawn", member, by)
+    tell_member("emails/invitation_withdrawn", member, by, token)
 
 
-def suspended(member: Membership, by: Membership | None) -> None:
-    tell_member("emails/suspended", member, by)
+@summarized(_("Member suspended"))
+def suspended(member: Membership, by: Membership | None, token: ApiToken | None = None) -> None:
+    tell_member("emails/suspended", member, by, token)
 
 
-def reactivated(member: Membership, by: Membership | None) -> None:
+@summarized(_("Member reactivated"))
+def reactivated(member: Membership, by: Membership | None, token: ApiToken | None = None) -> None:
     """Tell a member that they are in again, and as what: the role may be another one."""
     member.refresh_from_db(fields=["role"])
-    tell_member("emails/reactivated", member, by)
+    tell_member("emails/reactivated", member, by, token)
 
 
-def removed(member: Membership, by: Membership | None) -> None:
-    tell_member("emails/removed", member, by)
+@summarized(_("Member removed"))
+def removed(member: Membership, by: Membership | None, token: ApiToken | None = None) -> None:
+    tell_member("emails/removed", member, by, token)
 
 
+@summarized(_("Ownership transferred"))
 def ownership_transferred(former: Membership, owner: Membership) -> None:
     """Tell both the new owner and the former one (D7)."""
     helper = representative_or_support(owner.account)
@@ -84,19 +105,53 @@ def ownership_transferred(former: Membership, owner: Membership) -> None:
     tell_member("emails/owner_no_more", former, owner, helper=helper)
 
 
-def tell_member(template: str, member: Membership, by: Membership | None, **more: Any) -> None:
+@summarized(_("API tokens that go on"))
+def tokens_go_on(
+    tokens: list[ApiToken], by: Membership | None, token: ApiToken | None = None
+) -> None:
+    """Tell the owner which tokens go on although who made them no longer manages tokens."""
+    account = tokens[0].account
+    owner = owner_of(account)
+    makers = {each.made_by_id: each.made_by.name for each in tokens}
+    actor = by and contact_of(named_to_readers(by.name, token), by.user.email)
+    send_mail(
+        "emails/api_tokens_go_on",
+        owner.user,
+        {
+            "member": owner,
+            "account": account,
+            "actor": actor if by != owner or token else None,
+            "tokens": tokens,
+            "makers": get_text_list(list(makers.values()), gettext("and")),
+            "link": settings.BASE_URL + reverse("api_tokens", args=[account.slug]),
+        },
+    )
+
+
+def tell_member(
+    template: str,
+    member: Membership,
+    by: Membership | None,
+    token: ApiToken | None = None,
+    **more: Any,
+) -> None:
     """Mail a member about themselves in their account.
 
-    In the template, `actor` is the member who did it, if one did; `ask` is someone of the
-    account who can help.
+    In the template, `actor` is the member who did it, if one did, or who made the token of
+    the program that did; `ask` is someone of the account who can help.
     """
     account = member.account
-    asked = by or owner_of(account)
+    asked = by if by and _can_help(by, member, token) else owner_of(account)
     context = {
         "member": member,
         "account": account,
-        "actor": by,
-        "ask": Contact(asked.name, asked.user.email),
+        "actor": by and contact_of(named_to_readers(by.name, token), by.user.email),
+        "ask": contact_of(asked.name, asked.user.email),
         "link": settings.BASE_URL + account.start_url,
     }
     send_mail(template, member.user, {**context, **more})
+
+
+def _can_help(by: Membership, member: Membership, token: ApiToken | None) -> bool:
+    """Who made a token may have left since, or be the one whom the program put out."""
+    return token is None or (by != member and by.may(Permission.MANAGE_TEAM))

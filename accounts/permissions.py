@@ -88,6 +88,17 @@ class Scope(TextChoices):
     MANAGE_WEBHOOKS = "manage_webhooks", _("manage webhooks")
 
 
+SCOPE_DESCRIPTIONS: dict[Scope, str | Promise] = {
+    Scope.READ_SUBSCRIPTION: _("Products, seats, prices, the renewal and what was charged."),
+    Scope.READ_TEAM: _("Team members with their role, status and seats."),
+    Scope.MANAGE_TEAM: _("Invite, change, suspend and remove team members, and assign seats."),
+    Scope.REQUEST_SEATS: _("Ask for more seats, and withdraw what was asked for."),
+    Scope.BUY_SEATS: _("Buy and remove seats. What it buys, your account pays for."),
+    Scope.DECIDE_REQUESTS: _("Approve seat requests, which buys the seats, or decline them."),
+    Scope.READ_HISTORY: _("Every change of roles, access and seats, and who made it."),
+    Scope.MANAGE_WEBHOOKS: _("Choose addresses that are told of changes."),
+}
+
 # What whoever makes a token must be able to do themselves to give it a scope (D19).
 NEEDED_FOR: dict[Scope, Permission] = {
     Scope.READ_SUBSCRIPTION: Permission.VIEW_SUBSCRIPTION,
@@ -100,6 +111,16 @@ NEEDED_FOR: dict[Scope, Permission] = {
     Scope.MANAGE_WEBHOOKS: Permission.MANAGE_API,
 }
 
+# What a token may do for itself, by which scope: to read is no permission to change. What is
+# not listed, such as making tokens or transferring ownership, only people do.
+SCOPE_FOR: dict[Permission, Scope] = {
+    Permission.VIEW_SUBSCRIPTION: Scope.READ_SUBSCRIPTION,
+    Permission.CHANGE_SUBSCRIPTION: Scope.BUY_SEATS,
+    Permission.REQUEST_SEATS: Scope.REQUEST_SEATS,
+    Permission.DECIDE_REQUESTS: Scope.DECIDE_REQUESTS,
+    Permission.MANAGE_TEAM: Scope.MANAGE_TEAM,
+}
+
 # What no role can do in a sales-managed account, and what those who try are told (R6, D8).
 ONLY_REPRESENTATIVE = (Permission.CHANGE_SUBSCRIPTION, Permission.OPEN_CART)
 ASK_REPRESENTATIVE = _(
@@ -108,6 +129,18 @@ ASK_REPRESENTATIVE = _(
 )
 
 TEAM_ROLES = (Role.OWNER, Role.BILLING_ADMIN, Role.ADMIN, Role.AGENT)
+
+
+def may_give_scope(role: str, scope: Scope, *, is_sales_managed: bool) -> bool:
+    """Whether a role gives a token the scope; never what only a representative does (R6)."""
+    needed = NEEDED_FOR[scope]
+    is_representatives = is_sales_managed and needed in ONLY_REPRESENTATIVE
+    return needed in PERMISSIONS[Role(role)] and not is_representatives
+
+
+def covers(role: str, other: str) -> bool:
+    """Whether a role may do everything that the other one may."""
+    return PERMISSIONS[Role(other)] <= PERMISSIONS[Role(role)]
 
 
 def roles_with(permission: Permission) -> list[Role]:

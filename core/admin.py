@@ -12,12 +12,15 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from core import outbox
+from core.credentials import Credential, SecretKey
 from core.errors import SAVED_MEANWHILE, status_of_form
-from core.models import OutboxEntry
+from core.models import OutboxEntry, Status
 from core.views import refusals_on
 
 
@@ -26,6 +29,20 @@ class SuperusersOnly(admin.ModelAdmin):
 
     show_facets = admin.ShowFacets.NEVER
     show_full_result_count = False
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Under what is listed; "Select … to view" says what there is to do, not where one is."""
+        title = {"title": capfirst(str(self.opts.verbose_name_plural))}
+        return super().changelist_view(request, {**title, **(extra_context or {})})
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Django's titles begin with the name of the model in some languages."""
+        context["title"] = capfirst(str(context["title"]))
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return request.user.is_superuser
@@ -133,6 +150,45 @@ def form_page(
     return TemplateResponse(request, "admin/action_form.html", context, status=status_of_form(form))
 
 
+class ChannelFilter(admin.SimpleListFilter):
+    """Through what a message goes out, in words."""
+
+    title = gettext_lazy("channel")
+    parameter_name = "channel"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(channel.name, str(channel.label)) for channel in outbox.channels()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        return queryset.filter(channel=self.value()) if self.value() else queryset
+
+
+class ShowsKey(admin.ModelAdmin):
+    """Lists of keys: what may be seen of each, and how it stands; never a digest."""
+
+    @admin.display(description=gettext_lazy("begins with"), ordering="prefix")
+    def key(self, row: Credential) -> str:
+        return row.shown_as
+
+    @admin.display(description=gettext_lazy("status"))
+    def state(self, row: Credential) -> str:
+        return str(row.state_at(timezone.now()).label)
+
+
+def shown_once(
+    model_admin: admin.ModelAdmin, request: HttpRequest, row: Credential, key: SecretKey
+) -> TemplateResponse:
+    """The key, in the answer to the form itself: it is stored nowhere and never shown again."""
+    context = {
+        **model_admin.admin_site.each_context(request),
+        "title": str(row),
+        "opts": model_admin.opts,
+        "original": row,
+        "key": key,
+    }
+    return TemplateResponse(request, "admin/shown_once.html", context)
+
+
 @admin.register(OutboxEntry)
 class OutboxEntryAdmin(ReadOnly):
     """What goes out, and what did not arrive, which can be sent again (D17).
@@ -140,22 +196,34 @@ class OutboxEntryAdmin(ReadOnly):
     Never shows what is in a message: links in it let people in.
     """
 
-    list_display = ("summary", "receiver", "status", "created_at", "tries")
-    list_filter = ("status", "channel")
+    list_display = ("what", "through", "receiver", "status", "created_at", "tries")
+    list_filter = ("status", ChannelFilter)
     search_fields = ("summary", "receiver")
     search_help_text = gettext_lazy("Subject or email address")
-    fields = (
-        "channel",
-        "summary",
-        "receiver",
-        "status",
-        "tries",
-        "created_at",
-        "due_at",
-        "settled_at",
-        "error",
-    )
+    readonly_fields = ("through", "what", "function")
     actions = ("send_again", "discard")
+
+    def get_fields(self, request: HttpRequest, obj: OutboxEntry | None = None) -> tuple[str, ...]:
+        """Nothing is tried again once it is settled."""
+        ended = "due_at" if obj and obj.status == Status.WAITING else "settled_at"
+        calls = ("function",) if obj and obj.summary != str(obj) else ()
+        return (
+            "through", "what", *calls, "receiver", "status", "tries", "created_at", ended, "error",
+        )  # fmt: skip
+
+    @admin.display(description=gettext_lazy("what"), ordering="summary")
+    def what(self, entry: OutboxEntry) -> str:
+        return str(entry)
+
+    @admin.display(description=gettext_lazy("function"))
+    def function(self, entry: OutboxEntry) -> str:
+        """For whoever looks for it in the log."""
+        return format_html('<span class="help">{}</span>', entry.summary)
+
+    @admin.display(description=gettext_lazy("channel"), ordering="channel")
+    def through(self, entry: OutboxEntry) -> str:
+        labels = {channel.name: str(channel.label) for channel in outbox.channels()}
+        return labels.get(entry.channel) or entry.channel
 
     @admin.action(description=gettext_lazy("Send again what was given up"), permissions=["view"])
     def send_again(self, request: HttpRequest, entries: QuerySet[OutboxEntry]) -> None:

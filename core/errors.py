@@ -48,6 +48,15 @@ SAVED_MEANWHILE = Refusal(
     409,
     _("This was already saved a moment ago. Check the list before you try again."),
 )
+KEY_ENDED = Refusal("key_ended", 422, _("This key is no longer valid. Create a new one."))
+KEY_ROTATED = Refusal(
+    "stale",
+    409,
+    _(
+        "Someone rotated this key in the meantime. Before you rotate it again, make sure that "
+        "nobody uses the new one."
+    ),
+)
 INVALID_EMAIL = Refusal("invalid", 422, _("Enter a valid email address."))
 UNREADABLE_NAME = Refusal(
     "unreadable", 422, _("Use only visible characters: letters, digits and punctuation.")

@@ -1,8 +1,10 @@
-"""Form fields for the names and email addresses of people."""
+"""Form fields for the names and email addresses of people, and for what a page sends itself."""
 
 from typing import Any
+from uuid import uuid4
 
 from django import forms
+from django.core.exceptions import ValidationError
 
 from core import errors
 from core.emails import is_sendable, normalize_email
@@ -39,3 +41,24 @@ class AddressField(forms.EmailField):
         super().run_validators(value)
         if value and not is_sendable(value):
             raise errors.INVALID_EMAIL.error()
+
+
+class EchoField(forms.CharField):
+    """A hidden value the page sends back to itself; if damaged, it counts as missing.
+
+    People cannot fix what they cannot see.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(max_length=64, required=False, widget=forms.HiddenInput)
+
+    def clean(self, value: Any) -> str:
+        try:
+            return super().clean(value)
+        except ValidationError:
+            return ""
+
+
+def new_idempotency_key() -> str:
+    """A key for a form about to be shown; sent back once or twice, it acts once (D6)."""
+    return uuid4().hex

@@ -8,6 +8,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.summaries import in_words
+
 
 class Status(models.TextChoices):
     WAITING = "waiting", _("Waiting")
@@ -59,6 +61,9 @@ class OutboxEntry(models.Model):
         _("status"), max_length=10, choices=Status.choices, default=Status.WAITING
     )
     tries = models.PositiveSmallIntegerField(_("tries"), default=0)
+    # Of these, those after which it may have arrived although nobody said so. The database
+    # knows the default, too: servers not yet restarted go on storing entries.
+    uncertain_tries = models.PositiveSmallIntegerField(default=0, db_default=0)
     created_at = models.DateTimeField(_("stored"), default=timezone.now)
     due_at = models.DateTimeField(_("next try"), default=timezone.now)
     settled_at = models.DateTimeField(_("settled"), null=True)
@@ -101,4 +106,4 @@ class OutboxEntry(models.Model):
         )
 
     def __str__(self) -> str:
-        return self.summary
+        return in_words(self.summary)

@@ -16,9 +16,11 @@ from django.apps import apps
 from django.db.models import Model
 from django.utils import translation
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext_lazy as _
 
 from core.models import OutboxEntry, reference
 from core.outbox import ImpossibleError, OutboxChannel
+from core.summaries import path_of
 
 CHANNEL = "notification"
 _made: ContextVar[list[OutboxEntry] | None] = ContextVar("made", default=None)
@@ -27,7 +29,7 @@ _made: ContextVar[list[OutboxEntry] | None] = ContextVar("made", default=None)
 def as_entry(
     notify: Callable[..., None], args: Sequence[Any], about: Model | None = None
 ) -> OutboxEntry:
-    path = f"{notify.__module__}.{notify.__qualname__}"
+    path = path_of(notify)
     payload = {
         "call": path,
         "args": _freeze(list(args)),
@@ -111,4 +113,4 @@ def _thaw(frozen: Any, rows: dict[tuple[str, Any], Model]) -> Any:
 
 
 # One change may concern thousands of people, and each gets a mail.
-channel = OutboxChannel(CHANNEL, deliver, lease=timedelta(minutes=15))
+channel = OutboxChannel(CHANNEL, deliver, lease=timedelta(minutes=15), label=_("Notification"))

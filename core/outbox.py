@@ -2,9 +2,10 @@
 
 A channel is a name and the function that delivers what is put on it; `OUTBOX_CHANNELS` in
 the settings names them all. The function gets the entry and returns what is to go out because
-of it, stored in the same transaction that notes it as delivered. It raises what went wrong,
-`ImpossibleError` where trying again is no use, and `UnreachableError` where nothing else on
-this channel would arrive either.
+of it, stored in the same transaction that notes it as delivered. It raises what went wrong:
+`ImpossibleError` where trying again is no use; `UnreachableError` where nothing else on this
+channel would arrive either; `BrokenOffError` where that is not known; and `UncertainError`
+where this one may have arrived all the same.
 """
 
 import logging
@@ -16,9 +17,10 @@ from functools import cache
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import DataError, IntegrityError, transaction
 from django.db.models import Model, QuerySet
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.module_loading import import_string
 
 from core.models import DONE, OPEN, OutboxEntry, Status, reference
@@ -27,9 +29,19 @@ logger = logging.getLogger(__name__)
 
 # Fifteen seconds, then three times as long, at most six hours: given up after a day.
 FIRST_WAIT, MAX_WAIT, MAX_TRIES = timedelta(seconds=15), timedelta(hours=6), 11
+# What may have arrived already is tried once more: twice is better than never, not eleven times.
+MAX_UNCERTAIN_TRIES = 2
+# Where so many in a row break off, it is the server and not the mail.
+MAX_BROKEN_OFF = 3
 # For so long the admin can say that a mail has arrived.
 KEPT = timedelta(days=30)
 _PURGED_AT_ONCE = 1000
+_FROM_THE_FIRST = {"tries": 0, "uncertain_tries": 0}
+_NOBODY_SAID = (
+    "The worker died or took longer than its lease: "
+    f"how the last of {MAX_TRIES} tries ended is not known."
+)
+_MAY_HAVE_ARRIVED = "It may have arrived: all of it was handed over, and no answer came."
 
 Deliver = Callable[[OutboxEntry], "Iterable[OutboxEntry] | None"]
 
@@ -42,6 +54,14 @@ class UnreachableError(Exception):
     """Who takes this channel's deliveries cannot be reached: the others can wait as well."""
 
 
+class BrokenOffError(UnreachableError):
+    """They were reached and then gone: because of this one, perhaps, or for all of them."""
+
+
+class UncertainError(BrokenOffError):
+    """All of it was handed over, and nobody said whether it was taken: it may have arrived."""
+
+
 @dataclass(frozen=True)
 class OutboxChannel:
     name: str
@@ -50,6 +70,8 @@ class OutboxChannel:
     rest: Callable[[], None] = lambda: None
     # Longer than the longest delivery; after a crash, so long is what was in hand kept back.
     lease: timedelta = timedelta(minutes=2)
+    # What people call it.
+    label: str | Promise = ""
 
 
 @cache
@@ -62,20 +84,27 @@ def wait_after(tries: int) -> timedelta:
 
 
 def take(channel: OutboxChannel, at: datetime, *, only: int | None = None) -> OutboxEntry | None:
-    """The entry to try now, out of everyone else's reach until the lease ends."""
+    """The entry to try now, out of everyone else's reach until the lease ends.
+
+    What comes due after its last try, because that killed its worker or outlived its lease,
+    is given up.
+    """
     due = OutboxEntry.objects.due(channel.name, at)
     if only:
         due = due.filter(pk=only)
     # On SQLite, a transaction takes the only lock; whoever has nothing to do leaves it alone.
-    if not due.exists():
-        return None
-    with transaction.atomic():
-        entry = due.select_for_update(skip_locked=True).first()
-        if entry:
-            entry.tries += 1
-            entry.due_at = at + channel.lease
-            entry.save(update_fields=["tries", "due_at"])
-    return entry
+    while due.exists():
+        with transaction.atomic():
+            entry = due.select_for_update(skip_locked=True).first()
+            if entry is None:
+                return None
+            if entry.tries < MAX_TRIES:
+                entry.tries += 1
+                entry.due_at = at + channel.lease
+                entry.save(update_fields=["tries", "due_at"])
+                return entry
+            _give_up(entry, _NOBODY_SAID)
+    return None
 
 
 def deliver_one(channel: OutboxChannel, *, only: int | None = None) -> bool:
@@ -100,13 +129,23 @@ def deliver_one(channel: OutboxChannel, *, only: int | None = None) -> bool:
 
 def deliver_due() -> None:
     """Deliver all that is due, and what follows from it, here and now."""
-    delivered = True
-    while delivered:
-        delivered = False
-        for channel in channels():
-            with suppress(UnreachableError):
-                while deliver_one(channel):
-                    delivered = True
+    while any(_deliver_due_on(channel) for channel in channels()):
+        pass
+
+
+def _deliver_due_on(channel: OutboxChannel) -> bool:
+    """Go on to the others where one breaks off; say whether any delivery came to an end."""
+    any_ended, broken_off = False, 0
+    while broken_off < MAX_BROKEN_OFF:
+        try:
+            if not deliver_one(channel):
+                break
+            any_ended, broken_off = True, 0
+        except BrokenOffError:
+            broken_off += 1
+        except UnreachableError:
+            break
+    return any_ended
 
 
 def deliver_now(entry: OutboxEntry) -> None:
@@ -122,7 +161,7 @@ def deliver_now(entry: OutboxEntry) -> None:
 def send_again(entries: QuerySet[OutboxEntry], *, at: datetime) -> int:
     """Try those of the entries that were given up anew, from the first try on; say how many."""
     given_up = entries.filter(status=Status.GIVEN_UP)
-    return given_up.update(status=Status.WAITING, settled_at=None, tries=0, due_at=at)
+    return given_up.update(status=Status.WAITING, settled_at=None, due_at=at, **_FROM_THE_FIRST)
 
 
 def discard(entries: QuerySet[OutboxEntry], *, at: datetime) -> int:
@@ -160,29 +199,52 @@ def purge(*, at: datetime) -> int:
 
 
 def _note_delivery(entry: OutboxEntry, follows: Sequence[OutboxEntry]) -> None:
-    with transaction.atomic():
-        # Only who took it last: a lease that ran out has been given to someone else.
-        if _settle(entry, status=Status.DELIVERED, settled_at=timezone.now(), payload={}, error=""):
-            OutboxEntry.objects.bulk_create(follows)
+    delivered = {"status": Status.DELIVERED, "payload": {}, "error": ""}
+    try:
+        with transaction.atomic():
+            # Only who took it last: a lease that ran out has been given to someone else.
+            if _settle(entry, settled_at=timezone.now(), **delivered):
+                OutboxEntry.objects.bulk_create(follows)
+    except (DataError, IntegrityError, TypeError, ValueError) as error:
+        # No database can store what it made. (One that is away can the next time.)
+        _note_failure(entry, error)
 
 
 def _note_failure(entry: OutboxEntry, error: Exception) -> None:
     said = f"{type(error).__name__}: {error}"
-    if isinstance(error, ImpossibleError) or entry.tries >= MAX_TRIES:
+    uncertain_tries = entry.uncertain_tries + isinstance(error, UncertainError)
+    if (
+        isinstance(error, ImpossibleError)
+        or entry.tries >= MAX_TRIES
+        or uncertain_tries >= MAX_UNCERTAIN_TRIES
+    ):
+        if uncertain_tries:
+            said = f"{said} {_MAY_HAVE_ARRIVED}"
         # What the mail server said is enough; where our own code failed, the place is wanted.
         unexpected = None if isinstance(error, ImpossibleError | UnreachableError) else error
-        logger.error(
-            "Given up: %s %s to %s: %s",
-            entry.channel,
-            entry.summary,
-            entry.receiver,
-            said,
-            exc_info=unexpected,
-        )
-        _settle(entry, status=Status.GIVEN_UP, settled_at=timezone.now(), error=said)
+        _give_up(entry, said, unexpected)
     else:
         logger.warning("Later again: %s %s: %s", entry.channel, entry.summary, said)
-        _settle(entry, due_at=timezone.now() + wait_after(entry.tries), error=said)
+        due_at = timezone.now() + wait_after(entry.tries)
+        _settle(entry, due_at=due_at, error=_storable(said), uncertain_tries=uncertain_tries)
+
+
+def _give_up(entry: OutboxEntry, said: str, unexpected: Exception | None = None) -> None:
+    logger.error(
+        "Given up: %s %s to %s: %s",
+        entry.channel,
+        entry.summary,
+        entry.receiver,
+        said,
+        exc_info=unexpected,
+    )
+    at = timezone.now()
+    _settle(entry, status=Status.GIVEN_UP, settled_at=at, error=_storable(said))
+
+
+def _storable(said: str) -> str:
+    """As text that every database takes: an error may quote what one would not."""
+    return said.encode(errors="backslashreplace").decode().replace("\0", "\\0")
 
 
 def _settle(entry: OutboxEntry, **values: Any) -> int:

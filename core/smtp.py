@@ -4,14 +4,16 @@ import smtplib
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage, EmailMultiAlternatives, get_connection, make_msgid
 from django.core.mail.utils import DNS_NAME
+from django.utils.translation import gettext_lazy as _
 
 from core.models import OutboxEntry
-from core.outbox import ImpossibleError, OutboxChannel, UnreachableError
+from core.outbox import BrokenOffError, ImpossibleError, OutboxChannel, UnreachableError
 
 CHANNEL = "mail"
 _kept = threading.local()
@@ -41,8 +43,9 @@ def as_entry(mail: EmailMessage) -> OutboxEntry:
 
 def deliver(entry: OutboxEntry) -> None:
     """Hand one mail to the mail server. Raises what `core.outbox` tells apart."""
+    connection = _connection()
     try:
-        _connection().send_messages([_mail(entry.payload)])
+        connection.send_messages([_mail(entry.payload)])
     except Exception as error:
         # What became of the connection is uncertain: the next mail opens its own.
         let_go()
@@ -64,8 +67,13 @@ def _connection() -> Any:
     if getattr(_kept, "backend", None) != settings.EMAIL_BACKEND:
         let_go()
     if not getattr(_kept, "connection", None):
-        _kept.connection, _kept.backend = get_connection(), settings.EMAIL_BACKEND
-        _kept.connection.open()
+        try:
+            connection = get_connection()
+            connection.open()
+        except Exception as error:
+            # Whatever it is, a misspelt host, too: no mail is to blame.
+            raise UnreachableError(f"{type(error).__name__}: {error}") from error
+        _kept.connection, _kept.backend = connection, settings.EMAIL_BACKEND
     return _kept.connection
 
 
@@ -83,6 +91,8 @@ def _mail(payload: dict[str, Any]) -> EmailMessage:
 
 
 def _meaning(error: Exception) -> Exception:
+    if isinstance(error, UnreachableError):
+        return error
     said = f"{type(error).__name__}: {error}"
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         return _refused(said, [code for code, _text in error.recipients.values()])
@@ -92,7 +102,7 @@ def _meaning(error: Exception) -> Exception:
         return error
     # smtplib's own errors are errors of the system to Python, too.
     if isinstance(error, OSError):
-        return UnreachableError(said)
+        return BrokenOffError(said)
     # An address or a header that no mail can have.
     return ImpossibleError(said) if isinstance(error, ValueError) else error
 
@@ -102,4 +112,5 @@ def _refused(said: str, codes: Sequence[int]) -> Exception:
     return ImpossibleError(said) if min(codes) >= 500 else RuntimeError(said)
 
 
-channel = OutboxChannel(CHANNEL, deliver, let_go)
+# A minute to connect, one to hand over, five for the answer, and the goodbye: see smtp_backend.
+channel = OutboxChannel(CHANNEL, deliver, let_go, label=_("Email"), lease=timedelta(minutes=8))

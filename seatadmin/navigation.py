@@ -93,6 +93,7 @@ def _groups(request: HttpRequest, membership: Membership) -> list[Group]:
             Entry(_("Overview"), "access", "home", Permission.VIEW_OWN_ACCESS),
             Entry(subscription, "subscription", "credit-card", can_view, billing),
             Entry(_("Requests"), "requests", "chat-bubble-left", can_request, billing),
+            Entry(_("API tokens"), "api_tokens", "key", Permission.MANAGE_API),
         ),
         _("People"): (Entry(_("Team members"), "team", "users", Permission.MANAGE_TEAM, team),),
     }
@@ -127,6 +128,9 @@ def _waiting_for(membership: Membership) -> int | None:
 
 # Pages that have no entry of their own → the entry they lie below, as their breadcrumbs say.
 _BELOW = {
+    "add_api_token": "api_tokens",
+    "rotate_api_token": "api_tokens",
+    "revoke_api_token": "api_tokens",
     "manage_subscription": "subscription",
     "cancel_scheduled_reduction": "subscription",
     "request_seats": "requests",

@@ -189,7 +189,12 @@ if DEBUG and not env.str("EMAIL_URL", default=""):
     EMAIL_BACKEND = "seatadmin.mail.FileBackend"
     EMAIL_FILE_PATH = VAR_DIR / "mails"
 else:
-    vars().update(env.email("EMAIL_URL", default="smtp://localhost:25"))
+    _email = env.email("EMAIL_URL", default="smtp://localhost:25")
+    if _email["EMAIL_BACKEND"] == "django.core.mail.backends.smtp.EmailBackend":
+        # The same with deadlines.
+        _email["EMAIL_BACKEND"] = "core.smtp_backend.EmailBackend"
+    vars().update(_email)
+# For a command to the mail server; core/smtp_backend.py has those for a whole delivery.
 EMAIL_TIMEOUT = 10
 # Who delivers the outbox (D17): the serving process itself ("embedded"), a process of its
 # own that runs `manage.py deliver_outbox` ("worker"), or whoever caused it ("at_once": tests).

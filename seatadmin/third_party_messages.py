@@ -39,6 +39,7 @@ STAFF = (
     _("Conflicting form data submitted. Please try again."),
     _("Disable password-based authentication"),
     _("Disabled"),
+    _("Enter the same password as before, for verification."),
     _("Enable password-based authentication for this user by setting a password."),
     _("Enable password-based authentication"),
     _("Enabled"),

@@ -6,7 +6,9 @@ from django.shortcuts import redirect
 from django.urls import include, path
 
 from accounts.access import public
-from accounts.views import accept, home, join, preferences
+from accounts.views.home import home
+from accounts.views.invitations import accept, join
+from accounts.views.preferences import preferences
 from seatadmin.demo.sign_in import demo_sign_in
 from seatadmin.styleguide import styleguide
 
@@ -44,6 +46,7 @@ urlpatterns = [
     # An address is proven by its invitation; nobody gives themselves another one.
     path("auth/email/", missing_page),
     path("auth/", include("allauth.account.urls")),
+    path("a/<slug:account>/", include("accounts.urls")),
     path("a/<slug:account>/", include("subscriptions.urls")),
     path("a/<slug:account>/", include("team.urls")),
     path("api/", include("seatadmin.api")),

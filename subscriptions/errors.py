@@ -91,6 +91,13 @@ POOL_NAME_TAKEN = Refusal(
     "pool_name_taken", 422, _("The subscription already has seats named %(name)s.")
 )
 
+# Keys of products
+
+KEY_NAME_TAKEN = Refusal(
+    "name_taken", 422, _("%(product)s already has a valid key named %(name)s."), field="name"
+)
+ENDS_TOO_EARLY = Refusal("past_day", 422, _("Choose tomorrow or a later date."), field="expires_on")
+
 # What programs ask
 
 NO_SUBSCRIPTION = Refusal(

@@ -1,13 +1,13 @@
 import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
-from uuid import uuid4
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from core.fields import EchoField, new_idempotency_key
 from subscriptions import errors
 from subscriptions.actions.preconditions import MAX_SEATS, max_seats
 from subscriptions.rules.quotes import Timing
@@ -17,23 +17,6 @@ PREFIX = "seats-"
 _WHOLE_NUMBER = re.compile(r"[+-]?\d+")
 # Longer is none of our ids; Python refuses to parse thousands of digits.
 _MAX_ID_DIGITS = 18
-
-
-class EchoField(forms.CharField):
-    """A hidden value the page sends back to itself; if damaged, it counts as missing.
-
-    People cannot fix what they cannot see. Without `quote_fingerprint`, nothing is done but
-    shown once more.
-    """
-
-    def __init__(self) -> None:
-        super().__init__(max_length=64, required=False, widget=forms.HiddenInput)
-
-    def clean(self, value: Any) -> str:
-        try:
-            return super().clean(value)
-        except ValidationError:
-            return ""
 
 
 class SeatsField(forms.IntegerField):
@@ -49,7 +32,7 @@ class ConsentForm(forms.Form):
     """What was agreed to: the quote that was shown, and the one that was confirmed (D6).
 
     The fingerprints of both come back as they were sent. Only one quote is confirmed: with
-    other numbers it is not.
+    other numbers it is not. Without `quote_fingerprint`, nothing is done but shown once more.
     """
 
     quote_fingerprint = EchoField()
@@ -257,8 +240,3 @@ def field_name(pool_id: int) -> str:
 def has_numbers(data: Collection[str]) -> bool:
     """Whether a page was sent, or asked to preview, numbers."""
     return any(name.startswith(PREFIX) for name in data)
-
-
-def new_idempotency_key() -> str:
-    """A key for a form about to be shown; sent back once or twice, it acts once (D6)."""
-    return uuid4().hex

@@ -41,7 +41,7 @@ def add_member(
 
     The same form again, with the same `idempotency_key`, returns the same member (D6).
     Raises what `invite` and `assign_seat` raise, and `agent_needs_seat`,
-    `end_user_has_seat`, `unknown_pool`, `used_form`.
+    `end_user_has_seat`, `unknown_pool`, and what `claim` raises.
     """
     actor = actor_of(by)
     account = actor.account
@@ -51,7 +51,7 @@ def add_member(
         "role": role,
         "pools": sorted(set(pool_ids)),
     }
-    form = claim("add_member", content, key=idempotency_key, by=actor.acting_member, at=at)
+    form = claim("add_member", content, key=idempotency_key, by=actor, at=at)
     if form.results:
         return account.memberships.select_related("user").get(pk=form.results[0])
     pools = _lock_pools(account.pk, pool_ids)
@@ -135,7 +135,7 @@ def _check_invitation_open(row: Membership, at: datetime) -> None:
 
 def _tell_if_downgraded(was: Membership, role: Role, by: By) -> None:
     if role == Role.END_USER and not was.is_end_user:
-        after_commit(notifications.downgraded, was, was.role, actor_of(by).member)
+        after_commit(notifications.downgraded, was, was.role, *actor_of(by).told)
 
 
 def _check_expected_state(row: Membership, expected_state: str) -> None:
@@ -144,7 +144,7 @@ def _check_expected_state(row: Membership, expected_state: str) -> None:
 
 
 def _check_own_or_manageable(row: Membership, by: Actor) -> None:
-    if row != by.member:
+    if not by.is_self(row):
         check_manageable(row, by)
     elif not by.may(Permission.MANAGE_TEAM):
         raise account_errors.OWN_MEMBERSHIP.error()

@@ -11,9 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts import errors as account_errors
 from accounts.models import Membership, Status
 from accounts.permissions import DESCRIPTIONS, GRANTABLE, TEAM_ROLES, Role
-from core.fields import AddressField, NameField
+from core.fields import AddressField, EchoField, NameField
 from subscriptions import errors as seat_errors
-from subscriptions.forms import EchoField
 from subscriptions.rules.seats import PoolSnapshot
 from team import errors
 from team.selectors.members import INVITATION_EXPIRED, NO_SEAT, SORTS, SUSPENDED_WITH_SEAT, Search

@@ -24,6 +24,9 @@ def everything_names_its_actor() -> None:
             channel, command = through(row)
             assert channel in Channel
             assert (channel == "system") is (user is None) is bool(command)
+            assert (channel == "api") is (row.token is not None)  # type: ignore[attr-defined]
     for asked in SeatRequest.objects.all():
         assert asked.requested_through in Channel
         assert (asked.closed_through in Channel) is not asked.is_open
+        assert (asked.requested_through == "api") is (asked.requested_token is not None)
+        assert (asked.closed_through == "api") is (asked.closed_token is not None)

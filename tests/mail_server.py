@@ -1,4 +1,4 @@
-"""A mail server on this machine that says what reached it; slow, hanging or refusing if told to."""
+"""A mail server on this machine that says what reached it; slow, hanging or worse if told to."""
 
 import socketserver
 import threading
@@ -13,6 +13,9 @@ from typing import Any, Self
 from core import smtp
 
 TAKES, HANGS, CLOSED, REFUSES, LATER = "takes", "hangs", "closed", "refuses", "later"
+# Hang up at the receiver; take the mail and hang up without a word; say "wait" again and again.
+DROPS, SWALLOWS, TRICKLES = "drops", "swallows", "trickles"
+TRICKLED, SECONDS_PER_LINE = 20, 0.05
 _REFUSALS = {REFUSES: "550 nobody here", LATER: "450 later"}
 
 
@@ -25,6 +28,9 @@ class MailServer(socketserver.ThreadingTCPServer):
     def __init__(self, mood: str = TAKES, seconds_per_mail: float = 0) -> None:
         self.seconds_per_mail, self._mood = seconds_per_mail, mood
         self.connections = 0
+        self.answer = "250 taken"
+        # For whom alone it hangs up, in every mood.
+        self.drops: set[str] = set()
         self.mails: list[Message] = []
         self.held, self._released = threading.Event(), threading.Event()
         super().__init__(("127.0.0.1", 0), _Conversation)
@@ -88,6 +94,8 @@ class _Conversation(socketserver.StreamRequestHandler):
             return
         self.say("220 mail.example")
         for line in self.rfile:
+            if self.hangs_up_on(line):
+                return
             match line[:4].strip().upper():
                 case b"QUIT":
                     self.say("221 bye")
@@ -96,18 +104,34 @@ class _Conversation(socketserver.StreamRequestHandler):
                     self.say(_REFUSALS[self.server.mood])
                 case b"DATA":
                     self.say("354 go on")
-                    self.take()
+                    if not self.take():
+                        return
                 case _:
                     self.say("250 yes")
 
-    def take(self) -> None:
+    def hangs_up_on(self, line: bytes) -> bool:
+        everyone = {""} if self.server.mood == DROPS else self.server.drops
+        return line.startswith(b"rcpt") and any(one in line.decode() for one in everyone)
+
+    def take(self) -> bool:
+        """Say whether the conversation goes on."""
         text = b"".join(iter(self.rfile.readline, b".\r\n"))
         if not text.endswith(b"\n"):
             # Whoever was talking was killed in the middle.
-            return
+            return False
         time.sleep(self.server.seconds_per_mail)
         self.server.mails.append(message_from_bytes(text))
-        self.say("250 taken")
+        if self.server.mood == SWALLOWS:
+            return False
+        if self.server.mood == TRICKLES:
+            self.trickle()
+        self.say(self.server.answer)
+        return True
+
+    def trickle(self) -> None:
+        for _number in range(TRICKLED):
+            self.say("250-wait")
+            time.sleep(SECONDS_PER_LINE)
 
     def say(self, words: str) -> None:
         try:
@@ -123,7 +147,7 @@ def mail_server(
 ) -> Iterator[MailServer]:
     """A running server that the application sends its mails to."""
     with MailServer(mood, seconds_per_mail) as server:
-        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_BACKEND = "core.smtp_backend.EmailBackend"
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
         yield server
         smtp.let_go()

@@ -1,10 +1,14 @@
 """What the cast does, the way pages do it: look at the price, then agree."""
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from uuid import uuid4
 
-from accounts.models import Channel, Membership, User
+from accounts.actions import issue_token, rotate_token
+from accounts.actors import Actor
+from accounts.models import ApiToken, Channel, Membership, User
+from accounts.permissions import Scope
+from core.credentials import Overlap, SecretKey
 from subscriptions.actions import approve_request, buy_seats, request_seats, set_seats
 from subscriptions.models import (
     Order,
@@ -18,9 +22,12 @@ from subscriptions.rules.quotes import Quote, Timing
 from subscriptions.selectors.quotes import quote_addition, quote_targets
 from tests.cast import NOW
 
+# Whoever acts in an account: a member, or a program with a token.
+Who = Membership | Actor
+
 
 def buy(
-    counts: Mapping[SeatPool, int], by: Membership, at: datetime = NOW, *, idempotency_key: str = ""
+    counts: Mapping[SeatPool, int], by: Who, at: datetime = NOW, *, idempotency_key: str = ""
 ) -> Order:
     """Look at the price and buy."""
     quote = price(by.account.subscription, counts, at)
@@ -35,7 +42,7 @@ def price(subscription: Subscription, counts: Mapping[SeatPool, int], at: dateti
 def buy_as_shown(
     quote: Quote,
     counts: Mapping[SeatPool, int],
-    by: Membership,
+    by: Who,
     at: datetime = NOW,
     *,
     idempotency_key: str,
@@ -54,7 +61,7 @@ def buy_as_shown(
 
 def set_numbers(
     targets: Mapping[SeatPool, int],
-    by: Membership,
+    by: Who,
     at: datetime = NOW,
     *,
     timing: Timing = Timing.AT_RENEWAL,
@@ -79,7 +86,7 @@ def set_numbers(
 
 
 def ask(
-    pool: SeatPool, seats: int, by: Membership, at: datetime = NOW, *, idempotency_key: str = ""
+    pool: SeatPool, seats: int, by: Who, at: datetime = NOW, *, idempotency_key: str = ""
 ) -> SeatRequest:
     """Request seats of one pool."""
     [request] = request_seats(
@@ -94,7 +101,7 @@ def ask(
     return request
 
 
-def approve(seat_request: SeatRequest, by: Membership | User, at: datetime = NOW) -> SeatRequest:
+def approve(seat_request: SeatRequest, by: Who | User, at: datetime = NOW) -> SeatRequest:
     """Look at the request's cost and approve it."""
     subscription = Subscription.objects.get(pk=seat_request.pool.subscription_id)
     quote = quote_addition(subscription, {seat_request.pool_id: seat_request.seats}, at.date())
@@ -106,6 +113,37 @@ def approve(seat_request: SeatRequest, by: Membership | User, at: datetime = NOW
         at=at,
         confirmed=True,
     )
+
+
+def issue(
+    by: Membership,
+    *scopes: Scope,
+    name: str = "Payroll",
+    expires_on: date | None = None,
+    at: datetime = NOW,
+    idempotency_key: str = "",
+) -> tuple[ApiToken, SecretKey]:
+    """Create an API token, which may read the team unless said otherwise, for 90 days."""
+    token, key = issue_token(
+        name=name,
+        scopes=scopes or (Scope.READ_TEAM,),
+        expires_on=expires_on or at.date() + timedelta(days=90),
+        idempotency_key=idempotency_key or uuid4().hex,
+        by=by,
+        at=at,
+    )
+    assert key
+    return token, key
+
+
+def rotate(
+    token: ApiToken, by: Membership, overlap: Overlap = Overlap.NONE, at: datetime = NOW
+) -> SecretKey:
+    _token, key = rotate_token(
+        token=token, overlap=overlap, idempotency_key=uuid4().hex, by=by, at=at
+    )
+    assert key
+    return key
 
 
 def withdraw_all_requests() -> None:

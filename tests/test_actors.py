@@ -10,15 +10,16 @@ from django.conf import settings
 from django.contrib.admin import site
 from django.core.management import call_command
 from django.db import IntegrityError, connection, models, transaction
+from django.utils.translation import override
 
 from accounts.actions import accept_invitation, rename, resend_invitation, suspend
 from accounts.actors import Actor, actor_of
-from accounts.models import Account, AuditEntry, Channel, Membership, User
+from accounts.models import Account, AuditEntry, Membership, User
 from accounts.permissions import Permission, Role
 from subscriptions.models import Order, SeatAssignment, SeatChange, SeatPool
 from subscriptions.rules.commands import SystemCommand, command_label
 from team.selectors.history import history_of
-from tests import cast, moves
+from tests import cast, keys, moves
 from tests.actors import ROWS, through
 from tests.conftest import ClientFor
 
@@ -37,9 +38,9 @@ def newest(model: type[models.Model]) -> tuple[str, str]:
 def test_a_member_acts_on_a_page_and_a_user_in_the_admin(acme_owner: Membership, rep: User) -> None:
     assert actor_of(acme_owner) == Actor.on_page(acme_owner)
     assert actor_of(rep) == Actor.in_admin(rep)
-    token = Actor(Channel.API, member=acme_owner)
-    assert actor_of(token) is token
-    assert (token.user, token.account) == (acme_owner.user, acme_owner.account)
+    program = Actor.through_token(keys.token(acme_owner)[0])
+    assert actor_of(program) is program
+    assert (program.user, program.account) == (acme_owner.user, acme_owner.account)
 
 
 def test_only_a_member_has_an_account_and_a_role(acme_owner: Membership, rep: User) -> None:
@@ -55,15 +56,6 @@ def test_the_system_is_nobody() -> None:
     assert (system.user, system.user_id, system.member) == (None, None, None)
     with pytest.raises(ValueError, match="nobody"):
         _ = system.person
-
-
-def test_what_is_done_with_a_token_is_the_members_and_says_so(
-    acme_owner: Membership, acme_agent: Membership, suite_pool: SeatPool
-) -> None:
-    token = Actor(Channel.API, member=acme_owner)
-    suspend(membership=acme_agent, by=token, at=cast.NOW)
-    entry = AuditEntry.objects.latest("pk")
-    assert (entry.by, *through(entry)) == (acme_owner.user, "api", "")
 
 
 # No row without
@@ -91,18 +83,24 @@ def test_the_database_refuses_a_row_without_an_actor(
     row = model._default_manager.latest("pk")
     who = "by" if hasattr(row, "by") else "placed_by"
     refusal = r"names_actor|NOT NULL|not-null"
-    person = acme_owner.user
+    person, token = acme_owner.user, keys.token(acme_owner)[0]
     wrong = [
-        ("", person, ""),
-        ("", None, ""),
-        ("page", person, "renew_subscriptions"),
-        ("page", None, ""),
-        ("system", person, "renew_subscriptions"),
-        ("system", None, ""),
+        ("", person, "", None),
+        ("", None, "", None),
+        ("page", person, "renew_subscriptions", None),
+        ("page", None, "", None),
+        ("page", person, "", token),
+        ("system", person, "renew_subscriptions", None),
+        ("system", None, "", None),
+        ("system", None, "renew_subscriptions", token),
+        ("api", person, "", None),
+        ("api", None, "", token),
+        ("api", person, "renew_subscriptions", token),
     ]
-    for channel, user, command in wrong:
+    for channel, user, command, program in wrong:
         row.pk, row._state.adding = None, True
         row.channel, row.command = channel, command  # type: ignore[attr-defined]
+        row.token = program  # type: ignore[attr-defined]
         setattr(row, who, user)
         with pytest.raises(IntegrityError, match=refusal), transaction.atomic():
             row.save()
@@ -221,13 +219,16 @@ def test_history_says_through_what_where_it_was_not_a_page(
     member = cast.member(acme, "ina", Role.AGENT, suite_pool, at=cast.NOW, active=False)
     resend_invitation(membership=member, by=rep, at=cast.NOW + timedelta(hours=1))
     accept_invitation(membership=Membership.objects.get(pk=member.pk), at=cast.NOW)
-    token = Actor(Channel.API, member=acme_owner)
-    rename(membership=member, name="Ina", by=token, at=cast.NOW + timedelta(hours=2))
+    program = Actor.through_token(keys.token(acme_owner)[0])
+    rename(membership=member, name="Ina", by=program, at=cast.NOW + timedelta(hours=2))
     moves.set_numbers({suite_pool: 1}, by=acme_owner, at=cast.NOW)
     said = {event.what: event.by for event in history_of(member)}
     assert said["Invited"] == str(acme_owner.user)
     assert said["Invitation resent"] == f"{rep} (Sales desk)"
-    assert said["Renamed"] == f"{acme_owner.user} (API)"
+    assert said["Renamed"] == f"{acme_owner.user} (API token “HR sync”)"
+    with override("de"):
+        renamed = next(event for event in history_of(member) if "API" in event.by)
+    assert renamed.by == f"{acme_owner.user} (API-Token „HR sync“)"
 
 
 @pytest.mark.parametrize(
@@ -261,6 +262,7 @@ def test_the_admin_lists_and_filters_by_channel(
 ) -> None:
     moves.buy({suite_pool: 1}, by=acme_owner)
     name = f"/admin/{model._meta.app_label}/{model._meta.model_name}/"
-    shown = client_for(root).get(f"{name}?channel__exact=page").context["cl"].result_list
-    assert {row.channel for row in shown} == {"page"}
+    channel, _command = newest(model)
+    shown = client_for(root).get(f"{name}?channel__exact={channel}").context["cl"].result_list
+    assert {row.channel for row in shown} == {channel}
     assert not client_for(root).get(f"{name}?channel__exact=import").context["cl"].result_list

@@ -7,12 +7,14 @@ import time_machine
 from django.core.management import call_command
 from django.db import IntegrityError, models, transaction
 
-from accounts.models import Account, AuditEntry, Membership, User
+from accounts.actors import Actor
+from accounts.models import Account, AuditEntry, IdempotencyRecord, Membership, User
 from accounts.permissions import Role
 from subscriptions.actions import decline_request, renew, withdraw_request
 from subscriptions.models import Order, SeatAssignment, SeatChange, SeatPool, SeatRequest
 from subscriptions.rules.commands import SystemCommand
-from tests import cast, moves
+from tests import cast, keys, moves
+from tests.actors import ROWS, everything_names_its_actor, through
 
 HISTORY: list[type[models.Model]] = [AuditEntry, SeatChange, Order]
 DUE = cast.NOW + timedelta(days=10)
@@ -73,6 +75,46 @@ def asked(
     moves.approve(moves.ask(suite_pool, 2, by=acme_admin), by=acme_owner)
     moves.ask(suite_pool, 1, by=acme_admin)
     moves.buy({suite_pool: 1}, by=acme_owner)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_from_before_programs_acted_each_stays_and_has_no_token(
+    asked: None, past: Account, suite_pool: SeatPool
+) -> None:
+    """D19: and from then on a program's rows name its token, and stay as they are."""
+    owner, later = cast.owner(past), DUE + timedelta(days=10)
+    moves.buy({suite_pool: 1}, by=owner, at=later, idempotency_key="a-form")
+    before = {model: told(model) for model in ROWS}
+    asked_before = requests()
+    call_command("migrate", "subscriptions", "0013", verbosity=0)
+    call_command("migrate", "accounts", "0009", verbosity=0)
+    call_command("migrate", verbosity=0)
+    for model in ROWS:
+        assert told(model) == before[model]
+        assert not model._default_manager.exclude(token=None).exists()
+    assert requests() == asked_before
+    assert IdempotencyRecord.objects.get(key="a-form").token is None
+    program = Actor.through_token(keys.token(owner)[0])
+    moves.buy({suite_pool: 1}, by=program, at=later)
+    everything_names_its_actor()
+    for model in ROWS:
+        if model is not Order:
+            with pytest.raises(IntegrityError, match="never changed"), transaction.atomic():
+                model._default_manager.update(token=program.token)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_where_the_upgrade_was_taken_back_what_programs_did_is_their_makers(
+    acme_owner: Membership, suite_pool: SeatPool
+) -> None:
+    moves.buy({suite_pool: 1}, by=Actor.through_token(keys.token(acme_owner)[0]))
+    call_command("migrate", "subscriptions", "0013", verbosity=0)
+    call_command("migrate", "accounts", "0009", verbosity=0)
+    call_command("migrate", verbosity=0)
+    order = Order.objects.get()
+    assert (order.placed_by, order.token, *through(order)) == (acme_owner.user, None, "page", "")
+    assert not IdempotencyRecord.objects.filter(action="order").exists()
+    everything_names_its_actor()
 
 
 @pytest.mark.django_db(transaction=True)

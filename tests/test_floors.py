@@ -23,7 +23,7 @@ ABOVE = {
     "accounts": ("subscriptions", "team"),
 }
 TEMPLATES = {
-    "core": ("admin/action_form.html",),
+    "core": ("admin/action_form.html", "admin/shown_once.html"),
     "accounts": ("account", "accounts", "admin/accounts"),
 }
 

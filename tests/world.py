@@ -14,8 +14,9 @@ from django.db import transaction
 from django.test import Client
 
 from accounts.actions import remove, suspend
-from accounts.models import Account, AccountKind, Membership, User
+from accounts.models import Account, AccountKind, ApiToken, Membership, User
 from accounts.permissions import Role
+from subscriptions.actions import issue_product_key
 from subscriptions.models import SeatPool, SeatRequest
 from tests import cast, moves
 from tests.factories import UserFactory
@@ -32,13 +33,14 @@ WHO = (*MEMBERS, *OUTSIDERS)
 
 @dataclass
 class Home:
-    """One account: its people, its pool of ten seats, and an open request by its admin."""
+    """One account: its people, its pool of ten seats, its admin's request, its owner's token."""
 
     account: Account
     people: dict[str, Membership]
     target: Membership
     pool: SeatPool
     request: SeatRequest
+    token: ApiToken
 
 
 @dataclass
@@ -96,6 +98,10 @@ def build() -> World:
             email="root@vendor.example", name="Vendor Root", is_staff=True, is_superuser=True
         ),
     }
+    issue_product_key(
+        name="Sign-in", product=plans.support_suite.product, expires_on=None, by=users["root"],
+        at=cast.NOW,
+    )  # fmt: skip
     world = World(homes, foreign, users)
     world.sign_in()
     return world
@@ -122,4 +128,5 @@ def _home(slug: str, kind: AccountKind, plan: Any, rep: User | None) -> Home:
     asked = moves.ask(pool, 2, people["admin"], cast.NOW - timedelta(days=1))
     for member in people.values():
         member.refresh_from_db()
-    return Home(account, people, target, SeatPool.objects.get(pk=pool.pk), asked)
+    token, _key = moves.issue(boss)
+    return Home(account, people, target, SeatPool.objects.get(pk=pool.pk), asked, token)

@@ -1,4 +1,4 @@
-"""Every change of membership: who belongs to an account, and in which role.
+"""Every change of membership: who belongs to an account, and in which role; and of its tokens.
 
 Keyword-only, with `by=` and `at=` (UTC); each runs in one transaction, locks
 before it looks, and refuses with a `ValidationError` that has a code and says
@@ -23,6 +23,7 @@ from accounts.actions.members import (
     suspend,
     transfer_ownership,
 )
+from accounts.actions.tokens import issue_token, revoke_token, rotate_token
 
 __all__ = [
     "accept_invitation",
@@ -31,11 +32,14 @@ __all__ = [
     "end_expired_invitation",
     "find_invitation",
     "invite",
+    "issue_token",
     "open_account",
     "reactivate",
     "remove",
     "rename",
     "resend_invitation",
+    "revoke_token",
+    "rotate_token",
     "suspend",
     "transfer_ownership",
     "withdraw_invitation",

@@ -1,7 +1,7 @@
 """Repeated forms: the same gets the first one's result, a changed one is refused (D6).
 
 A page that comes back by the browser's button brings the key of the form before, under
-entries that may have been changed since.
+entries that may have been changed since. Programs send a key of their own (D19).
 """
 
 import hashlib
@@ -14,27 +14,38 @@ from uuid import uuid4
 from django.db.models import Model
 
 from accounts import errors
-from accounts.models import IdempotencyRecord, Membership
+from accounts.actors import Actor
+from accounts.models import ApiToken, IdempotencyRecord, Membership
+from core.locks import hold
 
 
 def claim(
-    action: str, content: dict[str, Any], *, key: str, by: Membership, at: datetime
+    action: str, content: dict[str, Any], *, key: str, by: Actor, at: datetime
 ) -> IdempotencyRecord:
     """The record of this form, with `results` if it was sent before; without a key a new one.
 
     Called first in the action's transaction, before any lock: of identical forms at one
     moment, the others wait here until the first is done, or start over where it was refused.
-    Raises ValidationError `used_form` if the form was sent with other content.
+    A program is told to come back instead: it does not hold a connection while it waits.
+    Raises ValidationError `used_form` if the form was sent with other content; for a token
+    `used_key`, and `in_flight` while the first is not done. ValueError for staff.
     """
     digest = hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
+    key = key or uuid4().hex
+    if by.token and not hold(f"idempotency {by.token.pk} {key}"):
+        raise errors.IN_FLIGHT.error()
     record, _new = IdempotencyRecord.objects.get_or_create(
-        member=by,
-        key=key or uuid4().hex,
-        defaults={"action": action, "content": digest, "at": at},
+        **_sender(by), key=key, defaults={"action": action, "content": digest, "at": at}
     )
     if (record.action, record.content) != (action, digest):
+        if by.token:
+            raise errors.USED_KEY.error()
         raise errors.USED_FORM.error()
     return record
+
+
+def _sender(by: Actor) -> dict[str, ApiToken | Membership]:
+    return {"token": by.token} if by.token else {"member": by.acting_member}
 
 
 def finish(record: IdempotencyRecord, made: Iterable[Model]) -> None:

@@ -13,6 +13,7 @@ from accounts.actors import Actor, By, actor_of
 from accounts.models import Account, AuditKind, Membership, Status, User
 from accounts.notifications import send_invitation
 from accounts.permissions import Role
+from accounts.selectors.contacts import who_gives
 from core import outbox
 from core.emails import normalize_email
 from core.mail import after_commit
@@ -36,6 +37,8 @@ def invite(
     """
     actor = actor_of(by)
     check_grantable(role, actor)
+    if actor.account_id not in (None, account.pk):
+        raise who_gives(actor.account, role)
     if role == Role.OWNER and account.memberships.filter(role=Role.OWNER).exists():
         raise errors.SECOND_OWNER.error()
     user = _person(email, name)
@@ -91,7 +94,7 @@ def _mail_invitation(membership: Membership, by: Actor, at: datetime) -> None:
     membership.save()
     # A link that no longer works need not be delivered.
     outbox.discard_about(membership, at=at)
-    after_commit(send_invitation, membership, token, by.user, about=membership)
+    after_commit(send_invitation, membership, token, by.user, by.token, about=membership)
 
 
 @transaction.atomic

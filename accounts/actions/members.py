@@ -5,9 +5,10 @@ from django.db import transaction
 
 from accounts import errors, notifications
 from accounts.actions.audit import entry_of, record
+from accounts.actions.tokens import tell_of_tokens
 from accounts.actors import By, actor_of
 from accounts.models import AuditEntry, AuditKind, Membership, Status
-from accounts.permissions import Permission, Role
+from accounts.permissions import PERMISSIONS, Permission, Role
 from accounts.selectors.contacts import who_gives
 from core import outbox
 from core.mail import after_commit
@@ -23,26 +24,25 @@ def lock_manageable(membership: Membership, by: By) -> Membership:
 def check_manageable(member: Membership, by: By) -> None:
     """Say why `by` may not change a member, if so.
 
-    Staff and the system may change anyone but the owner. Raises
-    ValidationError `owner`, `own_membership`, `not_allowed` or `removed`.
+    Staff and the system may change anyone but the owner; a token whom its maker could, and
+    its maker. Raises ValidationError `owner`, `own_membership`, `not_allowed` or `removed`.
     """
     if member.is_removed:
         raise errors.REMOVED.error()
     if member.is_owner:
         raise errors.OWNER_UNCHANGED.error()
-    manager = actor_of(by).member
-    if manager:
-        if manager.pk == member.pk:
-            raise errors.OWN_MEMBERSHIP.error()
-        if not manager.may_manage(member):
-            raise who_gives(member.account, member.role)
+    actor = actor_of(by)
+    if actor.is_self(member):
+        raise errors.OWN_MEMBERSHIP.error()
+    if actor.member and not actor.may_manage(member):
+        raise who_gives(actor.account, member.role)
 
 
 def check_grantable(role: Role, by: By) -> None:
     """Say why `by` may not give a role, if so (D13). Raises ValidationError `not_allowed`."""
-    giver = actor_of(by).member
-    if giver and not giver.may_give(role):
-        raise who_gives(giver.account, role)
+    actor = actor_of(by)
+    if actor.member and not actor.may_give(role):
+        raise who_gives(actor.account, role)
 
 
 @transaction.atomic
@@ -56,20 +56,31 @@ def change_role(*, membership: Membership, role: Role, by: By, at: datetime) -> 
 
 @transaction.atomic
 def change_roles(
-    *, memberships: Collection[Membership], role: Role, by: By, at: datetime
+    *,
+    memberships: Collection[Membership],
+    role: Role,
+    by: By,
+    at: datetime,
+    is_asked: bool = True,
 ) -> dict[int, Membership]:
     """Give several members one role, as `change_role` does each, in a fixed number of statements.
 
     All of them or none: raises what `change_role` raises for the first that is refused.
+    Not `is_asked` whether `by` may is what follows from something that they may (D4): a
+    program with the scope for that need not manage members.
     """
     rows = Membership.objects.locked(*memberships)
-    for row in rows.values():
-        check_manageable(row, by)
+    if is_asked:
+        for row in rows.values():
+            check_manageable(row, by)
     if role == Role.OWNER:
         raise errors.OWNER_NOT_GIVEN.error()
-    check_grantable(role, by)
+    if is_asked:
+        check_grantable(role, by)
     changing = [row for row in rows.values() if row.role != role]
     if changing:
+        if Permission.MANAGE_API not in PERMISSIONS[role]:
+            tell_of_tokens(changing, by=by, at=at)
         Membership.objects.filter(pk__in=[row.pk for row in changing]).update(role=role)
         AuditEntry.objects.bulk_create(_role_entry(row, role, by, at) for row in changing)
     for row in changing:
@@ -89,7 +100,7 @@ def rename(*, membership: Membership, name: str, by: By, at: datetime) -> Member
     Raises ValidationError `not_allowed`, `removed`, `owner`.
     """
     actor = actor_of(by)
-    if actor.member == membership:
+    if actor.is_self(membership):
         row = Membership.objects.locked(membership)[membership.pk]
     else:
         row = lock_manageable(membership, actor)
@@ -109,7 +120,8 @@ def suspend(*, membership: Membership, by: By, at: datetime) -> Membership:
     row = lock_manageable(membership, by)
     if not row.is_active:
         raise errors.NOT_ACTIVE.error()
-    after_commit(notifications.suspended, row, actor_of(by).member)
+    after_commit(notifications.suspended, row, *actor_of(by).told)
+    tell_of_tokens([row], by=by, at=at)
     return _set_status(row, Status.SUSPENDED, AuditKind.SUSPENDED, by=by, at=at)
 
 
@@ -122,7 +134,7 @@ def reactivate(*, membership: Membership, by: By, at: datetime) -> Membership:
     row = lock_manageable(membership, by)
     if not row.is_suspended:
         raise errors.NOT_SUSPENDED.error()
-    after_commit(notifications.reactivated, row, actor_of(by).member)
+    after_commit(notifications.reactivated, row, *actor_of(by).told)
     return _set_status(row, Status.ACTIVE, AuditKind.REACTIVATED, by=by, at=at)
 
 
@@ -138,7 +150,8 @@ def remove(*, membership: Membership, by: By, at: datetime) -> Membership:
         kind, tell = AuditKind.INVITATION_WITHDRAWN, notifications.invitation_withdrawn
         # The link in a mail that has not arrived yet no longer works.
         outbox.discard_about(row, at=at)
-    after_commit(tell, row, actor_of(by).member)
+    after_commit(tell, row, *actor_of(by).told)
+    tell_of_tokens([row], by=by, at=at)
     row.invitation_digest, row.invitation_expires_at = "", None
     return _set_status(row, Status.REMOVED, kind, by=by, at=at)
 
@@ -147,9 +160,9 @@ def remove(*, membership: Membership, by: By, at: datetime) -> Membership:
 def transfer_ownership(*, to: Membership, by: By, at: datetime) -> None:
     """Make an admin or billing admin the owner; the owner becomes billing admin (D7).
 
-    Raises ValidationError `not_allowed` (only the owner may), `not_an_admin`.
+    Raises ValidationError `not_allowed` (only the owner may, never a program), `not_an_admin`.
     """
-    member = actor_of(by).member
+    member = actor_of(by).in_person
     rows = Membership.objects.locked(to, *([member] if member else ()))
     candidate, owner = rows[to.pk], rows[member.pk] if member else None
     if (

@@ -1,7 +1,8 @@
-"""Django admin: accounts and people, for superusers."""
+"""Django admin: accounts, people and tokens, for superusers."""
 
 from accounts.admin.accounts import AccountAdmin
 from accounts.admin.members import AuditEntryAdmin, MembershipAdmin
+from accounts.admin.tokens import ApiTokenAdmin
 from accounts.admin.users import UserAdmin
 
-__all__ = ["AccountAdmin", "AuditEntryAdmin", "MembershipAdmin", "UserAdmin"]
+__all__ = ["AccountAdmin", "ApiTokenAdmin", "AuditEntryAdmin", "MembershipAdmin", "UserAdmin"]

@@ -11,6 +11,7 @@ class ShowsChannel(admin.ModelAdmin):
 
     @admin.display(description=gettext_lazy("through"), ordering="channel")
     def through(self, row: ThroughChannel) -> str:
-        """The channel; for the system, the command too."""
+        """The channel; with the system's command, or the program's token."""
         channel: Any = row.get_channel_display()
-        return f"{channel}: {row.command}" if row.command else str(channel)
+        what = row.token.name if row.token else row.command
+        return f"{channel}: {what}" if what else str(channel)

@@ -1,16 +1,20 @@
 from datetime import datetime
+from typing import Any
 
 from django.contrib import admin, messages
+from django.db.models import TextChoices
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.access import staff
 from accounts.actions import resend_invitation
 from accounts.admin.channels import ShowsChannel
-from accounts.models import AuditEntry, Membership, User
+from accounts.models import AuditEntry, AuditKind, Membership, Status, User
+from accounts.permissions import Role
 from core.admin import ReadOnly
 from core.views import refusals_as_messages
 
@@ -56,10 +60,37 @@ class MembershipAdmin(ReadOnly):
 class AuditEntryAdmin(ShowsChannel, ReadOnly):
     """Every change of a role or of access, newest first (D9)."""
 
-    list_display = ("at", "account", "member", "kind", "before", "after", "by", "through")
+    list_display = ("at", "account", "member", "kind", "was", "now", "by", "through")
     list_filter = ("kind", "channel", "at")
-    list_select_related = ("account", "member__user", "by")
+    list_select_related = ("account", "member__user", "by", "token")
     search_fields = ("account__name", "member__name", "member__user__email")
     search_help_text = gettext_lazy("Account or member")
-    fields = ("account", "at", "by", "through", "member", "kind", "before", "after")
-    readonly_fields = ("through",)
+    fields = ("account", "at", "by", "through", "member", "kind", "was", "now")
+    readonly_fields = ("through", "was", "now")
+
+    @admin.display(description=gettext_lazy("before"))
+    def was(self, entry: AuditEntry) -> str:
+        """Nothing for an invitation: whoever is new was nothing before."""
+        return "–" if entry.kind == AuditKind.INVITED else in_words(entry.before)
+
+    @admin.display(description=gettext_lazy("after"))
+    def now(self, entry: AuditEntry) -> str:
+        return in_words(entry.after)
+
+
+_IN_WORDS: dict[str, tuple[Any, type[TextChoices] | None]] = {
+    "name": (gettext_lazy("name"), None),
+    "role": (gettext_lazy("role"), Role),
+    "status": (gettext_lazy("status"), Status),
+}
+
+
+def in_words(values: dict[str, Any]) -> str:
+    """What history stores about a member, in the current language."""
+    return " · ".join(_in_words(key, str(value)) for key, value in values.items()) or "–"
+
+
+def _in_words(key: str, value: str) -> str:
+    label, choices = _IN_WORDS.get(key, (key, None))
+    said = choices(value).label if choices and value in choices.values else value
+    return f"{capfirst(str(label))}: {said}"

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models.accounts import Account
 from accounts.models.channels import ThroughChannel, names_actor
 from accounts.models.members import Membership
+from core.dates import moment
 
 
 class AuditKind(models.TextChoices):
@@ -17,7 +18,7 @@ class AuditKind(models.TextChoices):
     SUSPENDED = "suspended", _("Suspended")
     REACTIVATED = "reactivated", _("Reactivated")
     REMOVED = "removed", _("Removed")
-    TOKEN_MADE = "token_made", _("API token made")
+    TOKEN_MADE = "token_made", _("API token created")
     TOKEN_ROTATED = "token_rotated", _("API token rotated")
     TOKEN_REVOKED = "token_revoked", _("API token revoked")
 
@@ -51,4 +52,4 @@ class AuditEntry(ThroughChannel):
         indexes = (models.Index(fields=["account", "-at"], name="accounts_audit_latest"),)
 
     def __str__(self) -> str:
-        return f"{self.at:%Y-%m-%d %H:%M} {self.get_kind_display()}"
+        return f"{moment(self.at)}: {self.get_kind_display()}"

@@ -15,12 +15,19 @@ class Channel(models.TextChoices):
 
 
 class ThroughChannel(models.Model):
-    """A row of history that says through what it was made; who made it is a field of its own."""
+    """A row of history that says through what it was made; who made it is a field of its own.
+
+    Through the API it was a program: then who made its token is named, and the token.
+    """
 
     channel = models.CharField(_("through"), max_length=10, choices=Channel)
     command = models.CharField(
         _("command"), max_length=40, blank=True, default="",
         help_text=_("What the system was doing; empty for what a person does."),
+    )  # fmt: skip
+    token = models.ForeignKey(
+        "accounts.ApiToken", on_delete=models.PROTECT, null=True, related_name="+",
+        verbose_name=_("API token"),
     )  # fmt: skip
 
     class Meta:
@@ -36,10 +43,15 @@ class ThroughChannel(models.Model):
 
 
 def names_actor(name: str, who: str = "by") -> models.CheckConstraint:
-    """Either the system and its command, or a person; never both, never neither."""
-    nobody = Q((f"{who}__isnull", True))
+    """Either the system and its command, or a person; never both, never neither.
+
+    With a token through the API, and only there (D19).
+    """
+    nobody, no_token = Q((f"{who}__isnull", True)), Q(token__isnull=True)
+    somebody = ~nobody & Q(command="")
     return models.CheckConstraint(
-        condition=Q(channel=Channel.SYSTEM) & nobody & ~Q(command="")
-        | ~Q(channel__in=("", Channel.SYSTEM)) & ~nobody & Q(command=""),
+        condition=Q(channel=Channel.SYSTEM) & nobody & ~Q(command="") & no_token
+        | Q(channel=Channel.API) & somebody & ~no_token
+        | ~Q(channel__in=("", Channel.SYSTEM, Channel.API)) & somebody & no_token,
         name=name,
     )

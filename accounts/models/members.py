@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models.accounts import Account
 from accounts.permissions import (
-    GRANTABLE,
     OWNERSHIP_CANDIDATES,
     PERMISSIONS,
     TEAM_ROLES,
@@ -138,17 +137,6 @@ class Membership(models.Model):
     def may(self, permission: Permission) -> bool:
         """Whether the role holds the permission and the member is active."""
         return self.is_active and permission in PERMISSIONS[Role(self.role)]
-
-    def may_give(self, role: str) -> bool:
-        return self.may(Permission.MANAGE_TEAM) and role in GRANTABLE[Role(self.role)]
-
-    def may_manage(self, other: "Membership") -> bool:
-        """Nobody suspends, removes or demotes a role above their own, or themselves."""
-        return (
-            other.pk != self.pk
-            and other.account_id == self.account_id
-            and self.may_give(other.role)
-        )
 
     def is_new_visit(self, at: datetime) -> bool:
         """Whether a visit is worth writing down; within an hour of the last one it is not."""

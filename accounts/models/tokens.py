@@ -5,7 +5,14 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models.accounts import Account
 from accounts.models.members import Membership
-from accounts.permissions import NEEDED_FOR, PERMISSIONS, Permission, Role, Scope
+from accounts.permissions import (
+    NEEDED_FOR,
+    PERMISSIONS,
+    SCOPE_FOR,
+    Permission,
+    Role,
+    Scope,
+)
 from core.credentials import Credential
 
 
@@ -21,10 +28,13 @@ class ApiToken(Credential):
         Account, on_delete=models.PROTECT, related_name="api_tokens", verbose_name=_("account")
     )
     made_by = models.ForeignKey(
-        Membership, on_delete=models.PROTECT, related_name="api_tokens", verbose_name=_("made by")
+        Membership,
+        on_delete=models.PROTECT,
+        related_name="api_tokens",
+        verbose_name=_("created by"),
     )
     # As it was then.
-    maker_role = models.CharField(_("role of its maker"), max_length=20, choices=Role)
+    maker_role = models.CharField(_("role of its creator"), max_length=20, choices=Role)
     scopes = models.JSONField(_("scopes"), default=list)
 
     class Meta:
@@ -37,7 +47,9 @@ class ApiToken(Credential):
         return scope in self.scopes and NEEDED_FOR[scope] in PERMISSIONS[Role(self.maker_role)]
 
     def may(self, permission: Permission) -> bool:
-        return any(self.has_scope(scope) for scope in Scope if NEEDED_FOR[scope] == permission)
+        """Whether it may do what people need the permission for, whatever became of its maker."""
+        scope = SCOPE_FOR.get(permission)
+        return scope is not None and self.has_scope(scope)
 
     @property
     def scope_labels(self) -> list[str]:

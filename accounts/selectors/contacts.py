@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts import errors
 from accounts.models import Account, Membership
@@ -14,21 +15,29 @@ from accounts.permissions import ASK_REPRESENTATIVE, Permission, Role, givers_of
 
 @dataclass(frozen=True)
 class Contact:
+    """A person, or a department; `whom` is the name as the object of a sentence."""
+
     name: str
     email: str
+    whom: str
+
+
+def contact_of(name: str, email: str) -> Contact:
+    """A person: their name is the same wherever it stands."""
+    return Contact(name, email, whom=name)
 
 
 def representative_or_support(account: Account) -> Contact:
     """The account representative by name and email; support if there is none, or they left."""
     if account.representative and account.representative.is_active:
-        return Contact(str(account.representative), account.representative.email)
-    return Contact(_("Support"), settings.SUPPORT_EMAIL)
+        return contact_of(str(account.representative), account.representative.email)
+    return Contact(_("Support"), settings.SUPPORT_EMAIL, whom=pgettext("whom to ask", "Support"))
 
 
 def ask_representative(account: Account) -> str:
     """Tell a member of a sales-managed account who makes changes to it (R6, D8)."""
     contact = representative_or_support(account)
-    facts = {"account": account.name, "name": contact.name, "email": contact.email}
+    facts = {"account": account.name, "name": contact.whom, "email": contact.email}
     return str(ASK_REPRESENTATIVE) % facts
 
 

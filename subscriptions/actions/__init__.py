@@ -1,4 +1,4 @@
-"""Every change of seats and of seat requests.
+"""Every change of seats, of seat requests and of the keys of products.
 
 Keyword-only, with `by=` and `at=` (UTC); each runs in one transaction. Locks
 are taken in one order everywhere: subscription, pools by id, members by id; a
@@ -10,6 +10,11 @@ change of a pool.
 from subscriptions.actions.integrity import repair
 from subscriptions.actions.invitations import expire_invitation, expired_seats, invite_again
 from subscriptions.actions.orders import buy_seats, cancel_scheduled_reduction, set_seats
+from subscriptions.actions.product_keys import (
+    issue_product_key,
+    revoke_product_key,
+    rotate_product_key,
+)
 from subscriptions.actions.reductions import announce_scheduled_losses
 from subscriptions.actions.renewal import renew, renew_if_due
 from subscriptions.actions.requests import (
@@ -19,7 +24,12 @@ from subscriptions.actions.requests import (
     resend_mails,
     withdraw_request,
 )
-from subscriptions.actions.seats import assign_seat, release_all_seats, release_seat, release_seats
+from subscriptions.actions.seats import (
+    assign_seat,
+    release_all_seats,
+    release_assignments,
+    release_seat,
+)
 from subscriptions.actions.subscriptions import add_line, open_subscription
 
 __all__ = [
@@ -33,15 +43,18 @@ __all__ = [
     "expire_invitation",
     "expired_seats",
     "invite_again",
+    "issue_product_key",
     "open_subscription",
     "release_all_seats",
+    "release_assignments",
     "release_seat",
-    "release_seats",
     "renew",
     "renew_if_due",
     "repair",
     "request_seats",
     "resend_mails",
+    "revoke_product_key",
+    "rotate_product_key",
     "set_seats",
     "withdraw_request",
 ]

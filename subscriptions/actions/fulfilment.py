@@ -3,7 +3,6 @@ from datetime import datetime
 from accounts.actors import Actor
 from core import outbox
 from core.mail import after_commit
-from core.models import OutboxEntry
 from subscriptions import notifications
 from subscriptions.models import RequestStatus, SeatPool, SeatRequest, ServiceOrder
 
@@ -21,15 +20,18 @@ def close_request(
     `by` decided it, or brought the seats that fulfilled it.
     """
     seat_request.status, seat_request.closed_at = status, at
-    seat_request.closed_through, seat_request.note = by.channel, note
+    seat_request.closed_through, seat_request.closed_token = by.channel, by.token
+    seat_request.note = note
     if status != RequestStatus.FULFILLED:
         seat_request.decided_by = by.user
     seat_request.save(
-        update_fields=["status", "closed_at", "closed_through", "decided_by", "note", "order"]
-    )
+        update_fields=[
+            "status", "closed_at", "closed_through", "closed_token", "decided_by", "note", "order"
+        ]
+    )  # fmt: skip
     ServiceOrder.objects.filter(seat_request=seat_request, closed_at=None).update(closed_at=at)
-    # Mails that could not be delivered say what is no longer so.
-    outbox.discard(OutboxEntry.objects.given_up().about([seat_request]), at=at)
+    # What has not arrived by now asks for a decision that nobody needs to make any more.
+    outbox.discard_about(seat_request, at=at)
     after_commit(notifications.request_closed, seat_request, about=seat_request)
 
 

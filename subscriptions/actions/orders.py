@@ -5,7 +5,6 @@ from django.db import transaction
 
 from accounts.actions.idempotency import claim, finish
 from accounts.actors import Actor, By, actor_of
-from accounts.models import Membership
 from accounts.permissions import Permission
 from core.mail import after_commit
 from subscriptions import errors, notifications
@@ -17,6 +16,7 @@ from subscriptions.actions.preconditions import (
     check_confirmed,
     check_fingerprint,
     check_numbers,
+    check_something,
 )
 from subscriptions.actions.reductions import announce_losses, mark_chosen, reduce_pool
 from subscriptions.actions.renewal import lock_renewed
@@ -50,7 +50,7 @@ def buy_seats(
     the same `idempotency_key`, returns the same order (D6). What `needs_confirmation` is
     done only where the buyer `confirmed` this very quote.
     Raises ValidationError `not_allowed`, `not_addable`, `unknown_pool`,
-    `bad_number`, `nothing`, `stale`, `unconfirmed`, `used_form`.
+    `bad_number`, `nothing`, `stale`, `unconfirmed`, and what `claim` raises.
     """
     return _order(
         subscription,
@@ -113,7 +113,9 @@ def _order(
         "subscription": subscription.pk, "quote": quote_fingerprint, "numbers": dict(numbers),
         "timing": timing, "chosen": sorted(chosen),
     }  # fmt: skip
-    form = claim("order", content, key=idempotency_key, by=_buyer(actor), at=at)
+    if actor.member is None:
+        raise errors.ONLY_BUYERS_BUY.error()
+    form = claim("order", content, key=idempotency_key, by=actor, at=at)
     if form.results:
         return Order.objects.get(pk=form.results[0])
     fresh, pools = lock_renewed(subscription, at)
@@ -122,8 +124,7 @@ def _order(
     check_numbers(numbers, pools)
     quote = quoted(fresh)
     check_allowed(quote)
-    if quote.is_empty:
-        raise errors.NO_CHANGE.error()
+    check_something(quote, quote_fingerprint)
     check_fingerprint(quote, quote_fingerprint)
     check_confirmed(quote, confirmed)
     order = place_order(quote, pools, by=actor, at=at, chosen=chosen)
@@ -131,20 +132,13 @@ def _order(
     return order
 
 
-def _buyer(by: Actor) -> Membership:
-    """The member who buys. Raises ValidationError `not_allowed` for everyone else."""
-    if by.member is None:
-        raise errors.ONLY_BUYERS_BUY.error()
-    return by.member
-
-
 def may_buy(by: Actor, subscription: Subscription) -> bool:
-    """Whether a member may change the numbers of this subscription (R3, D1)."""
+    """Whether a member or a token may change the numbers of this subscription (R3, D1)."""
     return (
         by.member is not None
         and by.account_id == subscription.account_id
         and by.may(Permission.CHANGE_SUBSCRIPTION)
-        and route_to_seats(subscription.account.kind, by.member.role).can_buy
+        and route_to_seats(subscription.account.kind, by.role).can_buy
     )
 
 

@@ -66,11 +66,20 @@ def _refusal_of_fewer(quote: Quote, change: PoolChange, rule: PoolRule) -> Valid
     if rule.removal is Removal.NONE:
         contact = representative_or_support(quote.subscription.account)
         return errors.NOT_REMOVABLE.error(
-            pool=change.pool.name, name=contact.name, email=contact.email
+            pool=change.pool.name, name=contact.whom, email=contact.email
         )
     if rule.removal is Removal.UNASSIGNED_AT_RENEWAL and (change.displaced or change.removed_now):
         return errors.UNASSIGNED_ONLY.error(pool=change.pool.name, available=change.pool.available)
     return None
+
+
+def check_something(quote: Quote, quote_fingerprint: str) -> None:
+    """Refuse an order that changes nothing, unless another quote was shown: that one is stale.
+
+    Raises ValidationError `nothing`.
+    """
+    if quote.is_empty and quote_fingerprint in ("", quote.fingerprint):
+        raise errors.NO_CHANGE.error()
 
 
 def check_fingerprint(quote: Quote, quote_fingerprint: str) -> None:

@@ -10,7 +10,7 @@ from accounts.actors import By, actor_of
 from core.mail import after_commit
 from subscriptions import notifications
 from subscriptions.actions.ledger import change_numbers, lock
-from subscriptions.actions.seats import release_seats
+from subscriptions.actions.seats import release_assignments
 from subscriptions.models import (
     Order,
     SeatAssignment,
@@ -62,8 +62,10 @@ def _release(
     seats = SeatAssignment.objects.filter(pk__in=ids).in_order_of_loss()
     assignments = list(seats.select_related("membership"))
     if assignments:
-        members = release_seats(assignments=assignments, by=by, at=at, order=order)
-        after_commit(notifications.seats_lost, pool, members, was.purchased, actor_of(by).user)
+        members = release_assignments(assignments=assignments, by=by, at=at, order=order)
+        actor = actor_of(by)
+        facts = (pool, members, was.purchased, actor.user, actor.token)
+        after_commit(notifications.seats_lost, *facts)
 
 
 def _warn_if_scarcer(pool: SeatPool, was: PoolSnapshot) -> None:

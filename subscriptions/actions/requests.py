@@ -5,7 +5,6 @@ from django.db import transaction
 
 from accounts.actions.idempotency import claim, finish
 from accounts.actors import Actor, By, actor_of
-from accounts.models import Channel, Membership
 from accounts.permissions import Permission
 from core import outbox
 from core.mail import after_commit
@@ -28,8 +27,8 @@ from subscriptions.models import (
     ServiceOrder,
     Subscription,
 )
-from subscriptions.rules.requests import may_decide
-from subscriptions.rules.routes import route_to_seats
+from subscriptions.rules.requests import may_decide, may_withdraw
+from subscriptions.rules.routes import route_by
 from subscriptions.selectors.quotes import quote_addition
 
 
@@ -47,7 +46,7 @@ def request_seats(
     """Ask for more seats, one request per pool; the same form again asks once (R13, R19, D6).
 
     Raises ValidationError `not_allowed`, `unknown_pool`, `bad_number`, `nothing`,
-    `open_request`, `not_addable`, `past_day`, `used_form`.
+    `open_request`, `not_addable`, `past_day`, and what `claim` raises.
     """
     actor = actor_of(by)
     content = {
@@ -56,11 +55,13 @@ def request_seats(
         "reason": reason,
         "needed_by": needed_by,
     }
-    form = claim("request_seats", content, key=idempotency_key, by=_requester(actor), at=at)
+    if actor.member is None:
+        raise errors.CANNOT_REQUEST.error()
+    form = claim("request_seats", content, key=idempotency_key, by=actor, at=at)
     if form.results:
         return list(SeatRequest.objects.filter(pk__in=form.results).order_by("pk"))
     fresh, pools = lock_renewed(subscription, at)
-    member = _check_may_request(actor, fresh)
+    _check_may_request(actor, fresh)
     _check_complete(additions, needed_by, at)
     check_numbers(additions, pools)
     check_allowed(quote_addition(fresh, additions, at.date()))
@@ -68,8 +69,7 @@ def request_seats(
         _ask(
             pools[pool_id],
             seats,
-            by=member,
-            channel=actor.channel,
+            by=actor,
             at=at,
             reason=reason,
             needed_by=needed_by,
@@ -80,21 +80,12 @@ def request_seats(
     return requests
 
 
-def _requester(by: Actor) -> Membership:
-    """The member who asks. Raises ValidationError `not_allowed` for everyone else."""
-    if by.member is None:
+def _check_may_request(by: Actor, subscription: Subscription) -> None:
+    """Raises ValidationError `not_allowed`."""
+    if not by.may(Permission.REQUEST_SEATS) or by.account_id != subscription.account_id:
         raise errors.CANNOT_REQUEST.error()
-    return by.member
-
-
-def _check_may_request(by: Actor, subscription: Subscription) -> Membership:
-    """The member who asks. Raises ValidationError `not_allowed`."""
-    member = _requester(by)
-    if not member.may(Permission.REQUEST_SEATS) or by.account_id != subscription.account_id:
-        raise errors.CANNOT_REQUEST.error()
-    if not route_to_seats(subscription.account.kind, member.role).can_request:
+    if not route_by(by, subscription.account.kind).can_request:
         raise errors.CAN_BUY.error()
-    return member
 
 
 def _check_complete(additions: Mapping[int, int], needed_by: date | None, at: datetime) -> None:
@@ -108,19 +99,19 @@ def _ask(
     pool: SeatPool,
     seats: int,
     *,
-    by: Membership,
-    channel: Channel,
+    by: Actor,
     at: datetime,
     reason: str,
     needed_by: date | None,
 ) -> SeatRequest:
     """Open the request for one pool, and its service order where Sales decides (R19)."""
     _check_none_open(pool)
-    route = route_to_seats(pool.subscription.account.kind, by.role)
+    route = route_by(by, pool.subscription.account.kind)
     seat_request = SeatRequest.objects.create(
         pool=pool,
-        requested_by=by,
-        requested_through=channel,
+        requested_by=by.acting_member,
+        requested_through=by.channel,
+        requested_token=by.token,
         requested_at=at,
         seats=seats,
         fulfilled_at_seats=pool.seats + seats,
@@ -204,10 +195,9 @@ def decline_request(*, seat_request: SeatRequest, note: str, by: By, at: datetim
 def withdraw_request(*, seat_request: SeatRequest, by: By, at: datetime) -> SeatRequest:
     """Withdraw a request (N4). Raises ValidationError `already_decided`, `not_allowed`."""
     row, _subscription, _pools = _lock_open(seat_request, at)
-    actor = actor_of(by)
-    if actor.member != row.requested_by:
+    if not may_withdraw(row, by):
         raise errors.ONLY_REQUESTER_WITHDRAWS.error()
-    close_request(row, RequestStatus.WITHDRAWN, by=actor, at=at)
+    close_request(row, RequestStatus.WITHDRAWN, by=actor_of(by), at=at)
     return row
 
 

@@ -105,11 +105,11 @@ def release_seat(
     Raises ValidationError `no_seat_held` if it was released meanwhile, and
     what `change_role` raises.
     """
-    return release_seats(assignments=[assignment], by=by, at=at, order=order)[0]
+    return release_assignments(assignments=[assignment], by=by, at=at, order=order)[0]
 
 
 @transaction.atomic
-def release_seats(
+def release_assignments(
     *,
     assignments: Sequence[SeatAssignment],
     by: By,
@@ -133,7 +133,10 @@ def release_seats(
     unseated = [member for member in working if member.pk not in seated]
     if not unseated:
         return members
-    changed = change_roles(memberships=unseated, role=Role.END_USER, by=by, at=at)
+    # Who may place an order may do what it brings with it.
+    changed = change_roles(
+        memberships=unseated, role=Role.END_USER, by=by, at=at, is_asked=order is None
+    )
     return [changed.get(member.pk, member) for member in members]
 
 

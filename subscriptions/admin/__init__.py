@@ -1,10 +1,11 @@
-"""Django admin: the pages of Sales (R22), and for superusers the catalogue and the ledgers."""
+"""Django admin: the pages of Sales (R22), for superusers the catalogue, ledgers and keys."""
 
 from subscriptions.admin.accounts import SubscribingAccountAdmin
 from subscriptions.admin.catalog import PlanAdmin, ProductAdmin
 from subscriptions.admin.charges import ChargeAdmin, LinePriceAdmin
 from subscriptions.admin.ledger import OrderAdmin, SeatAssignmentAdmin, SeatChangeAdmin
 from subscriptions.admin.members import SeatedMembershipAdmin
+from subscriptions.admin.product_keys import ProductKeyAdmin
 from subscriptions.admin.requests import SeatRequestAdmin
 from subscriptions.admin.service_orders import ServiceOrderAdmin
 from subscriptions.admin.subscriptions import SeatPoolAdmin, SubscriptionAdmin
@@ -15,6 +16,7 @@ __all__ = [
     "OrderAdmin",
     "PlanAdmin",
     "ProductAdmin",
+    "ProductKeyAdmin",
     "SeatAssignmentAdmin",
     "SeatChangeAdmin",
     "SeatPoolAdmin",

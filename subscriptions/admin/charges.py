@@ -1,12 +1,26 @@
 """The ledger of money and the prices of lines, for superusers to read (D16)."""
 
 from django.contrib import admin
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.admin.channels import ShowsChannel
 from core.admin import ReadOnly
 from core.money import format_money
 from subscriptions.models import Charge, LinePrice
+from subscriptions.rules.proration import prorate
+
+
+def _amount(charge: Charge) -> str:
+    """In money, with a word on a cent that the formula alone does not explain (N10)."""
+    money = format_money(charge.cents, charge.currency)
+    alone = prorate(charge.full_cents, charge.days, charge.of_days)
+    if charge.order_id is None or abs(charge.cents) == alone:
+        return money
+    shared = _("Rounding is shared so that the parts add up to the sum.")
+    return f"{money} ({shared})"
 
 
 @admin.register(Charge)
@@ -18,7 +32,7 @@ class ChargeAdmin(ShowsChannel, ReadOnly):
         "through",
     )  # fmt: skip
     list_filter = ("kind", "channel", "at")
-    list_select_related = ("account", "line__plan__product", "by")
+    list_select_related = ("account", "line__plan__product", "by", "token")
     search_fields = ("account__name", "account__slug", "line__plan__product__name")
     search_help_text = gettext_lazy("Account or product")
     fields = (
@@ -29,7 +43,35 @@ class ChargeAdmin(ShowsChannel, ReadOnly):
 
     @admin.display(description=gettext_lazy("amount"))
     def amount(self, charge: Charge) -> str:
-        return format_money(charge.cents, charge.currency)
+        return _amount(charge)
+
+    @admin.display(description=gettext_lazy("per seat per month"))
+    def unit_price(self, charge: Charge) -> str:
+        return format_money(charge.unit_cents, charge.currency)
+
+
+class ChargesOfOrder(admin.TabularInline):
+    """What the sum of an order consists of, line by line (N10)."""
+
+    model = Charge
+    fields = ("line", "seats", "unit_price", "months", "days", "of_days", "amount")
+    readonly_fields = fields
+    can_delete = False
+    show_change_link = True
+    extra = 0
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Charge]:
+        return super().get_queryset(request).select_related("line__plan__product").order_by("pk")
+
+    @admin.display(description=gettext_lazy("amount"))
+    def amount(self, charge: Charge) -> str:
+        return _amount(charge)
 
     @admin.display(description=gettext_lazy("per seat per month"))
     def unit_price(self, charge: Charge) -> str:
@@ -42,7 +84,9 @@ class LinePriceAdmin(ShowsChannel, ReadOnly):
 
     list_display = ("at", "account", "line", "from_day", "unit_price", "by", "through")
     list_filter = ("channel", "from_day")
-    list_select_related = ("line__plan__product", "line__pool__subscription__account", "by")
+    list_select_related = (
+        "line__plan__product", "line__pool__subscription__account", "by", "token",
+    )  # fmt: skip
     search_fields = ("line__pool__subscription__account__name", "line__plan__product__name")
     search_help_text = gettext_lazy("Account or product")
     fields = ("account", "line", "from_day", "unit_price", "at", "by", "through")

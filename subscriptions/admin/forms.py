@@ -4,7 +4,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account
-from subscriptions.models import Currency, Cycle, Plan, SeatPool, Subscription
+from core.credentials import Overlap
+from core.fields import EchoField, NameField
+from subscriptions.models import Currency, Cycle, Plan, Product, SeatPool, Subscription
 from subscriptions.models.catalog import is_called_legacy
 
 
@@ -67,3 +69,33 @@ class AddLineForm(forms.Form):
     def __init__(self, subscription: Subscription, *args: object) -> None:
         super().__init__(*args)  # type: ignore[arg-type]
         self.fields["pool"].queryset = subscription.pools.all()  # type: ignore[attr-defined]
+
+
+class ProductKeyForm(forms.Form):
+    """A new key of a product: what will use it, and until when."""
+
+    name = NameField(
+        label=_("Name"),
+        max_length=100,
+        help_text=_("What will use the key, for example “Sign-in, Frankfurt”."),
+    )
+    product = forms.ModelChoiceField(Product.objects.all(), label=_("Product"))
+    expires_on = forms.DateField(
+        label=_("Valid until"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("If empty, the key is valid until it is revoked."),
+    )
+
+
+class RotateKeyForm(forms.Form):
+    """For how long the key before goes on; and which key that is."""
+
+    overlap = forms.TypedChoiceField(
+        label=_("The key used until now"),
+        coerce=lambda value: Overlap(int(value)),
+        choices=Overlap,
+        initial=Overlap.DAY,
+        widget=forms.RadioSelect,
+    )
+    expected = EchoField()

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy
 from accounts.admin.channels import ShowsChannel
 from core.admin import ReadOnly
 from core.money import format_money
+from subscriptions.admin.charges import ChargesOfOrder
 from subscriptions.models import Order, SeatAssignment, SeatChange
 
 
@@ -16,11 +17,13 @@ class OrderAdmin(ShowsChannel, ReadOnly):
 
     list_display = ("placed_at", "account", "charged", "placed_by", "through")
     list_filter = ("currency", "channel", "placed_at")
-    list_select_related = ("account", "placed_by")
+    list_select_related = ("account", "placed_by", "token")
     search_fields = ("account__name", "account__slug", "placed_by__email")
     search_help_text = gettext_lazy("Account or buyer")
     fields = ("account", "placed_at", "placed_by", "through", "charged")
     readonly_fields = ("through", "charged")
+    ordering = ("-placed_at", "-pk")
+    inlines = (ChargesOfOrder,)
 
     @admin.display(description=gettext_lazy("charged"))
     def charged(self, order: Order) -> str:
@@ -36,15 +39,19 @@ class SeatChangeAdmin(ShowsChannel, ReadOnly):
         "through",
     )  # fmt: skip
     list_filter = ("kind", "channel", "at")
-    list_select_related = ("account", "pool", "member__user", "by")
+    list_select_related = ("account", "pool", "member__user", "by", "token")
     search_fields = ("account__name", "account__slug", "pool__name", "member__user__email")
     search_help_text = gettext_lazy("Account, pool or member")
     fields = (
         "account", "pool", "at", "by", "through", "kind", "seats_before", "seats_after",
         "at_renewal_before", "at_renewal_after", "assigned_before", "assigned_after", "member",
-        "order", "seat_request", "cents",
+        "order", "seat_request", "charged",
     )  # fmt: skip
-    readonly_fields = ("through",)
+    readonly_fields = ("through", "charged")
+
+    @admin.display(description=gettext_lazy("charged"))
+    def charged(self, change: SeatChange) -> str:
+        return format_money(change.cents, change.pool.subscription.currency)
 
     @admin.display(description=gettext_lazy("purchased"))
     def purchased(self, change: SeatChange) -> str:

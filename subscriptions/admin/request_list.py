@@ -29,13 +29,16 @@ class SeatRequestList(SalesPage):
 
     list_display = (
         "account", "kind", "pool_name", "additional", "now_and_after", "value", "waiting",
-        "needed", "status", "addressed_to",
+        "needed", "status", "decision_by",
     )  # fmt: skip
     list_filter = (
         RequestStatusFilter,
         (f"{_ACCOUNT}__kind", named_filter(admin.ChoicesFieldListFilter, gettext_lazy("kind"))),
         NeededByFilter,
-        ("addressed_to", named_filter(admin.ChoicesFieldListFilter, gettext_lazy("decided by"))),
+        (
+            "addressed_to",
+            named_filter(admin.ChoicesFieldListFilter, gettext_lazy("to be decided by")),
+        ),
     )
     search_fields = (
         f"{_ACCOUNT}__name",
@@ -100,6 +103,11 @@ class SeatRequestList(SalesPage):
     @admin.display(description=gettext_lazy("days waiting"), ordering=F("requested_at").desc())
     def waiting(self, obj: SeatRequest) -> int:
         return obj.days_waiting(timezone.now())
+
+    @admin.display(description=gettext_lazy("decision by"), ordering="addressed_to")
+    def decision_by(self, obj: SeatRequest) -> str:
+        """Who is to decide; afterwards, who did, or who withdrew it."""
+        return obj.get_addressed_to_display() if obj.is_open else str(obj.decided_by or "–")
 
     @admin.display(description=gettext_lazy("needed by"), ordering="needed_by")
     def needed(self, obj: SeatRequest) -> Any:

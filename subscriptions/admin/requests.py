@@ -10,6 +10,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.access import staff
 from accounts.models import User
@@ -69,8 +70,14 @@ class SeatRequestAdmin(SeatRequestList):
     def resend_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Send the mails about a request that could not be delivered again (D17)."""
         seat_request = self._request_of(request, object_id)
-        if request.method == "POST" and resend_mails(seat_request=seat_request, at=timezone.now()):
-            self.message_user(request, _("The email will be sent again."), messages.SUCCESS)
+        count = 0
+        if request.method == "POST":
+            count = resend_mails(seat_request=seat_request, at=timezone.now())
+        if count:
+            said = ngettext(
+                "The email will be sent again.", "The emails will be sent again.", count
+            )
+            self.message_user(request, said, messages.SUCCESS)
         return HttpResponseRedirect(_page_of(seat_request))
 
     def _decide(self, request: HttpRequest, object_id: str, decide: Decide) -> HttpResponse:

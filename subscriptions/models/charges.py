@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account
 from accounts.models.channels import ThroughChannel, names_actor
+from core.dates import day, moment
 from subscriptions.models.catalog import Currency
 from subscriptions.models.orders import Order
 from subscriptions.models.seats import SeatChange
@@ -35,7 +36,7 @@ class LinePrice(ThroughChannel):
         constraints = (names_actor("subscriptions_lineprice_names_actor"),)
 
     def __str__(self) -> str:
-        return f"{self.line} {self.from_day:%Y-%m-%d}"
+        return f"{self.line} · {day(self.from_day)}"
 
 
 class ChargeKind(models.TextChoices):
@@ -145,7 +146,7 @@ class Charge(ThroughChannel):
         )
 
     def __str__(self) -> str:
-        return f"{self.at:%Y-%m-%d %H:%M} {self.line}: {self.get_kind_display()}"
+        return f"{moment(self.at)} · {self.line}: {self.get_kind_display()}"
 
     @property
     def full_cents(self) -> int:

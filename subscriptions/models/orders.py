@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account
 from accounts.models.channels import ThroughChannel, names_actor
+from core.dates import moment
 from subscriptions.models.catalog import Currency
 
 
@@ -32,4 +33,4 @@ class Order(ThroughChannel):
         constraints = (names_actor("subscriptions_order_names_actor", who="placed_by"),)
 
     def __str__(self) -> str:
-        return f"{self.account} {self.placed_at:%Y-%m-%d %H:%M}"
+        return f"{self.account} · {moment(self.placed_at)}"

@@ -18,7 +18,7 @@ class ProductKey(Credential):
     )
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+",
-        verbose_name=_("made by"),
+        verbose_name=_("created by"),
     )  # fmt: skip
 
     class Meta:

@@ -4,9 +4,11 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Account, Channel, Membership, User
+from accounts.actors import named
+from accounts.models import Account, ApiToken, Channel, Membership, User
 from subscriptions.models.orders import Order
 from subscriptions.models.seats import SeatPool
 
@@ -46,8 +48,14 @@ class SeatRequestQuerySet(models.QuerySet["SeatRequest"]):
     def with_details(self) -> Self:
         return self.select_related(
             "pool__subscription__account__representative",
-            "requested_by__user", "decided_by", "service_order",
+            "requested_by__user", "requested_token", "decided_by", "closed_token",
+            "service_order",
         )  # fmt: skip
+
+
+def _with_token_if_api(what: str) -> Q:
+    through, no_token = Q((f"{what}_through", Channel.API)), Q((f"{what}_token__isnull", True))
+    return through & ~no_token | ~through & no_token
 
 
 class SeatRequest(models.Model):
@@ -62,6 +70,10 @@ class SeatRequest(models.Model):
     )  # fmt: skip
     requested_at = models.DateTimeField(_("requested"))
     requested_through = models.CharField(_("requested through"), max_length=10, choices=Channel)
+    requested_token = models.ForeignKey(
+        ApiToken, on_delete=models.PROTECT, null=True, related_name="+",
+        verbose_name=_("requested with"),
+    )  # fmt: skip
     seats = models.PositiveIntegerField(_("additional seats"))
     # Once the pool has this many seats, the request is fulfilled, however they came (N4).
     fulfilled_at_seats = models.PositiveIntegerField()
@@ -75,6 +87,10 @@ class SeatRequest(models.Model):
     closed_through = models.CharField(
         _("closed through"), max_length=10, choices=Channel, blank=True
     )
+    closed_token = models.ForeignKey(
+        ApiToken, on_delete=models.PROTECT, null=True, related_name="+",
+        verbose_name=_("closed with"),
+    )  # fmt: skip
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+",
         verbose_name=_("decided by"),
@@ -114,6 +130,10 @@ class SeatRequest(models.Model):
                 name="subscriptions_seatrequest_names_channels",
             ),
             models.CheckConstraint(
+                condition=_with_token_if_api("requested") & _with_token_if_api("closed"),
+                name="subscriptions_seatrequest_names_tokens",
+            ),
+            models.CheckConstraint(
                 condition=Q(status=RequestStatus.APPROVED, order__isnull=False)
                 | ~Q(status=RequestStatus.APPROVED) & Q(order__isnull=True),
                 name="subscriptions_seatrequest_approved_has_order",
@@ -122,6 +142,16 @@ class SeatRequest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pool} +{self.seats}"
+
+    @property
+    def requester(self) -> str:
+        """By whom, in the account's name for them, and with which token."""
+        return named(self.requested_by.name, self.requested_token)
+
+    @property
+    def decider(self) -> str:
+        """Who closed it, and with which token; empty while open or where the seats just came."""
+        return named(self.decided_by, self.closed_token) if self.decided_by else ""
 
     @property
     def is_open(self) -> bool:
@@ -144,8 +174,9 @@ class SeatRequest(models.Model):
         return self.addressed_to == AddressedTo.REPRESENTATIVE
 
     def days_waiting(self, at: datetime) -> int:
-        """Whole days from the request to its end, or to `at` while it is open."""
-        return ((self.closed_at or at) - self.requested_at).days
+        """Days on the calendar from the request to its end, or to `at` while it is open."""
+        ended = localdate(self.closed_at or at)
+        return (ended - localdate(self.requested_at)).days
 
 
 class ServiceOrderQuerySet(models.QuerySet["ServiceOrder"]):

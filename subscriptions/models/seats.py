@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Account, Membership
 from accounts.models.channels import ThroughChannel, names_actor
 from accounts.permissions import Role
+from core.dates import moment
 from subscriptions.models.subscriptions import Subscription
 
 _TAKE_ONE = """
@@ -214,4 +215,4 @@ class SeatChange(ThroughChannel):
         )
 
     def __str__(self) -> str:
-        return f"{self.at:%Y-%m-%d %H:%M} {self.pool}: {self.get_kind_display()}"
+        return f"{moment(self.at)} · {self.pool}: {self.get_kind_display()}"

@@ -1,15 +1,29 @@
 """The receipt for an order (R17)."""
 
+from collections.abc import Iterable
+
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
-from accounts.permissions import Role
+from accounts.permissions import Permission, Role
 from core.mail import send_mail
-from subscriptions.models import Cycle, Order, RequestStatus, SeatChangeKind, SeatRequest
+from core.summaries import summarized
+from subscriptions.models import (
+    Cycle,
+    Order,
+    RequestStatus,
+    SeatChange,
+    SeatChangeKind,
+    SeatRequest,
+    Subscription,
+)
 from subscriptions.notifications.people import called, page_url
 from subscriptions.selectors.quotes import quote_addition
+from subscriptions.selectors.seats import displaced_at_renewal, pools_of
 
 
+@summarized(_("Receipt for seats bought"))
 def seats_bought(order: Order) -> None:
     """The receipt, for whoever bought and for the owner, once each (R17).
 
@@ -27,16 +41,28 @@ def seats_bought(order: Order) -> None:
         "changes": changes,
         "number": sum(change.seats_after - change.seats_before for change in bought),
         "pools": [change.pool.name for change in bought],
+        "losing": _losing(subscription, changes),
         "period_cents": quote.period_cents,
         "is_annual": subscription.cycle == Cycle.ANNUAL,
         "paid_until": quote.period.end,
         "request": _request_of(order),
         "fulfilled": _fulfilled_by(order),
-        "buyer": called(account, order.placed_by),
+        "buyer": called(account, order.placed_by, order.token),
         "link": page_url("subscription", account),
     }
     for member in _receivers(order):
         send_mail("emails/seats_bought", member.user, context)
+
+
+def _losing(subscription: Subscription, changes: Iterable[SeatChange]) -> list[tuple[str, str]]:
+    """Of each pool that the order reduces at renewal: its name, and who loses a seat then (D4)."""
+    going = displaced_at_renewal(pools_of(subscription))
+    reduced = [change.pool for change in changes if change.kind == SeatChangeKind.SCHEDULED]
+    return [
+        (pool.name, ", ".join(holder.name for holder in going[pool.pk]))
+        for pool in reduced
+        if going[pool.pk]
+    ]
 
 
 def _request_of(order: Order) -> SeatRequest | None:
@@ -45,7 +71,8 @@ def _request_of(order: Order) -> SeatRequest | None:
 
 
 def _receivers(order: Order) -> list[Membership]:
-    people = order.account.memberships.active().select_related("user")
+    # Who made the token that bought may see no prices any more.
+    people = order.account.memberships.who_may(Permission.VIEW_SUBSCRIPTION).select_related("user")
     receivers = people.filter(Q(role=Role.OWNER) | Q(user=order.placed_by))
     if seat_request := _request_of(order):
         receivers = receivers.exclude(pk=seat_request.requested_by_id)

@@ -5,7 +5,8 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 
-from accounts.models import Account, Membership, User
+from accounts.actors import named_to_readers
+from accounts.models import Account, ApiToken, Membership, User
 from accounts.permissions import Permission
 
 
@@ -21,9 +22,12 @@ def representative_of(account: Account) -> User:
     return User(email=settings.SUPPORT_EMAIL)
 
 
-def called(account: Account, user: User | None) -> Membership | User | None:
-    """In an account, people are called what the account calls them."""
-    return account.memberships.filter(user=user).first() or user
+def called(account: Account, user: User | None, token: ApiToken | None = None) -> str:
+    """In an account, people are called what the account calls them; empty for nobody."""
+    if user is None:
+        return ""
+    member = account.memberships.filter(user=user).first()
+    return named_to_readers(member.name if member else user, token)
 
 
 def page_url(name: str, account: Account) -> str:

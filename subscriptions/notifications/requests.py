@@ -2,33 +2,50 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from accounts.models import Membership, User
 from accounts.permissions import Permission
 from core.mail import send_mail
+from core.summaries import summarized
 from subscriptions.models import Cycle, SeatRequest
 from subscriptions.notifications.orders import order_behind, receipted
-from subscriptions.notifications.people import buyers_of, page_url, representative_of, url
+from subscriptions.notifications.people import (
+    buyers_of,
+    called,
+    page_url,
+    representative_of,
+    url,
+)
 from subscriptions.selectors.quotes import quote_addition
 
 
+@summarized(_("Seat request opened"))
 def request_opened(seat_request: SeatRequest) -> None:
     """Notify those who decide, and confirm to the requester (R19, N4)."""
     context = _request_context(seat_request)
-    for to in _deciders(context["request"]):
+    deciders = _deciders(context["request"])
+    for to in deciders:
         send_mail(
             "emails/request_to_decide", to, {**context, "link": _decision_url(context["request"])}
         )
-    _tell_requester("emails/request_received", context)
+    # Who made the token of a program that asks may be one of those who decide.
+    if context["requester"].user not in deciders:
+        _tell_requester("emails/request_received", context)
 
 
+@summarized(_("Seat request closed"))
 def request_closed(seat_request: SeatRequest) -> None:
     """Tell the requester how it ended, and the deciders who no longer need to act (N4).
 
-    Whoever gets the receipt for its seats reads it there.
+    Whoever gets the receipt for its seats reads it there. What a program decided, nobody has
+    decided by themselves: who made its token is told like the others.
     """
     context = _request_context(seat_request)
     closed = context["request"]
-    knowing = {closed.decided_by_id, *receipted(order_behind(closed))}
+    knowing = {closed.requested_by.user_id, *receipted(order_behind(closed))}
+    if closed.closed_token is None:
+        knowing.add(closed.decided_by_id)
     for to in _deciders(closed):
         if to.pk is None or to.pk not in knowing:
             send_mail(
@@ -44,7 +61,6 @@ def _request_context(seat_request: SeatRequest) -> dict[str, Any]:
     # An approved request has its price in the ledger; for any other, quote what it would cost.
     change = row.changes.first()
     quote = quote_addition(subscription, {row.pool_id: row.seats}, day)
-    decided_by = account.memberships.filter(user=row.decided_by_id).first()
     return {
         "request": row,
         "account": account,
@@ -57,8 +73,7 @@ def _request_context(seat_request: SeatRequest) -> dict[str, Any]:
         "subscription": subscription,
         "is_annual": subscription.cycle == Cycle.ANNUAL,
         "paid_until": quote.period.end,
-        # Inside an account, people go by the name the account gave them.
-        "decided_by": decided_by.name if decided_by else row.decided_by,
+        "decided_by": called(account, row.decided_by, row.closed_token),
         "buyers": buyers_of(account),
         "representative": representative_of(account),
     }

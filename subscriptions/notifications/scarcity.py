@@ -2,10 +2,13 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from accounts.models import Account, Membership
 from accounts.permissions import Permission
 from accounts.selectors.contacts import representative_or_support
 from core.mail import send_mail
+from core.summaries import summarized
 from subscriptions.models import Cycle, SeatPool, SeatRequest
 from subscriptions.notifications.people import buyers_of, page_url
 from subscriptions.rules.routes import pool_rule, route_of
@@ -13,6 +16,7 @@ from subscriptions.rules.seats import PoolSnapshot
 from subscriptions.selectors.seats import snapshot
 
 
+@summarized(_("Few seats left"))
 def pool_running_out(pool: SeatPool, available: int) -> None:
     """Tell who buys or adds people that one seat is left, or none: once per crossing (R1, D12)."""
     row = SeatPool.objects.with_lines().select_related("subscription__account").get(pk=pool.pk)

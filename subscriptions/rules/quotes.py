@@ -145,6 +145,13 @@ class Quote:
         return tuple(holder for change in self.changes for holder in change.displaced)
 
     @property
+    def is_rounding_shared(self) -> bool:
+        """Some line's part of today's charge is not what its own price and days come to."""
+        charges = [charge for change in self.changes for charge in change.charges]
+        alone = [prorate(c.period_cents, self.days_left, self.period.days) for c in charges]
+        return [charge.cents for charge in charges] != alone
+
+    @property
     def more_per_period_cents(self) -> int:
         """What a whole period costs more than before; negative for less."""
         return self.period_cents - self.period_cents_before

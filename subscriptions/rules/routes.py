@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from enum import Enum
 
+from accounts.actors import Actor
 from accounts.models import AccountKind, Membership
-from accounts.permissions import Role
+from accounts.permissions import Permission, Role
 
 
 class Route(Enum):
@@ -89,6 +90,16 @@ def route_to_seats(kind: str, role: str) -> Route:
 def route_of(member: Membership) -> Route:
     """A member's way to more seats."""
     return route_to_seats(member.account.kind, member.role)
+
+
+def route_by(actor: Actor, kind: str) -> Route:
+    """The way to more seats of a member or a token.
+
+    A token that may not buy, of someone who may, asks the buyers.
+    """
+    route = route_to_seats(kind, actor.role)
+    buys = actor.may(Permission.CHANGE_SUBSCRIPTION)
+    return Route.ASK_BUYERS if route.can_buy and not buys else route
 
 
 def pool_rule(kind: str, *, is_legacy: bool) -> PoolRule:

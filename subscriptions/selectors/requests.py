@@ -9,7 +9,7 @@ from core.outbox import undelivered_about
 from subscriptions.models import SeatRequest, Subscription
 from subscriptions.rules.consent import Consent, consent_to
 from subscriptions.rules.quotes import PoolChange, Quote
-from subscriptions.rules.requests import may_decide, may_resend
+from subscriptions.rules.requests import may_decide, may_resend, may_withdraw
 from subscriptions.rules.seats import PoolSnapshot
 from subscriptions.selectors.quotes import quote_addition
 
@@ -70,6 +70,6 @@ def _row(
         days_waiting=seat_request.days_waiting(at),
         quote=quote,
         can_decide=seat_request.is_open and may_decide(seat_request, viewer),
-        can_withdraw=seat_request.is_open and seat_request.requested_by_id == viewer.pk,
+        can_withdraw=seat_request.is_open and may_withdraw(seat_request, viewer),
         undelivered=undelivered if may_resend(seat_request, viewer) else (),
     )

@@ -43,7 +43,7 @@ def cannot_add_message(pool: PoolSnapshot, contact: Contact) -> str:
     """The sentence where there is no way to seats of a pool (R21, R23)."""
     return _("%(pool)s seats cannot be added online. Ask %(name)s (%(email)s).") % {
         "pool": pool.name,
-        "name": contact.name,
+        "name": contact.whom,
         "email": contact.email,
     }
 

@@ -14,8 +14,9 @@ from django.shortcuts import render
 from accounts.access import MemberRequest
 from accounts.permissions import Permission
 from core.errors import status_of_form
+from core.fields import new_idempotency_key
 from subscriptions.actions.preconditions import refusals_by_pool
-from subscriptions.forms import SeatNumbersForm, field_name, new_idempotency_key
+from subscriptions.forms import SeatNumbersForm, field_name
 from subscriptions.rules.consent import consent_to
 from subscriptions.rules.quotes import Quote
 from subscriptions.rules.routes import route_of

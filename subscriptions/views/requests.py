@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import MemberRequest, requires
@@ -103,8 +103,9 @@ def withdraw(request: MemberRequest, pk: int) -> HttpResponse:
 def resend(request: MemberRequest, pk: int) -> HttpResponse:
     """Send the mails about a request that could not be delivered again (D17)."""
     seat_request = get_object_or_404(_visible(request), pk=pk)
-    if resend_mails(seat_request=seat_request, at=timezone.now()):
-        messages.success(request, _("The email will be sent again."))
+    if count := resend_mails(seat_request=seat_request, at=timezone.now()):
+        said = ngettext("The email will be sent again.", "The emails will be sent again.", count)
+        messages.success(request, said)
     return redirect("requests", account=request.membership.account.slug)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from accounts.actors import named
 from accounts.models import AuditEntry, AuditKind, Membership
 from accounts.permissions import TEAM_ROLES, Role
 from subscriptions.models import SeatChangeKind
@@ -25,7 +26,7 @@ class FormerRole:
 def roles_given(entries: QuerySet[AuditEntry]) -> QuerySet[AuditEntry]:
     """Those that give a role, newest first."""
     kinds = (AuditKind.INVITED, AuditKind.ROLE_CHANGED)
-    return entries.filter(kind__in=kinds).select_related("by").order_by("-at", "-pk")
+    return entries.filter(kind__in=kinds).select_related("by", "token").order_by("-at", "-pk")
 
 
 def former_role(entries: Iterable[AuditEntry]) -> FormerRole | None:
@@ -33,7 +34,8 @@ def former_role(entries: Iterable[AuditEntry]) -> FormerRole | None:
     last = next(iter(entries), None)
     if not last or last.kind != AuditKind.ROLE_CHANGED or last.before["role"] not in TEAM_ROLES:
         return None
-    return FormerRole(Role(last.before["role"]), last.at, str(last.by or ""))
+    by = named(last.by, last.token) if last.by else ""
+    return FormerRole(Role(last.before["role"]), last.at, by)
 
 
 def former_role_of(member: Membership) -> FormerRole | None:

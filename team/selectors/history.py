@@ -6,12 +6,14 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from accounts.actors import named
 from accounts.models import AuditEntry, AuditKind, Membership
 from accounts.permissions import Role
 from subscriptions.models import SeatChange
 from subscriptions.rules.commands import command_label
 
 MAX_EVENTS = 20
+_OF_TOKENS = (AuditKind.TOKEN_MADE, AuditKind.TOKEN_ROTATED, AuditKind.TOKEN_REVOKED)
 
 
 @dataclass(frozen=True)
@@ -25,8 +27,8 @@ class Event:
 
 def history_of(member: Membership) -> list[Event]:
     """The newest entries about a member."""
-    entries = member.audit_entries.select_related("by")[:MAX_EVENTS]
-    changes = member.seat_changes.select_related("by", "pool")[:MAX_EVENTS]
+    entries = member.audit_entries.select_related("by", "token")[:MAX_EVENTS]
+    changes = member.seat_changes.select_related("by", "token", "pool")[:MAX_EVENTS]
     events = [
         *(_of_change(change) for change in changes),
         *(_of_entry(entry) for entry in entries),
@@ -43,6 +45,8 @@ def _of_entry(entry: AuditEntry) -> Event:
         was, now = _role(entry.before), _role(entry.after)
     elif entry.kind == AuditKind.INVITED:
         now = _role(entry.after)
+    elif entry.kind in _OF_TOKENS:
+        now = (entry.after or entry.before)["name"]
     return Event(entry.at, entry.get_kind_display(), was, now, _who(entry))
 
 
@@ -58,8 +62,8 @@ def _who(row: AuditEntry | SeatChange) -> str:
     """By whom; through what, where it was not a page (D18)."""
     if row.is_by_system:
         return _by_system(row)
-    if row.is_on_page:
-        return str(row.by)
+    if row.is_on_page or row.token:
+        return named(row.by, row.token)
     return _("%(who)s (%(channel)s)") % {"who": row.by, "channel": row.get_channel_display()}
 
 

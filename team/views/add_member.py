@@ -14,8 +14,8 @@ from accounts.models import Membership
 from accounts.permissions import Permission, Role
 from core.emails import normalize_email
 from core.errors import status_of_form
+from core.fields import new_idempotency_key
 from core.views import refusals_on
-from subscriptions.forms import new_idempotency_key
 from subscriptions.rules.seats import PoolSnapshot
 from subscriptions.selectors.routes import Ways, WayToSeats, ways_to_seats
 from subscriptions.views.return_to_member import add_member_url

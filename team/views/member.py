@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -45,8 +46,13 @@ def member(request: MemberRequest, pk: int) -> HttpResponse:
     )
     if form.is_valid():
         with refusals_on(form):
+            is_same = _says_what_is_so(form.cleaned_data, person, holds)
             _change(request, person, form.cleaned_data)
-            messages.success(request, _("Changes to %(name)s have been saved.") % form.cleaned_data)
+            if is_same:
+                messages.info(request, _("Nothing changed."))
+            else:
+                saved = _("Changes to %(name)s have been saved.")
+                messages.success(request, saved % form.cleaned_data)
             return redirect("member", account=person.account.slug, pk=person.pk)
     context = {"form": form, "pools": pools, "seats": held, **_page(request, person)}
     lacking = [pool for pool in pools if pool.id not in holds]
@@ -71,6 +77,12 @@ def unmanageable_message(request: MemberRequest, person: Membership) -> str:
     except ValidationError as refusal:
         return str(refusal.message)
     return ""
+
+
+def _says_what_is_so(typed: dict[str, Any], person: Membership, holds: Sequence[int]) -> bool:
+    """Whether the form was sent as it was shown."""
+    was = (person.name, person.role, set(holds))
+    return (typed["name"], typed["role"], set(typed["seats"])) == was
 
 
 def _change(request: MemberRequest, person: Membership, typed: dict[str, Any]) -> None:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import MemberRequest, requires
 from accounts.permissions import Permission
+from core.outbox import undelivered_about
 from subscriptions.rules.routes import route_of
 from subscriptions.selectors.routes import ways_to_seats
 from team.forms import TeamSearchForm
@@ -81,9 +82,12 @@ def team(request: MemberRequest) -> HttpResponse:
 def _page(request: MemberRequest, search: Search, at: datetime) -> Page:
     people = people_of(request.membership.account, search, at)
     page = Paginator(people, ROWS).get_page(request.GET.get("page"))
-    if search.for_end_users:
-        people_read: list[Any] = list(page)
-        for person in people_read:
+    people_read: list[Any] = list(page)
+    invited = [person for person in people_read if person.is_invited]
+    undelivered = undelivered_about(invited) if invited else {}
+    for person in people_read:
+        person.is_undelivered = person.pk in undelivered
+        if search.for_end_users:
             person.former_role = former_role(person.roles_given)
     return page
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from core.models import OutboxEntry
+from subscriptions.models import ProductKey
 from tests.world import Home
 
 # One row each: these share an address but have separate permissions.
@@ -49,6 +50,7 @@ def url(address: str, home: Home) -> str:
     values = {
         "<slug:account>": home.account.slug,
         "requests/<int:pk>": f"requests/{home.request.pk}",
+        "api-tokens/<int:pk>": f"api-tokens/{home.token.pk}",
         "team/<int:pk>": f"team/{home.target.pk}",
         "invitations/<int:pk>": f"invitations/{home.people['invited'].pk}",
         "<str:token>": "no-such-token",
@@ -76,10 +78,12 @@ def _row(model: str, home: Home) -> int:
         "core/outboxentry": OutboxEntry.objects.first(),
         "accounts/account": home.account,
         "accounts/membership": home.target,
+        "accounts/apitoken": home.token,
         "accounts/auditentry": home.account.audit_entries.all()[0],
         "accounts/user": home.target.user,
         "subscriptions/product": line.plan.product,
         "subscriptions/plan": line.plan,
+        "subscriptions/productkey": ProductKey.objects.first(),
         "subscriptions/seatrequest": home.request,
         "subscriptions/charge": line.charges.all()[0],
         "subscriptions/lineprice": line.prices.all()[0],

@@ -70,7 +70,7 @@ def filled(address: str, home: Home, foreign: bool = False) -> str:
 
 
 def answer(row: Row, key: object, home: Home, *, foreign: bool = False) -> Any:
-    body = {} if row.method != "GET" else None
+    body: dict[str, Any] | None = {} if row.method != "GET" else None
     return Program(key).send(row.method, filled(row.address, home, foreign), body)
 
 
@@ -125,7 +125,7 @@ def test_only_a_key_that_is_in_force_opens_it(row: Row, home: Home, owner: Membe
 def test_what_is_another_accounts_is_answered_like_nobodys(
     row: Row, home: Home, world: World
 ) -> None:
-    stranger = token(world.outsiders["stranger"])[1]
+    stranger = token(world.foreign.people["owner"])[1]
     theirs = answer(row, stranger, home)
     nobodys = answer(row, stranger, home, foreign=True)
     assert theirs.status_code == nobodys.status_code == 404

@@ -8,8 +8,9 @@ from django.contrib.admin.models import LogEntry
 from django.core import mail
 from django.urls import reverse
 
-from accounts.actions import open_account
+from accounts.actions import change_role, open_account
 from accounts.models import Account, AccountKind, AuditEntry, Membership, User
+from accounts.permissions import Role
 from tests import cast
 from tests.cast import NOW, OPENED
 from tests.conftest import ClientFor
@@ -237,3 +238,50 @@ def test_nobody_else_reaches_accounts_in_the_admin(
             assert "Acme" not in text(answer)
     client.post(reverse("admin:accounts_account_add"), NEW_ACCOUNT)
     assert Account.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "was", "now"),
+    [("en", "Role: Agent", "Role: Admin"), ("de", "Rolle: Agent", "Rolle: Administrator")],
+)
+def test_history_says_in_words_what_was_and_what_is(
+    language: str, was: str, now: str, client_for: ClientFor, root: User, acme_owner: Membership,
+    acme_agent: Membership,
+) -> None:  # fmt: skip
+    """D9, D11: in the list, on the page and in its title."""
+    change_role(membership=acme_agent, role=Role.ADMIN, by=acme_owner, at=NOW)
+    root.language = language
+    root.save()
+    client, entry = client_for(root), AuditEntry.objects.get(kind="role_changed")
+    for name, args in (("changelist", []), ("change", [entry.pk])):
+        page = text(client.get(reverse(f"admin:accounts_auditentry_{name}", args=args)))
+        assert was in page
+        assert now in page
+        assert "{" not in page
+    assert "2026-11-23" not in page
+    assert ("23 Nov 2026" if language == "en" else "23.11.2026, 12:00") in page
+
+
+def test_whoever_is_invited_was_nothing_before(
+    client_for: ClientFor, root: User, acme_agent: Membership
+) -> None:
+    shown = text(client_for(root).get(reverse("admin:accounts_auditentry_changelist")))
+    assert "Invited – Status: Invited · Role: Agent" in shown
+    assert "Removed" not in shown.split("By kind")[0].split("Filter")[0]
+
+
+def test_a_list_is_headed_by_what_it_lists(client_for: ClientFor, root: User) -> None:
+    """In German, Django's heading would begin in lower case."""
+    root.language = "de"
+    root.save()
+    shown = client_for(root).get(reverse("admin:core_outboxentry_changelist"))
+    assert shown.context["title"] == "Ausgehende Nachrichten"
+
+
+def test_a_page_of_the_admin_one_may_not_open_says_who_helps(
+    client_for: ClientFor, rep: User
+) -> None:
+    """D8."""
+    refused = client_for(rep).get(reverse("admin:accounts_account_changelist"))
+    assert refused.status_code == 403
+    assert 'href="mailto:support@vendor.example"' in refused.text

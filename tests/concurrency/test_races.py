@@ -10,9 +10,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from accounts.actions import accept_invitation, transfer_ownership
-from accounts.models import Account, Membership, User
+from accounts.actions import accept_invitation, rotate_token, transfer_ownership
+from accounts.models import Account, ApiToken, Membership, User
 from accounts.permissions import Role
+from core.credentials import Overlap
 from subscriptions.actions import expire_invitation, invite_again, release_seat, renew
 from subscriptions.models import Order, SeatPool, SeatRequest
 from subscriptions.rules.quotes import Timing
@@ -223,6 +224,27 @@ def test_two_heirs_at_once_make_one_owner(
     )
     assert tally(results) == {DONE: 1, "not_allowed": 1}
     assert acme.memberships.filter(role=Role.OWNER).count() == 1
+
+
+def test_a_token_rotated_by_many_at_once_has_one_new_key(
+    crowd: Gather, acme_owner: Membership, acme_billing: Membership
+) -> None:
+    """D6: by one form sent again and again, and by others who saw the key of before."""
+    people = crowd(6)
+    for number in range(5):
+        token, before = moves.issue(acme_billing, name=f"Token {number}")
+        form = partial(
+            rotate_token, token=token, overlap=Overlap.DAY, at=cast.NOW + timedelta(hours=1),
+            expected=token.key_since,
+        )  # fmt: skip
+        same = partial(form, idempotency_key=f"form-{number}", by=acme_owner)
+        others = [partial(form, idempotency_key="", by=by) for by in (acme_owner, acme_billing)]
+        results = people.race([same, same, same, same, *others])
+        keys = [answer[1] for answer in results if isinstance(answer, tuple) and answer[1]]
+        assert len(keys) == 1
+        row = ApiToken.objects.get(pk=token.pk)
+        assert row.opens_with(keys[0], cast.NOW + timedelta(hours=1))
+        assert row.opens_with(before, cast.NOW + timedelta(hours=1))
 
 
 def test_one_account_saved_by_two_at_once_is_opened_once(crowd: Gather, root: User) -> None:

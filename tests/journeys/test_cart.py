@@ -173,6 +173,30 @@ def test_the_button_that_buys_stays_in_sight_with_every_detail_open(
     expect(owner.button(owner.t("Buy seats"))).to_be_in_viewport(ratio=1)
 
 
+def test_opened_details_leave_what_stands_above_them_in_sight(
+    people: People, acme_owner: Membership, suite_pool: SeatPool, language: str
+) -> None:
+    """R15, at 1280 × 800: they begin in sight, and the column moves no further than that."""
+    owner = people(acme_owner, language)
+    t, page = owner.t, owner.page
+    page.set_viewport_size({"width": 1280, "height": 800})
+    owner.opens("/a/acme/seats/add/")
+    owner.field(SUITE).fill("2")
+    owner.sees("10 → 12", t.money(7467))
+    page.get_by_text(t("Details of every line, price and product")).click()
+    summary = page.locator("#summary-body")
+    expect(summary.get_by_role("heading")).to_be_in_viewport(ratio=1)
+    top = summary.evaluate("body => body.getBoundingClientRect().top")
+    for part in (summary.get_by_role("heading"), summary.locator("summary")):
+        assert part.evaluate("part => part.getBoundingClientRect().top") >= top
+    first = summary.locator(".sums dt").first
+    assert first.evaluate("part => part.getBoundingClientRect().top") >= top
+    # That it scrolls is to be seen: its bar has a width of its own.
+    scrolls = summary.evaluate("body => body.scrollHeight > body.clientHeight")
+    bar = summary.evaluate("body => getComputedStyle(body, '::-webkit-scrollbar').width")
+    assert bar == "8px" or not scrolls
+
+
 def test_an_admin_requests_and_a_buyer_approves_in_place(
     people: People, acme_admin: Membership, acme_billing: Membership, sell_pool: SeatPool,
     mailoutbox: list[EmailMessage], language: str,

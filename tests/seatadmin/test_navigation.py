@@ -29,6 +29,9 @@ def lit(page: str) -> list[str]:
         ("subscription/", "Subscription"),
         ("subscription/manage/", "Subscription"),
         ("subscription/requests/", "Requests"),
+        ("api-tokens/", "API tokens"),
+        ("api-tokens/add/", "API tokens"),
+        ("api-tokens/{token}/revoke/", "API tokens"),
         ("seats/add/", "Team members"),
         ("team/", "Team members"),
         ("team/add/", "Team members"),
@@ -37,7 +40,8 @@ def lit(page: str) -> list[str]:
     ],
 )
 def test_the_entry_above_a_page_is_lit(address: str, entry: str, world: World) -> None:
-    address = address.format(pk=world.homes["self"].target.pk)
+    home = world.homes["self"]
+    address = address.format(pk=home.target.pk, token=home.token.pk)
     page = world.client("owner").get(f"/a/self/{address}")
     assert page.status_code == 200
     assert lit(page.text) == [entry]
@@ -54,7 +58,7 @@ def test_every_address_of_an_account_has_an_entry_above_it(address: str) -> None
     """A new address needs a line in seatadmin/navigation.py, or an entry of its own."""
     name = ADDRESSES[address].name
     assert name
-    assert entry_of(name) in ("access", "subscription", "requests", "team")
+    assert entry_of(name) in ("access", "subscription", "requests", "api_tokens", "team")
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings
 
 from accounts.models import AccountKind
-from accounts.permissions import PERMISSIONS, Permission, Role
+from accounts.permissions import NEEDED_FOR, PERMISSIONS, Permission, Role, Scope
 from subscriptions.rules.routes import POOL_RULES, ROUTES, Removal, Route
 from tools import screenshots
 
@@ -47,6 +47,12 @@ def test_its_permissions_are_the_tables() -> None:
     head = row("", *(role.label for role in Role)).replace("|  |", "| |")
     assert table(PERMISSIONS_PAGE, head) == [
         row(p.label, *("✓" if p in PERMISSIONS[role] else "–" for role in Role)) for p in Permission
+    ]
+
+
+def test_its_scopes_are_the_tables() -> None:
+    assert table(PERMISSIONS_PAGE, row("scope", "permission of the maker")) == [
+        row(scope.label, NEEDED_FOR[scope].label) for scope in Scope
     ]
 
 

@@ -134,7 +134,7 @@ class Company(RuleBasedStateMachine):
         self,
         pool: SeatPool,
         more: int,
-        by: Membership,
+        by: moves.Who,
         first: int,
         timing: Timing = Timing.AT_RENEWAL,
     ) -> None:
@@ -324,7 +324,7 @@ class Company(RuleBasedStateMachine):
             self.set_to(picks.pool(which, by.account), more, by, first + 1)
         self.attempt(renew, subscription=by.account.subscription, at=self.at)
 
-    def add_one_more(self, pool: SeatPool, by: Membership) -> None:
+    def add_one_more(self, pool: SeatPool, by: moves.Who) -> None:
         self.attempt(
             add_member,
             email=f"{uuid4().hex}@people.example",

@@ -56,9 +56,11 @@ def after(action: Action, was: State, done: Any, **what: Any) -> State:
 
 
 def actor(action: Action, what: Mapping[str, Any]) -> Actor:
-    """D18: a member on a page, a representative in the admin, and the system by itself."""
+    """D18: a member on a page, a program, a representative in the admin, the system by itself."""
     by_itself = {renew: DAILY_RENEWAL, expire_invitation: EXPIRY}
     by = what["membership"] if action is accept_invitation else what.get("by")
+    if isinstance(by, Actor):
+        return by
     if isinstance(by, Membership):
         return Actor(Channel.PAGE, member=by)
     return Actor(Channel.ADMIN, staff=by) if by else by_itself[action]
@@ -180,7 +182,7 @@ def _added(
     name: str,
     role: Role,
     pool_ids: Collection[int],
-    by: Membership,
+    by: moves.Who,
     at: datetime,
     done: Membership,
     **_: Any,
@@ -189,7 +191,7 @@ def _added(
     there = was.members.get(done.pk)
     if there is None or there.status == Status.REMOVED:
         until = at + INVITATION
-        member = Member(by.account_id, email, name, role, Status.INVITED, at, until)
+        member = Member(by.account.pk, email, name, role, Status.INVITED, at, until)
     elif (there.role, there.status) == (Role.END_USER, Status.ACTIVE) and role != Role.END_USER:
         member = replace(there, name=name, role=role)
     else:

@@ -5,9 +5,11 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef
 
+from accounts.actors import Actor
 from accounts.models import Account, AccountKind, Membership, User
 from subscriptions.models import Line, SeatPool, SeatRequest
-from tests import cast
+from tests import cast, keys
+from tests.moves import Who
 
 
 def member(pick: int, account: Account, **like: Any) -> Membership:
@@ -18,11 +20,19 @@ def member(pick: int, account: Account, **like: Any) -> Membership:
     return members[pick % members.count()]
 
 
-def someone(pick: int) -> Membership:
-    """Usually someone with permission: every second pick is an account's owner."""
+def someone(pick: int) -> Who:
+    """Usually someone with permission: every second pick is an account's owner.
+
+    Every fifth is a program of theirs, with the role they had when it was first picked (D19).
+    """
     accounts = Account.objects.order_by("pk")
     account = accounts[pick % accounts.count()]
-    return cast.owner(account) if pick % 2 else member(pick // 2, account)
+    who = cast.owner(account) if pick % 2 else member(pick // 2, account)
+    return program_of(who) if pick % 5 == 0 else who
+
+
+def program_of(maker: Membership) -> Actor:
+    return Actor.through_token(maker.api_tokens.first() or keys.token(maker)[0])
 
 
 def pool(pick: int, account: Account, **like: Any) -> SeatPool:

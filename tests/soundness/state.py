@@ -246,11 +246,11 @@ def check_actors(before: State, actor: Actor) -> None:
     allowed = {_named(actor), _named(RENEWAL_ON_SIGHT)}
     for model, who, last in rows:
         since = model._default_manager.filter(pk__gt=last)
-        assert set(since.values_list(who, "channel", "command")) <= allowed
+        assert set(since.values_list(who, "channel", "command", "token")) <= allowed
 
 
-def _named(actor: Actor) -> tuple[int | None, str, str]:
-    return actor.user_id, actor.channel, actor.command
+def _named(actor: Actor) -> tuple[int | None, str, str, int | None]:
+    return actor.user_id, actor.channel, actor.command, actor.token.pk if actor.token else None
 
 
 def _check_seat_rows(before: State, after: State) -> None:

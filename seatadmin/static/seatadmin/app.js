@@ -135,14 +135,32 @@ function markNumbers() {
     }
   }
 }
-// What was opened in a column that scrolls is moved to its top.
+// What was opened in a column that scrolls begins in sight. The column moves no further than that,
+// so that what stands above stays, and the first line is never behind the heading.
+const BEGINNING = 128;
 function showOpened({ target }) {
   const column = target.open && target.closest?.(".summary__body");
-  if (column) column.scrollTop += target.getBoundingClientRect().top - column.getBoundingClientRect().top;
+  if (!column) return;
+  const [seen, opened] = [column, target].map((element) => element.getBoundingClientRect());
+  const head = parseFloat(getComputedStyle(column).scrollPaddingTop) || 0;
+  const begun = Math.min(opened.bottom, opened.top + BEGINNING);
+  column.scrollTop += Math.min(opened.top - seen.top - head, Math.max(0, begun - seen.bottom));
 }
 function focusAfter(event) {
   const place = event.target.closest?.("[data-focus-after]");
   if (place && document.activeElement === document.body) document.querySelector(place.dataset.focusAfter)?.focus({ preventScroll: true });
+}
+
+// A key is copied by a button, too; where the browser does not let it, the key is selected.
+async function copy(button) {
+  const field = document.getElementById(button.dataset.copy);
+  field.select();
+  try {
+    await navigator.clipboard.writeText(field.value);
+    button.querySelector("[aria-live]").textContent = button.dataset.copied;
+  } catch {
+    // What is selected is copied by hand.
+  }
 }
 
 function closeMenus(except) {
@@ -161,6 +179,9 @@ document.addEventListener("click", (event) => {
 
   const stepper = target.closest("[data-step]");
   if (stepper) step(stepper);
+
+  const copier = target.closest("[data-copy]");
+  if (copier) copy(copier);
 
   target.closest("[data-dismiss]")?.closest(".toast").remove();
 

@@ -9,7 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.actions import remove, suspend
 from accounts.models import Account, Membership
 from accounts.permissions import Role
-from subscriptions.actions import assign_seat, release_all_seats, release_seat, release_seats
+from subscriptions.actions import assign_seat, release_all_seats, release_assignments, release_seat
 from subscriptions.models import AssignmentSource, SeatChange, SeatPool
 from tests import cast, moves
 from tests.refusals import refused
@@ -187,7 +187,7 @@ def test_many_are_released_in_as_many_statements_as_few(
         members = cast.fill(pool, people)
         seats = [*pool.assignments.select_related("membership").order_by("pk")]
         with CaptureQueriesContext(connection) as statements:
-            released = release_seats(assignments=seats, by=acme_owner, at=cast.NOW)
+            released = release_assignments(assignments=seats, by=acme_owner, at=cast.NOW)
         counts.append(len(statements))
         assert released == members
         assert all(member.is_end_user for member in released)

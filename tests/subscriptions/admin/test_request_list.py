@@ -8,6 +8,7 @@ from django.contrib.auth.models import Group
 from django.urls import reverse
 
 from accounts.models import Account, Membership, User
+from subscriptions.actions import withdraw_request
 from subscriptions.actions.sales_group import ensure_sales_group
 from subscriptions.models import SeatPool, SeatRequest
 from tests import cast
@@ -192,5 +193,39 @@ def test_a_service_order_leads_to_its_request_and_is_closed_with_it(
     assert "1 service order" in text(client.get(f"{reverse(ORDERS)}?q={order.number}"))
     assert "No results." in text(client.get(f"{reverse(ORDERS)}?q={foreign.service_order.number}"))
     client.post(page(five, "decline"), {"note": "Not now."})
-    assert "No results." in text(client.get(reverse(ORDERS)))
+    assert "Nothing is open." in text(client.get(reverse(ORDERS)))
     assert "Closed" in text(client.get(own))
+
+
+def test_it_says_who_is_to_decide_and_afterwards_who_did(
+    client_for: ClientFor, rep: User, five: SeatRequest, initech_admin: Membership
+) -> None:
+    client = client_for(rep)
+    assert "Open Account representative" in text(client.get(reverse(LIST)))
+    assert "To be decided by Account representative" in text(client.get(page(five)))
+    withdraw_request(seat_request=five, by=initech_admin, at=cast.NOW)
+    withdrawn = text(client.get(reverse(LIST) + "?status=all"))
+    assert f"Withdrawn {initech_admin.user}" in withdrawn
+    closed = text(client.get(page(five)))
+    assert f"Withdrawn by {initech_admin.user}" in closed
+    assert "ecided by" not in closed
+
+
+def test_days_of_waiting_are_those_of_the_calendar(
+    client_for: ClientFor, rep: User, five: SeatRequest, clock: Any
+) -> None:
+    """Asked on Monday noon: on Wednesday morning that is two days, as the dates say."""
+    client = client_for(rep)
+    assert "23 November 2026 · opened today" in text(client.get(page(five)))
+    clock.move_to(datetime(2026, 11, 25, 9, 0))
+    assert "2 days waiting" in text(client.get(page(five)))
+
+
+def test_where_nothing_is_open_nobody_is_told_to_clear_a_search(
+    client_for: ClientFor, rep: User
+) -> None:
+    client = client_for(rep)
+    for address in (LIST, ORDERS):
+        shown = text(client.get(reverse(address)))
+        assert "Nothing is open. Choose another status to see what is closed." in shown
+    assert "No results." in text(client.get(reverse(LIST) + "?q=nobody"))

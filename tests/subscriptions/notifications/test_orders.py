@@ -106,3 +106,22 @@ def test_an_owner_who_asked_gets_the_requesters_mail_and_no_second_one(
         moves.approve(request, by=rep)
     said = ["Approved: 2 Support Suite Professional seats for Initech"]
     assert subjects(mailoutbox) == {"owner@initech.example": said}
+
+
+def test_a_receipt_names_who_loses_a_seat_by_the_same_order(
+    committed: AbstractContextManager[Any],
+    mailoutbox: Outbox,
+    acme_owner: Membership,
+    suite_pool: SeatPool,
+    sell_two_of_five: SeatPool,
+) -> None:
+    """D4, N9: bought here, reduced there; whoever loses theirs is told as well."""
+    last = sell_two_of_five.assignments.in_order_of_loss()[0].membership
+    with committed:
+        moves.set_numbers({suite_pool: 12, sell_two_of_five: 1}, by=acme_owner)
+    [receipt] = (mail for mail in mailoutbox if mail.to == ["owner@acme.example"])
+    assert f"Lose their Sell Growth seat then: {last.name}\n" in receipt.body
+    assert last.name in html(receipt)
+    assert [mail.subject for mail in mailoutbox if mail.to == [last.user.email]] == [
+        "Acme: your Sell Growth seat ends on 1 December 2026"
+    ]

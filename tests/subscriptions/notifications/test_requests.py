@@ -393,6 +393,27 @@ def test_who_loses_a_seat_is_told_and_the_admins_once_for_all(
         assert address in html(mailoutbox[2])
 
 
+def test_who_has_not_accepted_yet_is_told_that_the_invitation_still_holds(
+    committed: AbstractContextManager[Any],
+    mailoutbox: Outbox,
+    acme: Account,
+    acme_owner: Membership,
+    sell_pool: SeatPool,
+) -> None:
+    """D2, R10: as what they would join now, and no link that asks for a password."""
+    cast.fill(sell_pool, 1)
+    ina = cast.member(acme, "ina", Role.AGENT, sell_pool, at=cast.NOW, active=False)
+    with committed:
+        reduce_now(sell_pool, 1, acme_owner, cast.NOW)
+    [mail] = [mail for mail in mailoutbox if mail.to == [ina.user.email]]
+    for said in (mail.body, html(mail)):
+        assert "Your invitation to Acme is still valid, until 7 December 2026." in said
+        assert "Your role is now: End user." in said
+        assert "/a/acme/" not in said
+        assert "now an end user" not in said
+        assert "ask Acme Owner (owner@acme.example)" in said
+
+
 # Every mail
 
 

@@ -224,3 +224,12 @@ def test_seats_that_go_at_once_are_asked_about_once_more_and_at_renewal_not(
         for timing in (Timing.NOW, Timing.AT_RENEWAL)
     ]
     assert asks == [True, False]
+
+
+def test_it_says_where_a_part_is_not_what_its_formula_comes_to(
+    acme_subscription: Subscription, suite_pool: SeatPool, sell_pool: SeatPool
+) -> None:
+    """N10: 30.67 and 6.67 would be 37.34; 140.00 for 8 of 30 days is 37.33."""
+    assert quote_addition(acme_subscription, {suite_pool.pk: 1}, ON).is_rounding_shared
+    assert not quote_addition(acme_subscription, {suite_pool.pk: 3}, ON).is_rounding_shared
+    assert not quote_addition(acme_subscription, {sell_pool.pk: 1}, ON).is_rounding_shared

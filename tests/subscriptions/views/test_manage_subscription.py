@@ -157,6 +157,40 @@ def test_a_form_filled_against_old_numbers_is_refused_with_the_new_ones(
     assert (sell_pool.seats, sell_pool.seats_at_renewal) == (8, 8)
 
 
+def test_a_reduction_that_somebody_else_made_first_is_a_stale_form(
+    client_for: ClientFor,
+    acme_owner: Membership,
+    acme_billing: Membership,
+    sell_two_of_five: SeatPool,
+) -> None:
+    """D6: both confirm the same; it changes nothing any more, but both saw five seats."""
+    url = address("manage_subscription", acme_owner)
+    wishes = {f"seats-{sell_two_of_five.pk}": 1, "timing": "now"}
+    clients = [client_for(acme_owner), client_for(acme_billing)]
+    asked = [send(client, url, client.get(url, wishes), wishes) for client in clients]
+    done, refused = (
+        confirm_again(client, url, answer, wishes)
+        for client, answer in zip(clients, asked, strict=True)
+    )
+    assert (done.status_code, refused.status_code) == (302, 409)
+    assert "The numbers or the price are different from what you saw" in text(refused)
+    assert "That would not change anything" not in text(refused)
+    assert Order.objects.count() == 1
+
+
+def test_numbers_that_were_not_touched_change_nothing(
+    client_for: ClientFor, acme_owner: Membership, sell_two_of_five: SeatPool
+) -> None:
+    """The form as it is shown, sent at once: no other numbers were seen."""
+    refused = confirm(
+        client_for(acme_owner),
+        address("manage_subscription", acme_owner),
+        {f"seats-{sell_two_of_five.pk}": 5},
+    )
+    assert refused.status_code == 422
+    assert "That would not change anything" in text(refused)
+
+
 @pytest.mark.parametrize("number", ["0", "-1", "1.5", "", "100001", "ten", "1e9", "٣.٥"])
 def test_numbers_that_make_no_sense_are_refused_with_a_sentence(
     number: str, client_for: ClientFor, acme_owner: Membership, suite_pool: SeatPool
@@ -434,3 +468,17 @@ def test_of_a_legacy_plan_only_unassigned_seats_go(
     assert confirm(client, url, {f"seats-{pool.pk}": 6}).status_code == 302
     pool.refresh_from_db()
     assert (pool.seats, pool.seats_at_renewal, pool.assigned) == (10, 6, 6)
+
+
+def test_who_keeps_a_role_and_no_other_seat_is_said_to_keep_just_that(
+    client_for: ClientFor, acme_owner: Membership, acme_admin: Membership, sell_pool: SeatPool
+) -> None:
+    """N2, D4: an admin needs no seat."""
+    cast.fill(sell_pool, 1)
+    cast.give_seat(sell_pool, acme_admin)
+    SeatAssignment.objects.filter(membership=acme_admin).update(assigned_at=cast.NOW)
+    shown = client_for(acme_owner).get(
+        address("manage_subscription", acme_owner), {f"seats-{sell_pool.pk}": 1}
+    )
+    assert "keeps their role, without a seat" in text(shown)
+    assert "other seats" not in text(shown)

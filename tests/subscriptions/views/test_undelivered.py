@@ -9,12 +9,12 @@ from accounts.models import Membership, User
 from core import outbox
 from core.models import OutboxEntry, Status
 from subscriptions.models import SeatPool, SeatRequest
-from tests import moves
+from tests import cast, moves
 from tests.conftest import ClientFor
-from tests.mail_server import REFUSES, TAKES, MailServer, mail_server
+from tests.mail_server import LATER, REFUSES, TAKES, MailServer, mail_server
 from tests.subscriptions.views.pages import address, text
 
-REFUSED = "An email about this request could not be delivered to"
+REFUSED = "about this request could not be delivered to"
 
 
 @pytest.fixture
@@ -38,11 +38,11 @@ def test_who_decides_sees_it_and_sends_it_again(
 ) -> None:
     client, page = client_for(acme_owner), address("requests", acme_owner)
     shown = text(client.get(page))
-    assert f"{REFUSED} {acme_owner.user.email}, admin@acme.example." in shown
+    assert f"2 emails {REFUSED} {acme_owner.user.email}, admin@acme.example." in shown
     server.mood = TAKES
     client.post(address("resend_request_mails", acme_owner, refused.pk))
     shown = text(client.get(page))
-    assert "The email will be sent again." in shown
+    assert "The emails will be sent again." in shown
     assert REFUSED not in shown
     outbox.deliver_due()
     assert sorted(server.receivers) == ["admin@acme.example", acme_owner.user.email]
@@ -64,12 +64,37 @@ def test_once_it_is_decided_what_asked_for_it_is_discarded(
     moves.approve(refused, acme_owner)
     outbox.deliver_due()
     page = client_for(acme_owner).get(address("requests", acme_owner))
-    assert f"{REFUSED} admin@acme.example." in text(page)
+    assert f"1 email {REFUSED} admin@acme.example." in text(page)
     server.mood = TAKES
     client_for(acme_owner).post(address("resend_request_mails", acme_owner, refused.pk))
     outbox.deliver_due()
     assert server.receivers == ["admin@acme.example"]
     assert server.subjects[0].startswith("Approved: ")
+
+
+@pytest.mark.parametrize("made", [True, False])
+def test_what_asks_for_a_decision_does_not_arrive_after_it(
+    acme_owner: Membership,
+    acme_admin: Membership,
+    suite_pool: SeatPool,
+    server: MailServer,
+    made: bool,
+) -> None:
+    """Whether its mails wait for the server to be back, or have not been made yet."""
+    OutboxEntry.objects.all().delete()
+    asked = moves.ask(suite_pool, 1, by=acme_admin)
+    server.mood = LATER
+    if made:
+        outbox.deliver_due()
+        assert OutboxEntry.objects.filter(channel="mail", status=Status.WAITING).count() == 2
+    moves.approve(asked, acme_owner)
+    server.mood = TAKES
+    OutboxEntry.objects.filter(status=Status.WAITING).update(due_at=cast.NOW)
+    outbox.deliver_due()
+    closing = [subject for subject in server.subjects if subject.startswith("Approved: ")]
+    assert len(closing) == 1
+    # Beside it the receipts of the order, and nothing that asks for a decision.
+    assert not [subject for subject in server.subjects if "equest" in subject]
 
 
 def test_the_desk_shows_it_and_sends_it_again(
@@ -83,10 +108,10 @@ def test_the_desk_shows_it_and_sends_it_again(
     outbox.deliver_due()
     page = reverse("admin:subscriptions_seatrequest_change", args=[asked.pk])
     client = client_for(rep)
-    assert f"{REFUSED} {rep.email}, {initech_admin.user.email}." in text(client.get(page))
+    assert f"2 emails {REFUSED} {rep.email}, {initech_admin.user.email}." in text(client.get(page))
     server.mood = TAKES
     again = reverse("admin:subscriptions_seatrequest_resend", args=[asked.pk])
-    assert "The email will be sent again." in text(client.post(again, follow=True))
+    assert "The emails will be sent again." in text(client.post(again, follow=True))
     outbox.deliver_due()
     assert {rep.email, initech_admin.user.email} <= set(server.receivers)
     assert REFUSED not in text(client.get(page))

@@ -433,3 +433,27 @@ def test_full_seats_the_person_lacks_are_named_with_the_way_to_more(
     assert "No Sell Growth seats are left." in main_of(response)
     assert f'href="/a/acme/seats/add/?pool={sell_pool.pk}"' in response.content.decode()
     assert "No Support Suite Professional seats are left." not in main_of(response)
+
+
+def test_a_form_sent_as_it_was_shown_says_that_nothing_changed(
+    acme_owner: Membership, acme_agent: Membership, client_for: ClientFor
+) -> None:
+    sent = form_of(acme_agent)
+
+    page = main_of(client_for(acme_owner).post(page_of(acme_agent), sent, follow=True))
+
+    assert "Nothing changed." in page
+    assert "have been saved" not in page
+
+
+def test_a_suspended_member_still_has_as_many_seats_as_they_hold(
+    acme_owner: Membership, acme_agent: Membership, sell_pool: SeatPool, client_for: ClientFor,
+    at: datetime,
+) -> None:  # fmt: skip
+    """D2."""
+    cast.give_seat(sell_pool, acme_agent)
+    suspend(membership=acme_agent, by=acme_owner, at=at)
+    client = client_for(acme_owner)
+
+    assert "Still has 2 seats" in main_of(client.get(page_of(acme_agent)))
+    assert "Still has 2 seats" in main_of(client.get("/a/acme/team/"))

@@ -110,7 +110,7 @@ def test_a_suspended_member_visibly_still_holds_a_seat(
 
     page = main_of(client_for(acme_admin).get(TEAM + "?q=agent"))
 
-    assert "Support Suite Professional Still has a seat Suspended" in page
+    assert "Support Suite Professional Still has 1 seat Suspended" in page
 
 
 def test_seats_available_per_pool_are_in_sight(

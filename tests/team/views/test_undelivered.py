@@ -45,13 +45,31 @@ def test_it_is_shown_until_a_new_one_is_on_its_way(
     resend = address("member_action", acme_owner, unreached.pk, "resend")
     shown = client.get(page)
     assert REFUSED in text(shown)
-    assert f'href="{resend}">Resend invitation' in shown.content.decode()
+    assert shown.content.decode().count(f'href="{resend}"') == 1
     server.mood = TAKES
     client.post(resend)
     assert REFUSED not in text(client.get(page))
     outbox.deliver_due()
     assert server.receivers == ["nora@acme.example"]
     assert not OutboxEntry.objects.filter(status=Status.GIVEN_UP).exists()
+
+
+def test_a_wrong_address_is_mended_by_inviting_anew(
+    client_for: ClientFor, acme_owner: Membership, unreached: Membership
+) -> None:
+    """An address cannot be edited, so the sentence leads to what helps."""
+    shown = client_for(acme_owner).get(address("member", acme_owner, unreached.pk))
+    assert "withdraw the invitation and invite the person again" in text(shown)
+    withdraw = address("member_action", acme_owner, unreached.pk, "withdraw")
+    assert f'class="banner__link" href="{withdraw}"' in shown.content.decode()
+
+
+def test_the_list_marks_who_was_not_reached(
+    client_for: ClientFor, acme_owner: Membership, acme_agent: Membership, unreached: Membership
+) -> None:
+    client, url = client_for(acme_owner), address("team", acme_owner)
+    assert "Invited Not delivered" in text(client.get(url, {"status": "invited"}))
+    assert text(client.get(url)).count("Not delivered") == 1
 
 
 def test_whoever_is_withdrawn_gets_no_link_any_more(

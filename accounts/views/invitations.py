@@ -2,41 +2,21 @@ from contextlib import suppress
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.exceptions import BadRequest, ValidationError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_POST
 
 from accounts.access import PersonRequest, public, signed_in
 from accounts.actions import accept_invitation, find_invitation
-from accounts.forms import LanguageForm, NewPersonForm
+from accounts.forms import NewPersonForm
 from accounts.models import Membership
 from accounts.sign_in.session import sign_in
-from core.own_pages import is_own_page
 from core.views import refusals_as_messages
-
-_YEAR = 365 * 24 * 3600
-
-
-@require_safe
-@signed_in
-def home(request: PersonRequest) -> HttpResponse:
-    """The start page: their only account, or accounts and invitations to choose from."""
-    now = timezone.now()
-    belongs = request.user.memberships.select_related("account").order_by("account__name", "pk")
-    active = list(belongs.active())
-    invitations = list(belongs.open_invitations(now))
-    suspended = list(belongs.suspended())
-    if len(active) == 1 and not invitations:
-        return redirect(active[0].account.start_url)
-    if request.user.is_staff and not (active or invitations):
-        return redirect("admin:index")
-    context = {"active": active, "invitations": invitations, "suspended": suspended}
-    return render(request, "accounts/home.html", context)
 
 
 @signed_in
@@ -115,35 +95,3 @@ def _gone(request: HttpRequest) -> HttpResponse:
 
 def _welcome(membership: Membership) -> str:
     return _("You are now a member of %(account)s.") % {"account": membership.account.name}
-
-
-@public
-@require_POST
-def preferences(request: HttpRequest) -> HttpResponse:
-    """Store the language for the person, and in a cookie for the pages before sign-in (D11)."""
-    form = LanguageForm(request.POST)
-    if not form.is_valid():
-        raise BadRequest("no such language")
-    language = form.cleaned_data["language"]
-    if request.user.is_authenticated:
-        request.user.language = language
-        request.user.save(update_fields=["language"])
-    response = HttpResponseRedirect(_safe_next(request))
-    if not language:
-        response.delete_cookie(settings.LANGUAGE_COOKIE_NAME)
-        return response
-    response.set_cookie(
-        settings.LANGUAGE_COOKIE_NAME,
-        language,
-        max_age=_YEAR,
-        secure=settings.SESSION_COOKIE_SECURE,
-        httponly=True,
-        samesite="Lax",
-    )
-    return response
-
-
-def _safe_next(request: HttpRequest) -> str:
-    """The page the person was on, if it is one of ours."""
-    to = request.POST.get("next", "")
-    return to if is_own_page(request, to) else "/"
