@@ -23,12 +23,12 @@ from core import errors
 from core.api import problems
 from core.api.operations import Operation, operation_of, refusals_of
 from core.api.pages import CursorPages, PageSerializer
+from core.api.schema_parts import FIELD_PROBLEM, HEADERS, PROBLEM, TEXT
 from core.api.serializers import StrictSerializer
 from core.errors import Refusal
 
 _JSON = "application/json"
 _KEYS = (errors.KEY_MISSING, errors.KEY_UNKNOWN, errors.KEY_EXPIRED, errors.KEY_REVOKED)
-_TEXT: dict[str, Any] = {"type": "string"}
 
 
 class Schema(AutoSchema):
@@ -200,8 +200,8 @@ def _problem(refusals: list[Refusal], *headers: str) -> dict[str, Any]:
 def complete(result: dict[str, Any], **context: Any) -> dict[str, Any]:
     """Add what all operations share, and take out what only the generator reads."""
     components = result["components"]
-    components["schemas"] |= {"Problem": _PROBLEM, "FieldProblem": _FIELD_PROBLEM}
-    components["headers"] = _HEADERS
+    components["schemas"] |= {"Problem": PROBLEM, "FieldProblem": FIELD_PROBLEM}
+    components["headers"] = HEADERS
     components["responses"] = {
         "Unauthorized": _problem(list(_KEYS), "WWW-Authenticate"),
         "TooManyRequests": _problem(
@@ -225,48 +225,6 @@ def _without_marks(part: Any) -> None:
     elif isinstance(part, list):
         for inner in part:
             _without_marks(inner)
-
-
-_FIELD_PROBLEM: dict[str, Any] = {
-    "type": "object",
-    "required": ["field", "code", "detail"],
-    "properties": {
-        "field": {**_TEXT, "description": "The path to the field: `people.3.email`."},
-        "code": {**_TEXT, "description": "For programs: `required`, `unknown_field`, …"},
-        "detail": {**_TEXT, "description": "For people, in the language that was asked for."},
-    },
-}
-_PROBLEM: dict[str, Any] = {
-    "type": "object",
-    "description": "Why something was not done (RFC 9457).",
-    "required": ["type", "title", "status", "code", "detail"],
-    "properties": {
-        "type": {**_TEXT, "format": "uri", "description": "Where the code is explained."},
-        "title": {**_TEXT, "description": "The code in words."},
-        "status": {"type": "integer", "description": "The HTTP status."},
-        "code": {**_TEXT, "description": "For programs; it stays."},
-        "detail": {
-            **_TEXT,
-            "description": "What to do, for people, in the language that was asked for.",
-        },
-        "errors": {
-            "type": "array",
-            "description": "What is wrong with single fields.",
-            "items": {"$ref": "#/components/schemas/FieldProblem"},
-        },
-    },
-}
-_HEADERS: dict[str, Any] = {
-    name: {"description": description, "schema": {"type": kind}}
-    for name, kind, description in (
-        ("RateLimit-Policy", "string", 'How often the key may ask: `"default";q=600;w=60`.'),
-        ("RateLimit", "string", 'What is left, and for how long: `"default";r=599;t=60`.'),
-        ("Retry-After", "integer", "In how many seconds to ask again."),
-        ("WWW-Authenticate", "string", "`Bearer`: a key is needed."),
-        ("Cache-Control", "string", "Whether and for how long the answer may be kept."),
-        ("ETag", "string", "Of this answer; send it as `If-None-Match` to ask for changes."),
-    )
-}
 
 
 class BearerScheme(OpenApiAuthenticationExtension):
@@ -297,11 +255,11 @@ class PublicIdScheme(OpenApiSerializerFieldExtension):
     match_subclasses = True
 
     def map_serializer_field(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
-        return {**_TEXT, "pattern": f"^{self.target.pattern}$"}
+        return {**TEXT, "pattern": f"^{self.target.pattern}$"}
 
 
 class ConstantScheme(OpenApiSerializerFieldExtension):
     target_class = "core.api.serializers.Constant"
 
     def map_serializer_field(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
-        return {**_TEXT, "const": self.target.value}
+        return {**TEXT, "const": self.target.value}
