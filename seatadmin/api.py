@@ -4,7 +4,7 @@ from django.urls import path
 
 from accounts.api.accounts import AccountView
 from core.api.views import UnknownView
-from seatadmin.api_docs import problems
+from seatadmin.api_docs import description, problems, reference
 from subscriptions.api.charges import ChargesView
 from subscriptions.api.entitlements import CheckView, SnapshotView
 from subscriptions.api.requests import RequestsView, RequestView
@@ -13,6 +13,8 @@ from subscriptions.api.subscriptions import SubscriptionView
 from team.api.members import MembersView, MemberView
 
 urlpatterns = [
+    path("openapi.json", description, name="api_description"),
+    path("docs/", reference, name="api_docs"),
     path("docs/problems/", problems, name="api_problems"),
     path("v1/account", AccountView.as_view(), name="api_account"),
     path("v1/subscription", SubscriptionView.as_view(), name="api_subscription"),

@@ -2,11 +2,13 @@
 
 from pathlib import Path
 
+import drf_spectacular_sidecar
 import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from seatadmin import openapi
 from seatadmin.storage import keep_private, with_room
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -44,6 +46,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "heroicons",
     "rest_framework",
+    "drf_spectacular",
 ]
 
 MIDDLEWARE = [
@@ -176,7 +179,9 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "core.api.problems.answer_problem",
     # Every query parameter is a filter that a view knows.
     "URL_FORMAT_OVERRIDE": None,
+    "DEFAULT_SCHEMA_CLASS": "core.api.schema.Schema",
 }
+SPECTACULAR_SETTINGS = openapi.SETTINGS
 
 # Mail
 
@@ -208,6 +213,11 @@ BASE_URL = env.str("BASE_URL", default="http://127.0.0.1:8000")
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
+# Of what the package brings, Swagger UI only.
+_SIDECAR = Path(drf_spectacular_sidecar.__file__).parent / "static" / "drf_spectacular_sidecar"
+STATICFILES_DIRS = [("swagger-ui", _SIDECAR / "swagger-ui-dist")]
+# Beside what is compressed already: only developers load it.
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["gz", "br", "png", "woff", "woff2", "map"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

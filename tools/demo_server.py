@@ -38,6 +38,7 @@ class Demo:
             **os.environ,
             "SECRET_KEY": secrets.token_urlsafe(64),
             "ALLOWED_HOSTS": HOST,
+            "BASE_URL": self.address,
             "DATABASE_URL": f"sqlite:///{folder}/demo.sqlite3",
             "EMAIL_URL": "dummymail://",
         }

@@ -1,16 +1,19 @@
 """Who did something, and through what, as every answer with history says it (D18)."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from rest_framework import serializers
+
+from accounts.models import Channel
 
 
 class ActorSerializer(serializers.Serializer):
     """`by` of a row of history: a person, or the system and its command."""
 
     name = serializers.SerializerMethodField()
-    channel = serializers.CharField()
-    command = serializers.CharField()
+    channel = serializers.ChoiceField(Channel.choices)
+    command = serializers.CharField(help_text="Which command the system ran; else empty.")
+    example: ClassVar = {"name": "Ada Byron", "channel": "page", "command": ""}
 
     def get_name(self, row: Any) -> str | None:
         return str(row.by) if row.by else None

@@ -9,6 +9,7 @@ from accounts.api.authentication import TokenAuthentication
 from accounts.models import Account, ApiToken
 from accounts.permissions import Scope
 from core.api.views import ApiView
+from core.errors import Refusal
 
 
 class AccountApiView(ApiView):
@@ -18,11 +19,12 @@ class AccountApiView(ApiView):
     """
 
     authentication_classes = (TokenAuthentication,)
+    refuses: ClassVar[tuple[Refusal, ...]] = (errors.SCOPE_MISSING,)
     scopes: ClassVar[dict[str, Scope]]
 
     def admit(self, request: Request) -> None:
         """Raises ValidationError `scope_missing`."""
-        check_scope(self.token, self.scopes.get(request.method or ""))
+        check_scope(self.token, self.scopes.get(method_of(request)))
 
     @property
     def token(self) -> ApiToken:
@@ -31,6 +33,11 @@ class AccountApiView(ApiView):
     @property
     def account(self) -> Account:
         return self.token.account
+
+
+def method_of(request: Request) -> str:
+    """HEAD tells about an answer to GET, so it needs the same."""
+    return "GET" if request.method == "HEAD" else request.method or ""
 
 
 def check_scope(token: ApiToken, scope: Scope | None) -> None:

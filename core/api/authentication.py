@@ -15,6 +15,10 @@ class BearerAuthentication(BaseAuthentication):
     """Finds the credential of one model; a key of another kind is left to the next class."""
 
     model: ClassVar[type[Credential]]
+    # As the API's description has it.
+    scheme: ClassVar[str]
+    description: ClassVar[str]
+    has_scopes: ClassVar[bool] = False
     # What is read along with it, in the one query.
     related: ClassVar[tuple[str, ...]] = ()
 

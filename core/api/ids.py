@@ -47,6 +47,11 @@ class PublicIdField(serializers.Field):
         self.prefix = prefix
         super().__init__(**kwargs)
 
+    @property
+    def pattern(self) -> str:
+        """What an id of this kind looks like."""
+        return f"{self.prefix}_[A-Za-z0-9]{{{_LENGTH},}}"
+
     def to_representation(self, value: int) -> str:
         return public_id(self.prefix, value)
 

@@ -1,6 +1,6 @@
 """Pages by cursor: each says whether and how to go on, so no page is taken for all (D19)."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from rest_framework import serializers
@@ -19,8 +19,12 @@ PAGE, MAX_PAGE = 50, 200
 class PageSerializer(StrictSerializer):
     """The filters of every list; a list with more of them extends it."""
 
-    cursor = Text(required=False)
-    limit = serializers.IntegerField(required=False, min_value=1, max_value=MAX_PAGE)
+    cursor = Text(required=False, help_text="Where to go on: follow `next`, which has it.")
+    limit = serializers.IntegerField(
+        required=False, min_value=1, max_value=MAX_PAGE,
+        help_text=f"How many on a page; {PAGE} if you do not say.",
+    )  # fmt: skip
+    example: ClassVar = {"limit": 100}
 
 
 class CursorPages(CursorPagination):
@@ -59,7 +63,11 @@ class CursorPages(CursorPagination):
             "required": ["data", "has_more", "next"],
             "properties": {
                 "data": schema,
-                "has_more": {"type": "boolean"},
-                "next": {"type": ["string", "null"], "format": "uri"},
+                "has_more": {"type": "boolean", "description": "Whether this is not all."},
+                "next": {
+                    "type": ["string", "null"],
+                    "format": "uri",
+                    "description": "The next page; null on the last one.",
+                },
             },
         }

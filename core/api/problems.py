@@ -7,14 +7,16 @@ caller's language (D10).
 What is wrong with single fields is in `errors`: `{"field": "seats", "code": …, "detail": …}`.
 """
 
+import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.core.exceptions import PermissionDenied as DjangoPermissionDenied
 from django.http import Http404
 from django.urls import reverse
+from django.utils.functional import Promise
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
@@ -23,6 +25,21 @@ from core import errors
 from core.errors import Refusal, status_of
 
 CONTENT_TYPE = "application/problem+json"
+EXAMPLE_HOST = "https://seats.example"
+
+# What the frame itself refuses, in the words of REST framework.
+PARSE_ERROR, UNSUPPORTED_MEDIA_TYPE, METHOD_NOT_ALLOWED, NOT_ACCEPTABLE, INVALID = GENERAL = tuple(
+    Refusal(error.default_code, status, cast(Promise, error.default_detail))
+    for error, status in (
+        (exceptions.ParseError, 400),
+        (exceptions.UnsupportedMediaType, 415),
+        (exceptions.MethodNotAllowed, 405),
+        (exceptions.NotAcceptable, 406),
+        # A field is wrong: which, and why, is in `errors`.
+        (exceptions.ValidationError, 422),
+    )
+)
+_FACT = re.compile(r"%\((\w+)\)[sd]|\{(\w+)\}")
 
 
 def answer_problem(error: Exception, context: dict[str, Any]) -> Response | None:
@@ -47,6 +64,11 @@ def problem(refusal: Refusal, **facts: Any) -> dict[str, Any]:
 
 def documentation_of(code: str) -> str:
     return f"{settings.BASE_URL}{reverse('api_problems')}#{code}"
+
+
+def sentence_of(refusal: Refusal) -> str:
+    """Its sentence, with the names of its facts in braces."""
+    return _FACT.sub(lambda fact: f"{{{fact[1] or fact[2]}}}", str(refusal.sentence))
 
 
 def title_of(code: str) -> str:

@@ -14,6 +14,7 @@ from core import errors
 from core.api.limits import Count, Limit, count
 from core.api.problems import answer_problem
 from core.credentials import Credential
+from core.errors import Refusal
 
 ORDINARY = Limit("default", 600)
 
@@ -23,6 +24,11 @@ class ApiView(APIView):
 
     access_policy: ClassVar[str] = "key"
     limit: ClassVar[Limit] = ORDINARY
+    # What the view refuses, whatever the method; its parents' come on top.
+    refuses: ClassVar[tuple[Refusal, ...]] = ()
+    # What was asked, as an `operation` read it.
+    query: dict[str, Any]
+    body: dict[str, Any]
     renderer_classes = (JSONRenderer,)
     parser_classes = (JSONParser,)
     permission_classes = ()

@@ -6,29 +6,38 @@ cannot be read is refused. So a full pool is never mistaken for an outage.
 
 import hashlib
 import json
-from datetime import datetime
 from typing import Any, ClassVar, cast
 
 from django.utils import timezone
+from django.utils.http import parse_etags
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import ListSerializer
 
+from accounts import errors as account_errors
 from accounts.api.authentication import TokenAuthentication
-from accounts.api.ids import ACCOUNT, MEMBER
-from accounts.api.views import check_scope
+from accounts.api.ids import ACCOUNT
+from accounts.api.views import check_scope, method_of
 from accounts.models import Account, ApiToken
 from accounts.permissions import Scope
-from core.api.ids import PublicIdField, number_of, public_id
+from core.api.ids import number_of
 from core.api.limits import Limit
-from core.api.pages import CursorPages, PageSerializer
-from core.api.serializers import StrictSerializer, Text, cleaned, filtered
+from core.api.operations import operation
+from core.api.pages import CursorPages
 from core.api.views import ApiView
 from core.emails import normalize_email
+from core.errors import Refusal
 from subscriptions import errors
 from subscriptions.actions import renew_if_due
 from subscriptions.api.authentication import ProductKeyAuthentication
-from subscriptions.api.ids import POOL, PRODUCT
+from subscriptions.api.entitlement_serializers import (
+    Answer,
+    AnswersSerializer,
+    BatchSerializer,
+    CheckSerializer,
+    EntitlementSerializer,
+    EntitlementsSerializer,
+    SnapshotSerializer,
+)
 from subscriptions.models import Product, ProductKey
 from subscriptions.selectors.entitlements import (
     Entitlement,
@@ -39,45 +48,9 @@ from subscriptions.selectors.entitlements import (
     holders_of,
 )
 
-MAX_BATCH = 100
 CHECKS = Limit("checks", 6000)
 NEVER_KEPT = "private, no-store"
 ASKED_AGAIN = "private, no-cache"
-
-
-class PersonSerializer(StrictSerializer):
-    """A person by email address or by member; exactly one of the two."""
-
-    email = Text(required=False, max_length=254)
-    member = PublicIdField(MEMBER, required=False)
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if ("email" in attrs) == ("member" in attrs):
-            raise errors.ONE_PERSON.error()
-        return attrs
-
-
-class TargetSerializer(StrictSerializer):
-    """What a product key asks about: the account. What a token does: the product."""
-
-    account = Text(required=False, max_length=60)
-    product = PublicIdField(PRODUCT, required=False)
-
-
-class CheckSerializer(PersonSerializer, TargetSerializer):
-    """One person."""
-
-
-class BatchSerializer(TargetSerializer):
-    """Up to a hundred people of one account."""
-
-    people: ListSerializer[Any] = ListSerializer(
-        child=PersonSerializer(), min_length=1, max_length=MAX_BATCH
-    )
-
-
-class SnapshotSerializer(TargetSerializer, PageSerializer):
-    """Which product's people, and which page of them."""
 
 
 class EntitlementApiView(ApiView):
@@ -86,11 +59,18 @@ class EntitlementApiView(ApiView):
     authentication_classes = (ProductKeyAuthentication, TokenAuthentication)
     scopes: ClassVar[dict[str, Scope]]
     limit = CHECKS
+    refuses: ClassVar[tuple[Refusal, ...]] = (
+        account_errors.SCOPE_MISSING,
+        errors.ACCOUNT_MISSING,
+        errors.ACCOUNT_OF_TOKEN,
+        errors.PRODUCT_OF_KEY,
+        errors.UNKNOWN_PRODUCT,
+    )
 
     def admit(self, request: Request) -> None:
         """Raises ValidationError `scope_missing`."""
         if isinstance(request.auth, ApiToken):
-            check_scope(request.auth, self.scopes.get(request.method or ""))
+            check_scope(request.auth, self.scopes.get(method_of(request)))
 
     def target(self, asked: dict[str, Any]) -> tuple[Account | None, Product]:
         """Which account and product a question is about; the account renewed if it was due.
@@ -112,19 +92,29 @@ class CheckView(EntitlementApiView):
     """May this person come in?"""
 
     scopes: ClassVar = {"GET": Scope.READ_TEAM, "POST": Scope.READ_TEAM}
+    refuses: ClassVar = (errors.ONE_PERSON,)
 
+    @operation("check_entitlement", answer=EntitlementSerializer, query=CheckSerializer)
     def get(self, request: Request) -> Response:
-        """One person."""
-        asked = filtered(CheckSerializer, request)
-        return Response(self.answers(asked, [asked])[0], headers={"Cache-Control": NEVER_KEPT})
+        """May this person come in?
 
+        Always 200 where the question can be read: `allowed` says whether, `reason` why.
+        """
+        [answer] = self.answers(self.query, [self.query])
+        written = EntitlementSerializer(answer).data
+        return Response(written, headers={"Cache-Control": NEVER_KEPT})
+
+    @operation("check_entitlements", answer=AnswersSerializer, body=BatchSerializer)
     def post(self, request: Request) -> Response:
-        """Up to a hundred people; the answers come in their order."""
-        asked = cleaned(BatchSerializer, request)
-        data = self.answers(asked, asked["people"])
-        return Response({"data": data}, headers={"Cache-Control": NEVER_KEPT})
+        """May these people come in? Up to a hundred of them.
 
-    def answers(self, target: dict[str, Any], asked: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        The answers come in the order of the people.
+        """
+        answers = self.answers(self.body, self.body["people"])
+        written = AnswersSerializer({"data": answers}).data
+        return Response(written, headers={"Cache-Control": NEVER_KEPT})
+
+    def answers(self, target: dict[str, Any], asked: list[dict[str, Any]]) -> list[Answer]:
         account, product = self.target(target)
         people = [_person(each) for each in asked]
         now = timezone.now()
@@ -133,10 +123,7 @@ class CheckView(EntitlementApiView):
         else:
             found = entitlements_of(account, product, people, now)
         return [
-            {
-                **_as_entitlement(answer, account, product, now),
-                "email": answer.member.user.email if answer.member else person.email or None,
-            }
+            Answer(account, product, answer, _email(answer) or person.email or None, now)
             for answer, person in zip(found, people, strict=True)
         ]
 
@@ -145,22 +132,37 @@ class SnapshotView(EntitlementApiView):
     """Everyone with a seat that covers the product, for a product's own copy."""
 
     scopes: ClassVar = {"GET": Scope.READ_TEAM}
+    refuses: ClassVar = (errors.UNKNOWN_ACCOUNT,)
 
+    @operation(
+        "list_entitlements", answer=EntitlementsSerializer, query=SnapshotSerializer, etag=True
+    )
     def get(self, request: Request) -> Response:
-        """A page; 304 where the copy named by `If-None-Match` is still true."""
-        account, product = self.target(filtered(SnapshotSerializer, request))
+        """Everyone with a seat that covers the product, for a copy of your own.
+
+        Suspended and invited people are among them, and not allowed. 304 where the copy
+        named by `If-None-Match` is still true.
+        """
+        account, product = self.target(self.query)
         if account is None:
             raise errors.UNKNOWN_ACCOUNT.error()
         now = timezone.now()
         pages = CursorPages()
         members = pages.page_of(holders_of(account, product, now.date()), self)
-        rows = [_as_entitlement(answer_of(member), account, product, now) for member in members]
-        answer = pages.get_paginated_response(rows)
+        found = [answer_of(member) for member in members]
+        rows = [Answer(account, product, each, _email(each), now) for each in found]
+        answer = pages.get_paginated_response(EntitlementSerializer(rows, many=True).data)
         etag = _etag(answer.data)
         kept = {"ETag": etag, "Cache-Control": ASKED_AGAIN}
-        if request.headers.get("If-None-Match") == etag:
+        if _is_known(etag, request):
             return Response(status=304, headers=kept)
         return Response({**answer.data, "as_of": now}, headers=kept)
+
+
+def _is_known(etag: str, request: Request) -> bool:
+    """Whether the asker has it; what was compressed on the way has it as a weak one."""
+    sent = parse_etags(request.headers.get("If-None-Match", ""))
+    return etag in [each.removeprefix("W/") for each in sent]
 
 
 def _named_account(asked: dict[str, Any]) -> Account | None:
@@ -195,22 +197,8 @@ def _person(asked: dict[str, Any]) -> Person:
     return Person(email=normalize_email(asked.get("email", "")), member_id=asked.get("member"))
 
 
-def _as_entitlement(
-    answer: Entitlement, account: Account | None, product: Product, at: datetime
-) -> dict[str, Any]:
-    member = answer.member
-    return {
-        "object": "entitlement",
-        "account": public_id(ACCOUNT, account.pk) if account else None,
-        "product": public_id(PRODUCT, product.pk),
-        "member": public_id(MEMBER, member.pk) if member else None,
-        "email": member.user.email if member else None,
-        "allowed": answer.is_allowed,
-        "reason": answer.reason.value,
-        "role": member.role if member else None,
-        "pool": public_id(POOL, answer.pool_id) if answer.pool_id else None,
-        "as_of": at,
-    }
+def _email(found: Entitlement) -> str | None:
+    return found.member.user.email if found.member else None
 
 
 def _etag(page: Any) -> str:

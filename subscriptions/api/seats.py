@@ -3,40 +3,61 @@
 from typing import ClassVar
 
 from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.permissions import Scope
 from core import errors
-from core.api.ids import PublicIdField, number_of
+from core.api.ids import PublicIdField, number_of, public_id
+from core.api.operations import operation
 from core.api.pages import CursorPages, PageSerializer
-from core.api.serializers import Constant, StrictSerializer, filtered
+from core.api.serializers import Constant
 from subscriptions.api.ids import LINE, POOL, PRODUCT
 from subscriptions.api.views import SubscribedApiView
-from subscriptions.models import Line, SeatPool
+from subscriptions.models import Currency, Line, SeatPool
 from subscriptions.rules.seats import PoolSnapshot
 from subscriptions.selectors.seats import snapshot
 
 
 class PoolSerializer(serializers.Serializer):
-    """`purchased`, `assigned`, `available` and `at_renewal`; lines share these seats."""
+    """Seats that are assigned one by one; its lines share them."""
 
     id = PublicIdField(POOL)
     object = Constant("pool")
     name = serializers.CharField()
     purchased = serializers.IntegerField()
     assigned = serializers.IntegerField()
-    available = serializers.IntegerField()
-    at_renewal = serializers.IntegerField()
-    is_legacy = serializers.BooleanField()
-    unit_cents = serializers.IntegerField()
+    available = serializers.IntegerField(help_text="Purchased, and not assigned.")
+    at_renewal = serializers.IntegerField(
+        help_text="How many there will be; fewer than purchased once a reduction is scheduled."
+    )
+    is_legacy = serializers.BooleanField(help_text="Whether seats cannot be added any more.")
+    unit_cents = serializers.IntegerField(
+        help_text="A seat and month, without tax: the sum of its lines."
+    )
     currency = serializers.SerializerMethodField()
     lines = serializers.SerializerMethodField()
+    example: ClassVar = {
+        "id": public_id(POOL, 1),
+        "object": "pool",
+        "name": "Support Suite Professional",
+        "purchased": 10,
+        "assigned": 9,
+        "available": 1,
+        "at_renewal": 10,
+        "is_legacy": False,
+        "unit_cents": 14000,
+        "currency": "EUR",
+        "lines": [public_id(LINE, 1), public_id(LINE, 2)],
+    }
 
+    @extend_schema_field(serializers.ChoiceField(Currency.choices))
     def get_currency(self, pool: PoolSnapshot) -> str:
         return str(self.context["currency"])
 
+    @extend_schema_field(serializers.ListField(child=PublicIdField(LINE)))
     def get_lines(self, pool: PoolSnapshot) -> list[str]:
         written = PublicIdField(LINE)
         return [written.to_representation(line.id) for line in pool.lines]
@@ -57,8 +78,26 @@ class LineSerializer(serializers.Serializer):
     unit_cents = serializers.IntegerField()
     currency = serializers.SerializerMethodField()
     added_on = serializers.DateField(allow_null=True)
-    ended_on = serializers.DateField(allow_null=True)
+    ended_on = serializers.DateField(
+        allow_null=True, help_text="The first day on which its seats cover nothing."
+    )
+    example: ClassVar = {
+        "id": public_id(LINE, 1),
+        "object": "line",
+        "name": "Support Suite Professional",
+        "pool": public_id(POOL, 1),
+        "product": public_id(PRODUCT, 1),
+        "product_name": "Support Suite",
+        "tier": "Professional",
+        "is_legacy": False,
+        "seats": 10,
+        "unit_cents": 11500,
+        "currency": "EUR",
+        "added_on": "2026-01-12",
+        "ended_on": None,
+    }
 
+    @extend_schema_field(serializers.ChoiceField(Currency.choices))
     def get_currency(self, line: Line) -> str:
         return str(self.context["currency"])
 
@@ -66,9 +105,9 @@ class LineSerializer(serializers.Serializer):
 class PoolsView(SubscribedApiView):
     scopes: ClassVar = {"GET": Scope.READ_SUBSCRIPTION}
 
+    @operation("list_pools", answer=PoolSerializer, pages=True, query=PageSerializer)
     def get(self, request: Request) -> Response:
         """Every pool of the subscription."""
-        filtered(PageSerializer, request)
         pages = CursorPages()
         pools = pages.page_of(self.pools(), self)
         context = {"currency": self.subscription.currency}
@@ -80,9 +119,9 @@ class PoolsView(SubscribedApiView):
 
 
 class PoolView(PoolsView):
+    @operation("get_pool", answer=PoolSerializer)
     def get(self, request: Request, pool: str) -> Response:  # type: ignore[override]
         """One pool."""
-        filtered(StrictSerializer, request)
         found = self.pools().filter(pk=number_of(POOL, pool) or 0).first()
         if found is None:
             raise errors.NOT_THERE.error()
@@ -93,9 +132,9 @@ class PoolView(PoolsView):
 class LinesView(SubscribedApiView):
     scopes: ClassVar = {"GET": Scope.READ_SUBSCRIPTION}
 
+    @operation("list_lines", answer=LineSerializer, pages=True, query=PageSerializer)
     def get(self, request: Request) -> Response:
         """Every line of the subscription, ended ones too."""
-        filtered(PageSerializer, request)
         lines = Line.objects.filter(pool__subscription=self.subscription)
         found = lines.select_related("pool", "plan__product")
         return CursorPages().answer(

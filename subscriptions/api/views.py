@@ -1,3 +1,5 @@
+from typing import ClassVar
+
 from django.utils import timezone
 from rest_framework.request import Request
 
@@ -22,6 +24,8 @@ class RenewedApiView(AccountApiView):
 
 class SubscribedApiView(RenewedApiView):
     """What an account has bought, which has to be something."""
+
+    refuses: ClassVar = (errors.NO_SUBSCRIPTION,)
 
     @property
     def subscription(self) -> Subscription:

@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django.utils import timezone
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -11,9 +12,10 @@ from accounts.api.ids import MEMBER
 from accounts.models import Membership, Status
 from accounts.permissions import Role, Scope
 from core import errors
-from core.api.ids import PublicIdField, number_of
+from core.api.ids import PublicIdField, number_of, public_id
+from core.api.operations import operation
 from core.api.pages import CursorPages, PageSerializer
-from core.api.serializers import Constant, StrictSerializer, Text, filtered
+from core.api.serializers import Constant, Text
 from subscriptions.api.ids import POOL
 from subscriptions.api.views import RenewedApiView
 from team.selectors.members import (
@@ -40,7 +42,20 @@ class MemberSerializer(serializers.Serializer):
     added_at = serializers.DateTimeField()
     last_visited_at = serializers.DateTimeField(allow_null=True)
     invitation_expires_at = serializers.DateTimeField(allow_null=True)
+    example: ClassVar = {
+        "id": public_id(MEMBER, 3),
+        "object": "member",
+        "name": "Grace Hopper",
+        "email": "grace@acme.example",
+        "role": "agent",
+        "status": "active",
+        "seats": [public_id(POOL, 1)],
+        "added_at": "2026-01-12T08:00:00Z",
+        "last_visited_at": "2026-11-23T07:00:00Z",
+        "invitation_expires_at": None,
+    }
 
+    @extend_schema_field(serializers.ListField(child=PublicIdField(POOL)))
     def get_seats(self, member: Membership) -> list[str]:
         written = PublicIdField(POOL)
         return [written.to_representation(seat.pool_id) for seat in member.seat_assignments.all()]
@@ -52,6 +67,10 @@ class PoolFilter(PublicIdField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(POOL, **kwargs)
 
+    @property
+    def pattern(self) -> str:
+        return f"({super().pattern}|{NO_SEAT})"
+
     def to_internal_value(self, data: Any) -> Any:
         return data if data == NO_SEAT else super().to_internal_value(data)
 
@@ -59,9 +78,9 @@ class PoolFilter(PublicIdField):
 class MembersSerializer(PageSerializer):
     """The filters of the page Team members; without a role, end users are left out."""
 
-    search = Text(required=False, max_length=200)
+    search = Text(required=False, max_length=200, help_text="A part of the name or the address.")
     role = serializers.ChoiceField(Role.choices, required=False)
-    pool = PoolFilter(required=False)
+    pool = PoolFilter(required=False, help_text="Who has a seat of it; `none`: who has none.")
     status = serializers.ChoiceField(
         [*_PRESENT, SUSPENDED_WITH_SEAT, INVITATION_EXPIRED], required=False
     )
@@ -70,9 +89,10 @@ class MembersSerializer(PageSerializer):
 class MembersView(RenewedApiView):
     scopes: ClassVar = {"GET": Scope.READ_TEAM}
 
+    @operation("list_members", answer=MemberSerializer, pages=True, query=MembersSerializer)
     def get(self, request: Request) -> Response:
         """The team members that the filters find."""
-        asked = filtered(MembersSerializer, request)
+        asked = self.query
         search = Search(
             text=asked.get("search", ""),
             role=asked.get("role", ""),
@@ -86,9 +106,9 @@ class MembersView(RenewedApiView):
 class MemberView(RenewedApiView):
     scopes: ClassVar = {"GET": Scope.READ_TEAM}
 
+    @operation("get_member", answer=MemberSerializer)
     def get(self, request: Request, member: str) -> Response:
         """One person of the account."""
-        filtered(StrictSerializer, request)
         return Response(MemberSerializer(self.member(member)).data)
 
     def member(self, said: str) -> Membership:

@@ -44,7 +44,7 @@ def production(settings: Any, collected: Path) -> None:
         "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
     }
     if not any(collected.iterdir()):
-        ignored = ["admin*", "rest_framework*", "*.map"]
+        ignored = ["admin*", "rest_framework*", "swagger-ui*", "*.map"]
         call_command("collectstatic", interactive=False, verbosity=0, ignore_patterns=ignored)
 
 

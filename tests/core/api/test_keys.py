@@ -94,6 +94,12 @@ def test_without_the_scope_it_is_refused_in_the_language_asked_for(
     assert "Token" in problem["detail"]
 
 
+def test_a_question_for_headers_needs_the_same_scope(acme_owner: Membership) -> None:
+    _row, key = token(acme_owner, Scope.READ_TEAM)
+    assert Program(key).send("HEAD", "account").status_code == 403
+    assert Program(key).send("HEAD", "members").status_code == 200
+
+
 def test_an_address_that_is_none_is_a_problem_document_too(acme_owner: Membership) -> None:
     _row, key = token(acme_owner)
     assert Program(key).get("nothing/here").json()["code"] == "not_found"

@@ -153,6 +153,16 @@ def test_a_snapshot_is_read_page_by_page_and_again_only_if_it_changed(
     assert not after.json()["data"][0]["allowed"]
 
 
+def test_a_copy_that_came_compressed_is_known_again(
+    support: Program, suite_nine_of_ten: SeatPool
+) -> None:
+    packed = {"Accept-Encoding": "gzip"}
+    first = support.get("entitlements", account="acme", headers=packed)
+    assert first["Content-Encoding"] == "gzip"
+    known = {**packed, "If-None-Match": first["ETag"]}
+    assert support.get("entitlements", account="acme", headers=known).status_code == 304
+
+
 def test_a_token_asks_about_any_product_of_its_own_account(
     acme_agent: Membership, acme_owner: Membership, catalogue: Catalogue, stranger: Membership
 ) -> None:
