@@ -117,7 +117,7 @@ USED_FORM = Refusal(
 WEB_ADDRESS_AS_NAME = Refusal(
     "web_address", 422, _("This looks like a web address. Enter only the name.")
 )
-NO_SLUG = Refusal("required", 422, _("Enter a web address. It cannot be made from this name."))
+NO_SLUG = Refusal("no_slug", 422, _("Enter a web address. It cannot be made from this name."))
 
 # What programs send with an Idempotency-Key
 

@@ -30,6 +30,8 @@ TEMPLATES = {
 ALLOWED = {
     # The one table of what each role may do, whatever floor does it; and its sentences.
     "accounts/permissions.py": WORDS["accounts"],
+    # The scope that reading the account needs.
+    "accounts/api/accounts.py": "READ_SUBSCRIPTION",
     # Staff read where people are added who are no staff, and what the Sales group opens.
     "accounts/admin/users.py": "They see the seat ",
 }

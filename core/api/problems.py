@@ -1,10 +1,10 @@
 """Refusals as problem documents (RFC 9457): code and sentence of `errors.py`, in the
 caller's language (D10).
 
-    {"type": "https://…/api/docs/problems/#no_seat", "title": "No seat", "status": 409,
-     "code": "no_seat", "detail": "No Support Suite seat is available. …"}
+    {"type": "https://…/api/docs/problems/#not_found", "title": "Not found", "status": 404,
+     "code": "not_found", "detail": "There is nothing here that your key opens."}
 
-What is wrong with single fields is in `errors`: `{"field": "seats", "code": …, "detail": …}`.
+What is wrong with single fields is in `errors`: `{"field": "limit", "code": …, "detail": …}`.
 """
 
 import re

@@ -17,9 +17,9 @@ class StrictSerializer(serializers.Serializer):
         if isinstance(data, Mapping):
             unknown = [name for name in data if name not in self.fields]
             if unknown:
-                code = errors.UNKNOWN_FIELD.code
-                sentence = str(errors.UNKNOWN_FIELD.sentence)
-                raise serializers.ValidationError({name: [_(sentence, code)] for name in unknown})
+                refused = errors.UNKNOWN_FIELD.error()
+                said = serializers.ErrorDetail(refused.message, refused.code)
+                raise serializers.ValidationError({name: [said] for name in unknown})
         return super().to_internal_value(data)
 
 
@@ -50,10 +50,6 @@ class Constant(serializers.ReadOnlyField):
 
     def to_representation(self, value: Any) -> str:
         return self.value
-
-
-def _(sentence: str, code: str) -> serializers.ErrorDetail:
-    return serializers.ErrorDetail(sentence, code)
 
 
 def cleaned(serializer: type[serializers.Serializer], request: Request) -> dict[str, Any]:
