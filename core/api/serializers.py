@@ -18,7 +18,7 @@ class StrictSerializer(serializers.Serializer):
             unknown = [name for name in data if name not in self.fields]
             if unknown:
                 refused = errors.UNKNOWN_FIELD.error()
-                said = serializers.ErrorDetail(refused.message, refused.code)
+                said = serializers.ErrorDetail(str(refused.message), refused.code)
                 raise serializers.ValidationError({name: [said] for name in unknown})
         return super().to_internal_value(data)
 
@@ -30,15 +30,6 @@ class Text(serializers.CharField):
         if not isinstance(data, str):
             self.fail("invalid")
         return str(super().to_internal_value(data))
-
-
-class Number(serializers.IntegerField):
-    """A whole number, and not a text or a truth value taken for one."""
-
-    def to_internal_value(self, data: Any) -> int:
-        if isinstance(data, bool) or not isinstance(data, int):
-            self.fail("invalid")
-        return int(super().to_internal_value(data))
 
 
 class Constant(serializers.ReadOnlyField):
