@@ -80,6 +80,10 @@ TOO_MANY_REQUESTS = Refusal(
 )
 NOT_THERE = Refusal("not_found", 404, _("There is nothing here that your key opens."))
 UNKNOWN_FIELD = Refusal("unknown_field", 422, _("There is no field or filter with this name."))
+FILTER_TWICE = Refusal("filter_twice", 422, _("Give the filter %(name)s once."))
+UNREADABLE_BODY = Refusal(
+    "unreadable_body", 400, _("The body cannot be read: it is not JSON, or too long or too deep.")
+)
 NO_SUCH_ID = Refusal("no_such_id", 422, _("This is not an id that begins with %(prefix)s_."))
 BAD_CURSOR = Refusal(
     "bad_cursor",

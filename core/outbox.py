@@ -211,7 +211,7 @@ def _note_delivery(entry: OutboxEntry, follows: Sequence[OutboxEntry]) -> None:
 
 
 def _note_failure(entry: OutboxEntry, error: Exception) -> None:
-    said = f"{type(error).__name__}: {error}"
+    said = _storable(f"{type(error).__name__}: {error}")
     uncertain_tries = entry.uncertain_tries + isinstance(error, UncertainError)
     if (
         isinstance(error, ImpossibleError)
@@ -226,7 +226,7 @@ def _note_failure(entry: OutboxEntry, error: Exception) -> None:
     else:
         logger.warning("Later again: %s %s: %s", entry.channel, entry.summary, said)
         due_at = timezone.now() + wait_after(entry.tries)
-        _settle(entry, due_at=due_at, error=_storable(said), uncertain_tries=uncertain_tries)
+        _settle(entry, due_at=due_at, error=said, uncertain_tries=uncertain_tries)
 
 
 def _give_up(entry: OutboxEntry, said: str, unexpected: Exception | None = None) -> None:
@@ -239,11 +239,11 @@ def _give_up(entry: OutboxEntry, said: str, unexpected: Exception | None = None)
         exc_info=unexpected,
     )
     at = timezone.now()
-    _settle(entry, status=Status.GIVEN_UP, settled_at=at, error=_storable(said))
+    _settle(entry, status=Status.GIVEN_UP, settled_at=at, error=said)
 
 
 def _storable(said: str) -> str:
-    """As text that every database takes: an error may quote what one would not."""
+    """As text that every database and log takes: an error may quote what one would not."""
     return said.encode(errors="backslashreplace").decode().replace("\0", "\\0")
 
 

@@ -1,6 +1,6 @@
 """The addresses of the API, `/api/v1/` (D19); their views stand in the `api` of each app."""
 
-from django.urls import path
+from django.urls import path, re_path
 
 from accounts.api.accounts import AccountView
 from core.api.views import UnknownView
@@ -28,5 +28,5 @@ urlpatterns = [
     path("v1/members/<str:member>", MemberView.as_view(), name="api_member"),
     path("v1/entitlements", SnapshotView.as_view(), name="api_entitlements"),
     path("v1/entitlements/check", CheckView.as_view(), name="api_entitlements_check"),
-    path("v1/<path:rest>", UnknownView.as_view(), name="api_unknown"),
+    re_path(r"^v\d+(/.*)?$", UnknownView.as_view(), name="api_unknown"),
 ]

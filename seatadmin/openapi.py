@@ -8,14 +8,14 @@ permissions, refusals and history.
 
 * **Keys.** `Authorization: Bearer <key>`, and nothing else. The key says whose data it is.
 * **Ids** are opaque and stay; money is in whole cents, without tax, beside its currency;
-  moments are UTC and end in `_at`; days end in `_on`, `_from` or `_to`.
+  moments are UTC and end in `_at`; days end in `_on`, `_from` or `_to` (and `needed_by`).
 * **Pages.** A list answers with `data`, `has_more` and `next`. Follow `next` until it is null.
 * **Refusals** are problem documents (RFC 9457), `application/problem+json`: `code` for
   programs, `detail` for people in the language of `Accept-Language` (en, de). What no
   operation lists, every one can answer: 404 `not_found` for an address that is none, 405
   `method_not_allowed`, 406 `not_acceptable`.
 * **Strict.** Fields and filters that are not known are refused, not ignored.
-* **Limits** are told in every answer, in `RateLimit-Policy` and `RateLimit`.
+* **Limits** are told in every answer to a key, in `RateLimit-Policy` and `RateLimit`.
 """
 
 SETTINGS: dict[str, Any] = {

@@ -2,5 +2,3 @@
 
 ACCOUNT = "acc"
 MEMBER = "mem"
-TOKEN = "tok"  # noqa: S105
-AUDIT_ENTRY = "aud"

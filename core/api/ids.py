@@ -15,6 +15,7 @@ from sqids import Sqids
 from core import errors
 
 _LENGTH = 10
+MAX_NUMBER = 2**63 - 1
 _ALPHABET = string.ascii_letters + string.digits
 
 
@@ -34,10 +35,10 @@ def number_of(prefix: str, text: str) -> int | None:
     """The row's number; None for what was never an id of this kind."""
     kind, _separator, said = text.partition("_")
     numbers = _sqids(prefix).decode(said) if kind == prefix and said.isalnum() else []
+    if len(numbers) != 1 or numbers[0] > MAX_NUMBER:
+        return None
     # Several texts can be read as one number; only one of them is its id.
-    if len(numbers) == 1 and public_id(prefix, numbers[0]) == text and numbers[0] < 2**63:
-        return numbers[0]
-    return None
+    return numbers[0] if public_id(prefix, numbers[0]) == text else None
 
 
 class PublicIdField(serializers.Field):

@@ -1,4 +1,4 @@
-"""How often a key may ask, told in every answer (RateLimit header fields, an IETF draft).
+"""How often a key may ask, told in every answer to it (RateLimit header fields, an IETF draft).
 
 Counted in the cache by key and minute. Who asks more gets 429 with `Retry-After`.
 """

@@ -37,7 +37,7 @@ class Operation:
 def operation(name: str, **facts: Any) -> Callable[[Handler], Handler]:
     """Mark a view's method. It finds `self.query` and `self.body`, cleaned.
 
-    Raises ValidationError for what cannot be read: every field that is wrong.
+    Raises ValidationError for what cannot be read: the fields that are wrong.
     """
     known = Operation(name, **facts)
 

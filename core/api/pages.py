@@ -11,6 +11,7 @@ from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 
 from core import errors
+from core.api.ids import MAX_NUMBER
 from core.api.serializers import StrictSerializer, Text
 
 PAGE, MAX_PAGE = 50, 200
@@ -36,11 +37,14 @@ class CursorPages(CursorPagination):
     ordering = "pk"
 
     def decode_cursor(self, request: Request) -> Any:
-        # The library answers 404, as if the address were wrong.
+        # The library answers 404, as if the address were wrong, and takes any text as a place.
         try:
-            return super().decode_cursor(request)
+            cursor = super().decode_cursor(request)
         except Exception as error:
             raise errors.BAD_CURSOR.error() from error
+        if cursor and (cursor.reverse or cursor.offset or not _is_number(str(cursor.position))):
+            raise errors.BAD_CURSOR.error()
+        return cursor
 
     def get_paginated_response(self, data: Any) -> Response:
         return Response({"data": data, "has_more": self.has_next, "next": self.get_next_link()})
@@ -71,3 +75,7 @@ class CursorPages(CursorPagination):
                 },
             },
         }
+
+
+def _is_number(said: str) -> bool:
+    return said.isascii() and said.isdigit() and int(said) <= MAX_NUMBER

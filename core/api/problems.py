@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Any, cast
 
 from django.conf import settings
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, SuspiciousOperation, ValidationError
 from django.core.exceptions import PermissionDenied as DjangoPermissionDenied
 from django.http import Http404
 from django.urls import reverse
@@ -25,7 +25,7 @@ from core import errors
 from core.errors import Refusal, status_of
 
 CONTENT_TYPE = "application/problem+json"
-EXAMPLE_HOST = "https://seats.example"
+EXAMPLE_HOST = "https://admin-center.example"
 
 # What the frame itself refuses, in the words of REST framework.
 PARSE_ERROR, UNSUPPORTED_MEDIA_TYPE, METHOD_NOT_ALLOWED, NOT_ACCEPTABLE, INVALID = GENERAL = tuple(
@@ -46,6 +46,8 @@ def answer_problem(error: Exception, context: dict[str, Any]) -> Response | None
     """The answer to what a view raised; None for what is no refusal but a fault of ours."""
     if isinstance(error, Http404):
         error = errors.NOT_THERE.error()
+    elif isinstance(error, SuspiciousOperation):
+        error = errors.UNREADABLE_BODY.error()
     elif isinstance(error, DjangoPermissionDenied):
         error = exceptions.PermissionDenied(str(error) or None)
     if isinstance(error, ValidationError):
@@ -53,13 +55,8 @@ def answer_problem(error: Exception, context: dict[str, Any]) -> Response | None
         return _respond(_of_refusal(error))
     if isinstance(error, exceptions.APIException):
         set_rollback()
-        return _respond(_of_exception(error), _headers(error))
+        return _respond(_of_exception(error))
     return None
-
-
-def problem(refusal: Refusal, **facts: Any) -> dict[str, Any]:
-    """The document for a refusal, where nobody raised it."""
-    return _of_refusal(refusal.error(**facts))
 
 
 def documentation_of(code: str) -> str:
@@ -75,10 +72,9 @@ def title_of(code: str) -> str:
     return code.replace("_", " ").capitalize()
 
 
-def _respond(document: dict[str, Any], headers: dict[str, str] | None = None) -> Response:
-    headers = dict(headers or {})
-    if document["status"] == status.HTTP_401_UNAUTHORIZED:
-        headers["WWW-Authenticate"] = "Bearer"
+def _respond(document: dict[str, Any]) -> Response:
+    is_unknown = document["status"] == status.HTTP_401_UNAUTHORIZED
+    headers = {"WWW-Authenticate": "Bearer"} if is_unknown else {}
     return Response(document, document["status"], headers=headers, content_type=CONTENT_TYPE)
 
 
@@ -120,7 +116,8 @@ def _of_exception(error: exceptions.APIException) -> dict[str, Any]:
 
 def _fields(details: Any, path: str = "") -> Iterator[dict[str, str]]:
     """Every message of a serializer with the path to its field: `checks.3.person`."""
-    if isinstance(details, dict) and {"message", "code"} == set(details):
+    is_message = isinstance(details, dict) and isinstance(details.get("message"), str)
+    if is_message and {"message", "code"} == set(details):
         yield {"field": path, "code": str(details["code"]), "detail": str(details["message"])}
     elif isinstance(details, dict):
         for name, inner in details.items():
@@ -129,8 +126,3 @@ def _fields(details: Any, path: str = "") -> Iterator[dict[str, str]]:
     elif isinstance(details, list):
         for inner in details:
             yield from _fields(inner, path)
-
-
-def _headers(error: exceptions.APIException) -> dict[str, str]:
-    wait = getattr(error, "wait", None)
-    return {"Retry-After": str(int(wait))} if wait else {}

@@ -19,7 +19,9 @@ class StrictSerializer(serializers.Serializer):
             if unknown:
                 refused = errors.UNKNOWN_FIELD.error()
                 said = serializers.ErrorDetail(str(refused.message), refused.code)
-                raise serializers.ValidationError({name: [said] for name in unknown})
+                # A name that cannot be written down is not repeated as it came.
+                names = [str(name).encode(errors="backslashreplace").decode() for name in unknown]
+                raise serializers.ValidationError({name: [said] for name in names})
         return super().to_internal_value(data)
 
 
@@ -44,15 +46,21 @@ class Constant(serializers.ReadOnlyField):
 
 
 def cleaned(serializer: type[serializers.Serializer], request: Request) -> dict[str, Any]:
-    """What the body says. Raises ValidationError, with every field that is wrong."""
+    """What the body says. Raises ValidationError, with the fields that are wrong."""
     asked = serializer(data=request.data, context={"request": request})
     asked.is_valid(raise_exception=True)
     return dict(asked.validated_data)
 
 
 def filtered(serializer: type[serializers.Serializer], request: Request) -> dict[str, Any]:
-    """What the query string says. Raises ValidationError, for unknown filters too."""
+    """What the query string says.
+
+    Raises ValidationError, for unknown filters too; `filter_twice`.
+    """
     said: QueryDict = request.query_params
+    twice = [name for name, values in said.lists() if len(values) > 1]
+    if twice:
+        raise errors.FILTER_TWICE.error(name=twice[0])
     asked = serializer(data=said.dict(), context={"request": request})
     asked.is_valid(raise_exception=True)
     return dict(asked.validated_data)

@@ -4,7 +4,6 @@ import time
 from typing import Any, ClassVar, cast
 
 from django.utils.cache import patch_cache_control
-from rest_framework.parsers import JSONParser
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -12,6 +11,7 @@ from rest_framework.views import APIView
 
 from core import errors
 from core.api.limits import Count, Limit, count
+from core.api.parsers import ReadableJSON
 from core.api.problems import answer_problem
 from core.credentials import Credential
 from core.errors import Refusal
@@ -30,7 +30,7 @@ class ApiView(APIView):
     query: dict[str, Any]
     body: dict[str, Any]
     renderer_classes = (JSONRenderer,)
-    parser_classes = (JSONParser,)
+    parser_classes = (ReadableJSON,)
     permission_classes = ()
     throttle_classes = ()
     # No OPTIONS: nothing here is for browsers of other sites.

@@ -11,7 +11,7 @@ from core.api.operations import operation
 from core.api.pages import CursorPages, PageSerializer
 from core.api.serializers import Constant
 from subscriptions.api.ids import CHARGE, LINE, ORDER
-from subscriptions.api.views import SubscribedApiView
+from subscriptions.api.views import RenewedApiView
 from subscriptions.models import ChargeKind, Currency
 
 
@@ -56,11 +56,11 @@ class ChargeSerializer(serializers.Serializer):
     }
 
 
-class ChargesView(SubscribedApiView):
+class ChargesView(RenewedApiView):
     scopes: ClassVar = {"GET": Scope.READ_SUBSCRIPTION}
 
     @operation("list_charges", answer=ChargeSerializer, pages=True, query=PageSerializer)
     def get(self, request: Request) -> Response:
         """Every charge of the account, oldest first."""
-        charges = self.account.charges.select_related("by")
+        charges = self.account.charges.select_related("by", "token")
         return CursorPages().answer(charges, ChargeSerializer, self)

@@ -75,7 +75,8 @@ class EntitlementApiView(ApiView):
     def target(self, asked: dict[str, Any]) -> tuple[Account | None, Product]:
         """Which account and product a question is about; the account renewed if it was due.
 
-        Raises ValidationError `account_of_key`, `product_of_key`, `unknown_product`.
+        Raises ValidationError `account_missing`, `account_of_token`, `product_of_key`,
+        `unknown_product`.
         """
         if isinstance(self.request.auth, ProductKey):
             account = _named_account(asked)

@@ -14,7 +14,7 @@ from core.api.operations import operation
 from core.api.pages import CursorPages, PageSerializer
 from core.api.serializers import Constant
 from subscriptions.api.ids import ORDER, POOL, REQUEST
-from subscriptions.api.views import SubscribedApiView
+from subscriptions.api.views import RenewedApiView
 from subscriptions.models import AddressedTo, RequestStatus, SeatRequest
 from subscriptions.models.requests import SeatRequestQuerySet
 
@@ -63,7 +63,7 @@ class SeatRequestSerializer(serializers.Serializer):
     }
 
     def get_decided_by(self, asked: SeatRequest) -> str | None:
-        return str(asked.decided_by) if asked.decided_by else None
+        return asked.decider or None
 
 
 class RequestsSerializer(PageSerializer):
@@ -73,7 +73,7 @@ class RequestsSerializer(PageSerializer):
     pool = PublicIdField(POOL, required=False)
 
 
-class RequestsView(SubscribedApiView):
+class RequestsView(RenewedApiView):
     scopes: ClassVar = {"GET": Scope.READ_SUBSCRIPTION}
 
     @operation("list_requests", answer=SeatRequestSerializer, pages=True, query=RequestsSerializer)

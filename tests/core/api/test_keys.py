@@ -1,6 +1,7 @@
 """Who a key lets in, and what the others are told (D19)."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -145,3 +146,54 @@ def test_the_page_of_problems_names_every_code(acme_owner: Membership) -> None:
     assert 'id="no_seat"' in page
     assert 'id="key_missing"' in page
     assert "%(" not in page
+
+
+LONG = "a" * 25
+
+
+@pytest.mark.parametrize(
+    ("address", "query", "status"),
+    [
+        (f"members/mem_{LONG}", {}, 404),
+        ("members", {"pool": f"pool_{LONG}"}, 422),
+        ("members", {"cursor": "cD1hYmM="}, 422),
+        ("members", {"cursor": "cD0="}, 422),
+        ("members", {"cursor": "cj0xJnA9NQ=="}, 422),
+        ("members", {"cursor": "cD05OTk5OTk5OTk5OTk5OTk5OTk5OTk="}, 422),
+        ("members", {"status": ["active", "invited"]}, 422),
+        ("members", {"message": "1", "code": "2"}, 422),
+    ],
+)
+def test_what_makes_no_sense_is_refused_and_no_fault_of_ours(
+    acme_owner: Membership, address: str, query: dict[str, Any], status: int
+) -> None:
+    answer = Program(token(acme_owner)[1]).get(address, **query)
+    assert answer.status_code == status
+    assert answer["Content-Type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"{", 400),
+        (b"[" * 100_000, 400),
+        (b'{"\\ud800": 1}', 422),
+        (b'{"people": "' + b"x" * 3_000_000 + b'"}', 400),
+    ],
+)
+def test_a_body_that_cannot_be_read_is_refused(
+    acme_owner: Membership, body: bytes, status: int
+) -> None:
+    program = Program(token(acme_owner)[1], language="de")
+    answer = program.client.generic(
+        "POST", "/api/v1/entitlements/check", body, "application/json", headers=program.headers
+    )
+    assert answer.status_code == status
+    if status == 400:
+        assert answer.json()["detail"].startswith("Der Inhalt")
+
+
+def test_below_another_version_there_is_a_problem_document_too() -> None:
+    for address in ("/api/v1", "/api/v1/", "/api/v2/members"):
+        answer = Program().client.get(address)
+        assert (answer.status_code, answer.json()["code"]) == (404, "not_found")

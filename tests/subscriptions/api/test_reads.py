@@ -64,7 +64,12 @@ def test_a_purchase_is_among_the_charges_to_the_cent(
     # The lines of one order share its rounded sum.
     assert charge["cents"] + workforce["cents"] == round(2 * (11500 + 2500) * 8 / 30)
     assert (charge["days"], charge["of_days"], charge["months"]) == (8, 30, 1)
-    assert charge["by"] == {"name": "Acme Owner", "channel": "page", "command": ""}
+    assert charge["by"] == {
+        "name": "Acme Owner",
+        "channel": "page",
+        "token": None,
+        "command": "",
+    }
     assert charge["charged_at"] == "2026-11-23T12:00:00Z"
 
 
