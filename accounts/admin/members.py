@@ -14,7 +14,7 @@ from accounts.access import staff
 from accounts.actions import resend_invitation
 from accounts.admin.channels import ShowsChannel
 from accounts.models import AuditEntry, AuditKind, Membership, Status, User
-from accounts.permissions import Role
+from accounts.permissions import Role, Scope
 from core.admin import ReadOnly
 from core.views import refusals_as_messages
 
@@ -79,18 +79,27 @@ class AuditEntryAdmin(ShowsChannel, ReadOnly):
 
 
 _IN_WORDS: dict[str, tuple[Any, type[TextChoices] | None]] = {
-    "name": (gettext_lazy("name"), None),
-    "role": (gettext_lazy("role"), Role),
     "status": (gettext_lazy("status"), Status),
+    "role": (gettext_lazy("role"), Role),
+    "name": (gettext_lazy("name"), None),
+    "prefix": (gettext_lazy("begins with"), None),
+    "scopes": (gettext_lazy("scopes"), Scope),
+    "expires_at": (gettext_lazy("valid until"), None),
 }
 
 
 def in_words(values: dict[str, Any]) -> str:
-    """What history stores about a member, in the current language."""
-    return " · ".join(_in_words(key, str(value)) for key, value in values.items()) or "–"
+    """What history stores about a member or a token, in the current language."""
+    # PostgreSQL stores the keys in an order of its own.
+    keys = [key for key in _IN_WORDS if key in values]
+    return " · ".join(_in_words(key, values[key]) for key in keys) or "–"
 
 
-def _in_words(key: str, value: str) -> str:
-    label, choices = _IN_WORDS.get(key, (key, None))
-    said = choices(value).label if choices and value in choices.values else value
+def _in_words(key: str, value: Any) -> str:
+    label, choices = _IN_WORDS[key]
+    several = value if isinstance(value, list) else [value]
+    said = ", ".join(
+        str(choices(each).label) if choices and each in choices.values else str(each)
+        for each in several
+    )
     return f"{capfirst(str(label))}: {said}"

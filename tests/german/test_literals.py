@@ -35,7 +35,9 @@ SAME_EVERYWHERE = {"English", "Deutsch"}
 CLASS_BLOCKS = ("bodyclass", "coltype")
 SOURCES = tool.sources()
 TEMPLATES = [path for path in SOURCES if path.suffix != ".py"]
-CODE = [path for path in SOURCES if path.suffix == ".py"]
+# What describes the API is in English only, as docs/api.md is; its refusals are translated.
+API = {"api", "openapi.py"}
+CODE = [path for path in SOURCES if path.suffix == ".py" and not API & set(path.parts)]
 
 # Arguments and attributes that people read.
 NAMED = {"verbose_name", "verbose_name_plural", "label", "help_text", "description", "message",
