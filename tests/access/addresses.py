@@ -22,7 +22,7 @@ MEMBER_ACTIONS = (
 )
 MEMBER_ACTION = "<slug:action>"
 # Keys open it, not people: it has a table of its own, api.txt.
-API = "api/v1/"
+API = ("api/v1/", "api/^v")
 APP_LABELS = re.compile(r"\(\?P<app_label>[^)]*\)")
 
 
