@@ -3,8 +3,8 @@
 from typing import Any
 
 DESCRIPTION = """
-Products ask who may come in, and systems do what people do on the pages, with the same
-permissions, refusals and history.
+Products ask who may come in, and systems read what the pages show, with the same permissions
+and refusals.
 
 * **Keys.** `Authorization: Bearer <key>`, and nothing else. The key says whose data it is.
 * **Ids** are opaque and stay; money is in whole cents, without tax, beside its currency;
