@@ -109,8 +109,8 @@ class Actor:
         return self.in_person == member
 
     @property
-    def told(self) -> tuple[Membership | None, ApiToken | None]:
-        """Who mails to members say did it: a member, and the token if it was a program."""
+    def member_and_token(self) -> tuple[Membership | None, ApiToken | None]:
+        """For mails, which name who did it: a member, and the token if it was a program."""
         return self.member, self.token
 
     @property

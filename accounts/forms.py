@@ -153,7 +153,7 @@ class TokenForm(forms.Form):
             yield option, str(SCOPE_DESCRIPTIONS[Scope(str(option.data["value"]))])
 
 
-class RotateForm(forms.Form):
+class RotateKeyForm(forms.Form):
     """For how long the key before goes on; and which key that is."""
 
     overlap = forms.TypedChoiceField(
@@ -164,4 +164,7 @@ class RotateForm(forms.Form):
         widget=forms.RadioSelect,
     )
     expected = EchoField()
+
+
+class RotateTokenForm(RotateKeyForm):
     idempotency_key = EchoField()

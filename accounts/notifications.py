@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.actors import named_to_readers
 from accounts.models import ApiToken, Membership, User
 from accounts.permissions import Permission
-from accounts.selectors.contacts import contact_of, owner_of, representative_or_support
+from accounts.selectors.contacts import Contact, contact_of, owner_of, representative_or_support
 from core.mail import send_mail
 from core.summaries import summarized
 
@@ -116,14 +116,13 @@ def tokens_go_on(
     account = tokens[0].account
     owner = owner_of(account)
     makers = {each.made_by_id: each.made_by.name for each in tokens}
-    actor = by and contact_of(named_to_readers(by.name, token), by.user.email)
     send_mail(
         "emails/api_tokens_go_on",
         owner.user,
         {
             "member": owner,
             "account": account,
-            "actor": actor if by != owner or token else None,
+            "actor": _actor(by, token) if by != owner or token else None,
             "tokens": tokens,
             "makers": _listed(list(makers.values()), _("and")),
             "link": settings.BASE_URL + reverse("api_tokens", args=[account.slug]),
@@ -148,11 +147,15 @@ def tell_member(
     context = {
         "member": member,
         "account": account,
-        "actor": by and contact_of(named_to_readers(by.name, token), by.user.email),
+        "actor": _actor(by, token),
         "ask": contact_of(asked.name, asked.user.email),
         "link": settings.BASE_URL + account.start_url,
     }
     send_mail(template, member.user, {**context, **more})
+
+
+def _actor(by: Membership | None, token: ApiToken | None) -> Contact | None:
+    return contact_of(named_to_readers(by.name, token), by.user.email) if by else None
 
 
 def _can_help(by: Membership, member: Membership, token: ApiToken | None) -> bool:

@@ -24,18 +24,21 @@ from core.models import OutboxEntry, Status
 from core.views import refusals_on
 
 
-class SuperusersOnly(admin.ModelAdmin):
-    """Pages that exist for superusers only, whatever groups other staff are in (R22)."""
-
-    show_facets = admin.ShowFacets.NEVER
-    show_full_result_count = False
+class HeadedByRows(admin.ModelAdmin):
+    """Lists are headed by what they list; "Select … to view" does not say where one is."""
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Under what is listed; "Select … to view" says what there is to do, not where one is."""
         title = {"title": capfirst(str(self.opts.verbose_name_plural))}
         return super().changelist_view(request, {**title, **(extra_context or {})})
+
+
+class SuperusersOnly(HeadedByRows):
+    """Pages that exist for superusers only, whatever groups other staff are in (R22)."""
+
+    show_facets = admin.ShowFacets.NEVER
+    show_full_result_count = False
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any

@@ -29,15 +29,15 @@ logger = logging.getLogger(__name__)
 
 # Fifteen seconds, then three times as long, at most six hours: given up after a day.
 FIRST_WAIT, MAX_WAIT, MAX_TRIES = timedelta(seconds=15), timedelta(hours=6), 11
-# What may have arrived already is tried once more: twice is better than never, not eleven times.
+# A second copy is better than none, eleven are not: what may have arrived is retried once.
 MAX_UNCERTAIN_TRIES = 2
 # Where so many in a row break off, it is the server and not the mail.
 MAX_BROKEN_OFF = 3
 # For so long the admin can say that a mail has arrived.
 KEPT = timedelta(days=30)
 _PURGED_AT_ONCE = 1000
-_FROM_THE_FIRST = {"tries": 0, "uncertain_tries": 0}
-_NOBODY_SAID = (
+_NO_TRIES = {"tries": 0, "uncertain_tries": 0}
+_WORKER_LOST = (
     "The worker died or took longer than its lease: "
     f"how the last of {MAX_TRIES} tries ended is not known."
 )
@@ -103,7 +103,7 @@ def take(channel: OutboxChannel, at: datetime, *, only: int | None = None) -> Ou
                 entry.due_at = at + channel.lease
                 entry.save(update_fields=["tries", "due_at"])
                 return entry
-            _give_up(entry, _NOBODY_SAID)
+            _give_up(entry, _WORKER_LOST)
     return None
 
 
@@ -161,7 +161,7 @@ def deliver_now(entry: OutboxEntry) -> None:
 def send_again(entries: QuerySet[OutboxEntry], *, at: datetime) -> int:
     """Try those of the entries that were given up anew, from the first try on; say how many."""
     given_up = entries.filter(status=Status.GIVEN_UP)
-    return given_up.update(status=Status.WAITING, settled_at=None, due_at=at, **_FROM_THE_FIRST)
+    return given_up.update(status=Status.WAITING, settled_at=None, due_at=at, **_NO_TRIES)
 
 
 def discard(entries: QuerySet[OutboxEntry], *, at: datetime) -> int:

@@ -1,6 +1,6 @@
 """SMTP with deadlines: Django's backend, which a slow mail server cannot keep for ever.
 
-A socket's timeout begins anew with each byte, so a server that trickles outlives any lease.
+A socket's timeout starts again with each byte, so a server that sends slowly outlives any lease.
 And smtplib has one timeout for everything, while a server may take minutes to say yes to a
 mail that it has: whoever stops listening before sends it again, and it arrives each time.
 """
@@ -21,7 +21,7 @@ PATIENCE = 60.0
 # From the final dot to the answer. RFC 5321 (4.5.3.2.6) says ten minutes; meanwhile the
 # mails behind it wait.
 PATIENCE_FOR_ANSWER = 300.0
-# TLS sends no more at once, and begins the timeout anew for each.
+# TLS sends no more at once, and the timeout starts again with each piece.
 _PIECE = 16 * 1024
 
 

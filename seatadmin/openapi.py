@@ -7,7 +7,7 @@ Products ask who may come in, and systems read what the pages show, with the sam
 and refusals.
 
 * **Keys.** `Authorization: Bearer <key>`, and nothing else. The key says whose data it is.
-* **Ids** are opaque and stay; money is in whole cents, without tax, beside its currency;
+* **Ids** are opaque and stay; money is in whole cents, beside its currency;
   moments are UTC and end in `_at`; days end in `_on`, `_from` or `_to` (and `needed_by`).
 * **Pages.** A list answers with `data`, `has_more` and `next`. Follow `next` until it is null.
 * **Refusals** are problem documents (RFC 9457), `application/problem+json`: `code` for
@@ -23,7 +23,6 @@ SETTINGS: dict[str, Any] = {
     "TITLE": "Admin Center API",
     "VERSION": "1.0.0",
     "DESCRIPTION": DESCRIPTION.strip(),
-    "LICENSE": {"name": "Proprietary", "identifier": "LicenseRef-Proprietary"},
     # Where it is read from, whatever that host is called.
     "SERVERS": [{"url": "/", "description": "The server that serves this description."}],
     "SCHEMA_PATH_PREFIX": "/api/v1",

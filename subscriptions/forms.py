@@ -32,7 +32,8 @@ class ConsentForm(forms.Form):
     """What was agreed to: the quote that was shown, and the one that was confirmed (D6).
 
     The fingerprints of both come back as they were sent. Only one quote is confirmed: with
-    other numbers it is not. Without `quote_fingerprint`, nothing is done but shown once more.
+    other numbers it is not. Without `quote_fingerprint`, nothing changes and the
+    page is shown again.
     """
 
     quote_fingerprint = EchoField()

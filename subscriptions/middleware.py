@@ -4,7 +4,6 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from accounts.models import Account
 from subscriptions.actions import renew_if_due
 from subscriptions.models import Subscription
 
@@ -28,7 +27,9 @@ class RenewedFirst:
         if "account" not in kwargs or not request.user.is_authenticated:
             return
         now = timezone.now()
-        theirs = Account.objects.filter(memberships__in=request.user.memberships.present())
-        of_page = Subscription.objects.filter(account__slug=kwargs["account"])
-        for due in of_page.due(now.date()).filter(account__in=theirs):
+        theirs = Subscription.objects.filter(
+            account__slug=kwargs["account"],
+            account__memberships__in=request.user.memberships.present(),
+        )
+        for due in theirs.due(now.date()):
             renew_if_due(due, now)

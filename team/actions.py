@@ -135,7 +135,7 @@ def _check_invitation_open(row: Membership, at: datetime) -> None:
 
 def _tell_if_downgraded(was: Membership, role: Role, by: By) -> None:
     if role == Role.END_USER and not was.is_end_user:
-        after_commit(notifications.downgraded, was, was.role, *actor_of(by).told)
+        after_commit(notifications.downgraded, was, was.role, *actor_of(by).member_and_token)
 
 
 def _check_expected_state(row: Membership, expected_state: str) -> None:

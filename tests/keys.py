@@ -9,6 +9,7 @@ from django.test import Client
 from accounts.models import ApiToken, Membership
 from accounts.permissions import Scope
 from core.credentials import SecretKey
+from subscriptions.actions import issue_product_key
 from subscriptions.models import Product, ProductKey
 from tests.cast import NOW
 from tests.factories import UserFactory
@@ -41,7 +42,10 @@ class Program:
 
 
 def token(by: Membership, *scopes: Scope, days: int = 90) -> tuple[ApiToken, SecretKey]:
-    """A token of the member's account, made by them; with every scope if none is named."""
+    """A token of the member's account, made by them; with every scope if none is named.
+
+    Not by the action: also one that it would refuse, of an agent or already over.
+    """
     key = SecretKey.new(ApiToken.KIND)
     row = ApiToken(
         account=by.account, made_by=by, maker_role=by.role, name="HR sync", made_at=NOW,
@@ -53,9 +57,8 @@ def token(by: Membership, *scopes: Scope, days: int = 90) -> tuple[ApiToken, Sec
 
 
 def product_key(product: Product) -> tuple[ProductKey, SecretKey]:
-    key = SecretKey.new(ProductKey.KIND)
+    """A key of the product, as a superuser makes it."""
     staff = UserFactory.create(is_staff=True, is_superuser=True)
-    row = ProductKey(product=product, name=f"{product} production", made_by=staff, made_at=NOW)
-    row.take(key, NOW)
-    row.save()
-    return row, key
+    return issue_product_key(
+        name=f"{product} {staff.pk}", product=product, expires_on=None, by=staff, at=NOW
+    )

@@ -7,7 +7,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db.models import Model
 
-from accounts.actions import remove, suspend, transfer_ownership
+from accounts.actions import change_role, remove, suspend, transfer_ownership
 from accounts.actors import Actor
 from accounts.models import Account, AuditEntry, Membership, Status, User
 from accounts.permissions import PERMISSIONS, Permission, Role, Scope
@@ -188,6 +188,18 @@ def test_ownership_is_never_transferred_by_a_program(scene: Scene) -> None:
     with refused("not_allowed"):
         transfer_ownership(to=admin, by=program(owner), at=NOW)
     assert cast.owner(scene.account) == owner
+
+
+def test_a_former_owners_program_makes_no_billing_admins(scene: Scene) -> None:
+    """D13: the owner alone does; what a billing admin may do, it goes on doing."""
+    owner, admin = cast.owner(scene.account), scene.request.requested_by
+    token = keys.token(owner)[0]
+    transfer_ownership(to=admin, by=owner, at=NOW)
+    token.refresh_from_db()
+    by = Actor.through_token(token)
+    with refused("not_allowed"):
+        change_role(membership=scene.colleague, role=Role.BILLING_ADMIN, by=by, at=NOW)
+    change_role(membership=scene.colleague, role=Role.ADMIN, by=by, at=NOW)
 
 
 def test_a_program_that_buys_need_not_manage_the_team_whose_seats_go(scene: Scene) -> None:

@@ -61,21 +61,21 @@ def change_roles(
     role: Role,
     by: By,
     at: datetime,
-    is_asked: bool = True,
+    check_permission: bool = True,
 ) -> dict[int, Membership]:
     """Give several members one role, as `change_role` does each, in a fixed number of statements.
 
     All of them or none: raises what `change_role` raises for the first that is refused.
-    Not `is_asked` whether `by` may is what follows from something that they may (D4): a
-    program with the scope for that need not manage members.
+    Without `check_permission`, the change follows from another one that `by` may make (D4):
+    a program that may buy need not manage members.
     """
     rows = Membership.objects.locked(*memberships)
-    if is_asked:
+    if check_permission:
         for row in rows.values():
             check_manageable(row, by)
     if role == Role.OWNER:
         raise errors.OWNER_NOT_GIVEN.error()
-    if is_asked:
+    if check_permission:
         check_grantable(role, by)
     changing = [row for row in rows.values() if row.role != role]
     if changing:
@@ -120,7 +120,7 @@ def suspend(*, membership: Membership, by: By, at: datetime) -> Membership:
     row = lock_manageable(membership, by)
     if not row.is_active:
         raise errors.NOT_ACTIVE.error()
-    after_commit(notifications.suspended, row, *actor_of(by).told)
+    after_commit(notifications.suspended, row, *actor_of(by).member_and_token)
     tell_of_tokens([row], by=by, at=at)
     return _set_status(row, Status.SUSPENDED, AuditKind.SUSPENDED, by=by, at=at)
 
@@ -134,7 +134,7 @@ def reactivate(*, membership: Membership, by: By, at: datetime) -> Membership:
     row = lock_manageable(membership, by)
     if not row.is_suspended:
         raise errors.NOT_SUSPENDED.error()
-    after_commit(notifications.reactivated, row, *actor_of(by).told)
+    after_commit(notifications.reactivated, row, *actor_of(by).member_and_token)
     return _set_status(row, Status.ACTIVE, AuditKind.REACTIVATED, by=by, at=at)
 
 
@@ -150,7 +150,7 @@ def remove(*, membership: Membership, by: By, at: datetime) -> Membership:
         kind, tell = AuditKind.INVITATION_WITHDRAWN, notifications.invitation_withdrawn
         # The link in a mail that has not arrived yet no longer works.
         outbox.discard_about(row, at=at)
-    after_commit(tell, row, *actor_of(by).told)
+    after_commit(tell, row, *actor_of(by).member_and_token)
     tell_of_tokens([row], by=by, at=at)
     row.invitation_digest, row.invitation_expires_at = "", None
     return _set_status(row, Status.REMOVED, kind, by=by, at=at)
@@ -181,6 +181,8 @@ def transfer_ownership(*, to: Membership, by: By, at: datetime) -> None:
         record(
             row, AuditKind.ROLE_CHANGED, by=by, at=at, before={"role": before}, after={"role": role}
         )
+    # What the owner alone may do, no program of a former owner does (D13).
+    owner.api_tokens.filter(maker_role=Role.OWNER).update(maker_role=owner.role)
 
 
 def _set_status(

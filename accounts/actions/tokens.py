@@ -123,7 +123,7 @@ def tell_of_tokens(members: Iterable[Membership], *, by: By, at: datetime) -> No
     makers = [member for member in members if member.may(Permission.MANAGE_API)]
     tokens = list(ApiToken.objects.filter(made_by__in=makers).usable(at)) if makers else []
     if tokens:
-        after_commit(notifications.tokens_go_on, tokens, *actor_of(by).told)
+        after_commit(notifications.tokens_go_on, tokens, *actor_of(by).member_and_token)
 
 
 def _in_person(by: By) -> Actor:

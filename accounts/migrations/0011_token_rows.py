@@ -38,7 +38,7 @@ def name_makers(apps: Any, editor: Any) -> None:
 
 
 def forget_programs(apps: Any, editor: Any) -> None:
-    """Backwards: what a program sent once more would be done once more."""
+    """Backwards: a request that a program repeats would be carried out again."""
     apps.get_model("accounts", "IdempotencyRecord").objects.filter(member=None).delete()
 
 

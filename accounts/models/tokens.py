@@ -33,7 +33,7 @@ class ApiToken(Credential):
         related_name="api_tokens",
         verbose_name=_("created by"),
     )
-    # As it was then.
+    # As it was then; of a former owner, since the transfer, that of a billing admin (D13).
     maker_role = models.CharField(_("role of its creator"), max_length=20, choices=Role)
     scopes = models.JSONField(_("scopes"), default=list)
 

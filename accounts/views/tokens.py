@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.access import MemberRequest, requires
 from accounts.actions import issue_token, revoke_token, rotate_token
 from accounts.actions.tokens import check_may_rotate
-from accounts.forms import RotateForm, TokenForm
+from accounts.forms import RotateTokenForm, TokenForm
 from accounts.models import ApiToken
 from accounts.permissions import Permission
 from accounts.selectors.contacts import ask_representative
@@ -70,7 +70,7 @@ def add_api_token(request: MemberRequest) -> HttpResponse:
 def rotate_api_token(request: MemberRequest, pk: int) -> HttpResponse:
     """Replace a token's key, after showing what becomes of the one before."""
     token, now = _token_of(request, pk), timezone.now()
-    form = RotateForm(request.POST if request.method == "POST" else None)
+    form = RotateTokenForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
             row, key = rotate_token(token=token, **form.cleaned_data, by=request.actor, at=now)

@@ -1,18 +1,22 @@
-"""Public ids: `mem_Xk3…`, stable and opaque; the number behind one is for nobody to count (D19).
+"""Public ids: `mem_Xk3…`, stable, and not to be computed with (D19).
 
 Made from the row's number with sqids, in an alphabet of its own for each kind, so that no
-table needs a column for it and one kind's id is never read as another's.
+table needs a column for it and one kind's id is never read as another's. It hides the number
+from nobody who looks for it: an id opens nothing.
 """
 
 import hashlib
 import string
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
+from django.db.models import Model, QuerySet
 from rest_framework import serializers
 from sqids import Sqids
 
 from core import errors
+
+Row = TypeVar("Row", bound=Model)
 
 _LENGTH = 10
 MAX_NUMBER = 2**63 - 1
@@ -39,6 +43,15 @@ def number_of(prefix: str, text: str) -> int | None:
         return None
     # Several texts can be read as one number; only one of them is its id.
     return numbers[0] if public_id(prefix, numbers[0]) == text else None
+
+
+def row_of(rows: QuerySet[Row], prefix: str, text: str) -> Row:
+    """The one of these rows that has this id. Raises ValidationError `not_found`."""
+    number = number_of(prefix, text)
+    found = rows.filter(pk=number).first() if number is not None else None
+    if found is None:
+        raise errors.NOT_THERE.error()
+    return found
 
 
 class PublicIdField(serializers.Field):

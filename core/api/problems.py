@@ -13,7 +13,6 @@ from typing import Any, cast
 
 from django.conf import settings
 from django.core.exceptions import NON_FIELD_ERRORS, SuspiciousOperation, ValidationError
-from django.core.exceptions import PermissionDenied as DjangoPermissionDenied
 from django.http import Http404
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -28,10 +27,9 @@ CONTENT_TYPE = "application/problem+json"
 EXAMPLE_HOST = "https://admin-center.example"
 
 # What the frame itself refuses, in the words of REST framework.
-PARSE_ERROR, UNSUPPORTED_MEDIA_TYPE, METHOD_NOT_ALLOWED, NOT_ACCEPTABLE, INVALID = GENERAL = tuple(
+UNSUPPORTED_MEDIA_TYPE, METHOD_NOT_ALLOWED, NOT_ACCEPTABLE, INVALID = GENERAL = tuple(
     Refusal(error.default_code, status, cast(Promise, error.default_detail))
     for error, status in (
-        (exceptions.ParseError, 400),
         (exceptions.UnsupportedMediaType, 415),
         (exceptions.MethodNotAllowed, 405),
         (exceptions.NotAcceptable, 406),
@@ -48,8 +46,6 @@ def answer_problem(error: Exception, context: dict[str, Any]) -> Response | None
         error = errors.NOT_THERE.error()
     elif isinstance(error, SuspiciousOperation):
         error = errors.UNREADABLE_BODY.error()
-    elif isinstance(error, DjangoPermissionDenied):
-        error = exceptions.PermissionDenied(str(error) or None)
     if isinstance(error, ValidationError):
         set_rollback()
         return _respond(_of_refusal(error))

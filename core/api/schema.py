@@ -151,7 +151,9 @@ class Schema(AutoSchema):
         """Its own, and those of the frame that its form makes possible."""
         found = [problems.INVALID, *refusals_of(self.view, self.method)]
         if self.operation.body:
-            found += [problems.PARSE_ERROR, problems.UNSUPPORTED_MEDIA_TYPE]
+            found += [errors.UNREADABLE_BODY, problems.UNSUPPORTED_MEDIA_TYPE]
+        if self.operation.query().fields:
+            found.append(errors.FILTER_TWICE)
         if issubclass(self.operation.query, PageSerializer):
             found.append(errors.BAD_CURSOR)
         if "{" in self.path:

@@ -66,14 +66,7 @@ def request_seats(
     check_numbers(additions, pools)
     check_allowed(quote_addition(fresh, additions, at.date()))
     requests = [
-        _ask(
-            pools[pool_id],
-            seats,
-            by=actor,
-            at=at,
-            reason=reason,
-            needed_by=needed_by,
-        )
+        _ask(pools[pool_id], seats, by=actor, at=at, reason=reason, needed_by=needed_by)
         for pool_id, seats in additions.items()
     ]
     finish(form, requests)

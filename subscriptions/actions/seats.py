@@ -135,7 +135,7 @@ def release_assignments(
         return members
     # Who may place an order may do what it brings with it.
     changed = change_roles(
-        memberships=unseated, role=Role.END_USER, by=by, at=at, is_asked=order is None
+        memberships=unseated, role=Role.END_USER, by=by, at=at, check_permission=order is None
     )
     return [changed.get(member.pk, member) for member in members]
 

@@ -10,21 +10,29 @@ from accounts.admin.channels import ShowsChannel
 from core.admin import ReadOnly
 from core.money import format_money
 from subscriptions.models import Charge, LinePrice
-from subscriptions.rules.proration import prorate
+from subscriptions.rules.proration import is_rounding_shared
 
 
-def _amount(charge: Charge) -> str:
-    """In money, with a word on a cent that the formula alone does not explain (N10)."""
-    money = format_money(charge.cents, charge.currency)
-    alone = prorate(charge.full_cents, charge.days, charge.of_days)
-    if charge.order_id is None or abs(charge.cents) == alone:
-        return money
-    shared = _("Rounding is shared so that the parts add up to the sum.")
-    return f"{money} ({shared})"
+class ShowsMoney:
+    """Charges in money and not in cents."""
+
+    @admin.display(description=gettext_lazy("amount"))
+    def amount(self, charge: Charge) -> str:
+        """With a word on a cent that the formula alone does not explain (N10)."""
+        money = format_money(charge.cents, charge.currency)
+        parts = (charge.cents, charge.full_cents, charge.days, charge.of_days)
+        if charge.order_id is None or not is_rounding_shared(*parts):
+            return money
+        shared = _("Rounding is shared so that the parts add up to the sum.")
+        return f"{money} ({shared})"
+
+    @admin.display(description=gettext_lazy("per seat per month"))
+    def unit_price(self, charge: Charge) -> str:
+        return format_money(charge.unit_cents, charge.currency)
 
 
 @admin.register(Charge)
-class ChargeAdmin(ShowsChannel, ReadOnly):
+class ChargeAdmin(ShowsMoney, ShowsChannel, ReadOnly):
     """What each line cost, for which days and why, newest first."""
 
     list_display = (
@@ -41,16 +49,8 @@ class ChargeAdmin(ShowsChannel, ReadOnly):
     )  # fmt: skip
     readonly_fields = ("through", "unit_price", "amount")
 
-    @admin.display(description=gettext_lazy("amount"))
-    def amount(self, charge: Charge) -> str:
-        return _amount(charge)
 
-    @admin.display(description=gettext_lazy("per seat per month"))
-    def unit_price(self, charge: Charge) -> str:
-        return format_money(charge.unit_cents, charge.currency)
-
-
-class ChargesOfOrder(admin.TabularInline):
+class ChargesOfOrder(ShowsMoney, admin.TabularInline):
     """What the sum of an order consists of, line by line (N10)."""
 
     model = Charge
@@ -68,14 +68,6 @@ class ChargesOfOrder(admin.TabularInline):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Charge]:
         return super().get_queryset(request).select_related("line__plan__product").order_by("pk")
-
-    @admin.display(description=gettext_lazy("amount"))
-    def amount(self, charge: Charge) -> str:
-        return _amount(charge)
-
-    @admin.display(description=gettext_lazy("per seat per month"))
-    def unit_price(self, charge: Charge) -> str:
-        return format_money(charge.unit_cents, charge.currency)
 
 
 @admin.register(LinePrice)

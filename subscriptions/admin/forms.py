@@ -6,8 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account
-from core.credentials import Overlap
-from core.fields import EchoField, NameField
+from core.fields import NameField
 from subscriptions.models import Currency, Cycle, Plan, Product, SeatPool, Subscription
 from subscriptions.models.catalog import is_called_legacy
 from subscriptions.selectors.seats import pools_on
@@ -94,16 +93,3 @@ class ProductKeyForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text=_("If empty, the key is valid until it is revoked."),
     )
-
-
-class RotateKeyForm(forms.Form):
-    """For how long the key before goes on; and which key that is."""
-
-    overlap = forms.TypedChoiceField(
-        label=_("The key used until now"),
-        coerce=lambda value: Overlap(int(value)),
-        choices=Overlap,
-        initial=Overlap.DAY,
-        widget=forms.RadioSelect,
-    )
-    expected = EchoField()

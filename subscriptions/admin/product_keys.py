@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.access import staff
+from accounts.forms import RotateKeyForm
 from core.admin import ReadOnly, ShowsKey, form_page, shown_once
 from core.views import refusals_on
 from subscriptions.actions import issue_product_key, revoke_product_key, rotate_product_key
-from subscriptions.admin.forms import ProductKeyForm, RotateKeyForm
+from subscriptions.admin.forms import ProductKeyForm
 from subscriptions.models import ProductKey
 
 

@@ -107,7 +107,7 @@ class SeatRequestList(SalesPage):
     @admin.display(description=gettext_lazy("decision by"), ordering="addressed_to")
     def decision_by(self, obj: SeatRequest) -> str:
         """Who is to decide; afterwards, who did, or who withdrew it."""
-        return obj.get_addressed_to_display() if obj.is_open else str(obj.decided_by or "–")
+        return obj.get_addressed_to_display() if obj.is_open else obj.decider or "–"
 
     @admin.display(description=gettext_lazy("needed by"), ordering="needed_by")
     def needed(self, obj: SeatRequest) -> Any:

@@ -11,18 +11,18 @@ from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path
 from django.utils import timezone
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.access import staff
+from core.admin import HeadedByRows
 from subscriptions.models import RequestStatus
 
 SOON_DAYS = 7
 FILTER_TEMPLATE = "admin/subscriptions/_filter.html"
 
 
-class SalesPage(admin.ModelAdmin):
+class SalesPage(HeadedByRows):
     """List, page, search and history all start from here; nothing is edited in place."""
 
     change_list_template = "admin/subscriptions/sales_list.html"
@@ -50,12 +50,6 @@ class SalesPage(admin.ModelAdmin):
     ) -> HttpResponse:
         """Somebody else's page is not there; the admin would send the rep to its start page."""
         raise Http404
-
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        title = {"title": capfirst(str(self.opts.verbose_name_plural))}
-        return super().changelist_view(request, {**title, **(extra_context or {})})
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -15,7 +15,7 @@ from core.api.serializers import Constant, StrictSerializer, Text
 from subscriptions import errors
 from subscriptions.api.ids import POOL, PRODUCT
 from subscriptions.models import Product
-from subscriptions.selectors.entitlements import Entitlement, Reason
+from subscriptions.rules.entitlements import Entitlement, Reason
 
 MAX_BATCH = 100
 

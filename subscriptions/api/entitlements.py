@@ -39,14 +39,8 @@ from subscriptions.api.entitlement_serializers import (
     SnapshotSerializer,
 )
 from subscriptions.models import Product, ProductKey
-from subscriptions.selectors.entitlements import (
-    Entitlement,
-    Person,
-    Reason,
-    answer_of,
-    entitlements_of,
-    holders_of,
-)
+from subscriptions.rules.entitlements import Entitlement, Reason, entitlement_of
+from subscriptions.selectors.entitlements import Person, entitlements_of, holders_of
 
 CHECKS = Limit("checks", 6000)
 NEVER_KEPT = "private, no-store"
@@ -150,7 +144,7 @@ class SnapshotView(EntitlementApiView):
         now = timezone.now()
         pages = CursorPages()
         members = pages.page_of(holders_of(account, product, now.date()), self)
-        found = [answer_of(member) for member in members]
+        found = [entitlement_of(member) for member in members]
         rows = [Answer(account, product, each, _email(each), now) for each in found]
         answer = pages.get_paginated_response(EntitlementSerializer(rows, many=True).data)
         etag = _etag(answer.data)
@@ -161,7 +155,7 @@ class SnapshotView(EntitlementApiView):
 
 
 def _is_known(etag: str, request: Request) -> bool:
-    """Whether the asker has it; what was compressed on the way has it as a weak one."""
+    """Whether the caller has this version; compression on the way makes its ETag a weak one."""
     sent = parse_etags(request.headers.get("If-None-Match", ""))
     return etag in [each.removeprefix("W/") for each in sent]
 

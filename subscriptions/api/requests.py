@@ -8,8 +8,7 @@ from rest_framework.response import Response
 
 from accounts.api.ids import MEMBER
 from accounts.permissions import Scope
-from core import errors
-from core.api.ids import PublicIdField, number_of, public_id
+from core.api.ids import PublicIdField, public_id, row_of
 from core.api.operations import operation
 from core.api.pages import CursorPages, PageSerializer
 from core.api.serializers import Constant
@@ -91,7 +90,5 @@ class RequestView(RequestsView):
     @operation("get_request", answer=SeatRequestSerializer)
     def get(self, request: Request, seat_request: str) -> Response:  # type: ignore[override]
         """One request."""
-        found = self.requests().filter(pk=number_of(REQUEST, seat_request) or 0).first()
-        if found is None:
-            raise errors.NOT_THERE.error()
+        found = row_of(self.requests(), REQUEST, seat_request)
         return Response(SeatRequestSerializer(found).data)

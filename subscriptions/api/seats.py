@@ -9,8 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.permissions import Scope
-from core import errors
-from core.api.ids import PublicIdField, number_of, public_id
+from core.api.ids import PublicIdField, public_id, row_of
 from core.api.operations import operation
 from core.api.pages import CursorPages, PageSerializer
 from core.api.serializers import Constant
@@ -19,6 +18,16 @@ from subscriptions.api.views import SubscribedApiView
 from subscriptions.models import Currency, Line, SeatPool
 from subscriptions.rules.seats import PoolSnapshot
 from subscriptions.selectors.seats import snapshot
+
+
+class CurrencyField(serializers.ChoiceField):
+    """The currency of the subscription, which the view passes on."""
+
+    def __init__(self) -> None:
+        super().__init__(Currency.choices, source="*", read_only=True)
+
+    def to_representation(self, row: object) -> str:
+        return str(self.context["currency"])
 
 
 class PoolSerializer(serializers.Serializer):
@@ -33,11 +42,11 @@ class PoolSerializer(serializers.Serializer):
     at_renewal = serializers.IntegerField(
         help_text="How many there will be; fewer than purchased once a reduction is scheduled."
     )
-    is_legacy = serializers.BooleanField(help_text="Whether seats cannot be added any more.")
-    unit_cents = serializers.IntegerField(
-        help_text="A seat and month, without tax: the sum of its lines."
+    is_legacy = serializers.BooleanField(
+        help_text="A legacy plan, for which other rules hold when seats are added or removed."
     )
-    currency = serializers.SerializerMethodField()
+    unit_cents = serializers.IntegerField(help_text="Per seat and month: the sum of its lines.")
+    currency = CurrencyField()
     lines = serializers.SerializerMethodField()
     example: ClassVar = {
         "id": public_id(POOL, 1),
@@ -53,14 +62,9 @@ class PoolSerializer(serializers.Serializer):
         "lines": [public_id(LINE, 1), public_id(LINE, 2)],
     }
 
-    @extend_schema_field(serializers.ChoiceField(Currency.choices))
-    def get_currency(self, pool: PoolSnapshot) -> str:
-        return str(self.context["currency"])
-
     @extend_schema_field(serializers.ListField(child=PublicIdField(LINE)))
     def get_lines(self, pool: PoolSnapshot) -> list[str]:
-        written = PublicIdField(LINE)
-        return [written.to_representation(line.id) for line in pool.lines]
+        return [public_id(LINE, line.id) for line in pool.lines]
 
 
 class LineSerializer(serializers.Serializer):
@@ -76,7 +80,7 @@ class LineSerializer(serializers.Serializer):
     is_legacy = serializers.BooleanField(source="plan.is_legacy")
     seats = serializers.IntegerField(source="pool.seats")
     unit_cents = serializers.IntegerField()
-    currency = serializers.SerializerMethodField()
+    currency = CurrencyField()
     added_on = serializers.DateField(allow_null=True)
     ended_on = serializers.DateField(
         allow_null=True, help_text="The first day on which its seats cover nothing."
@@ -96,10 +100,6 @@ class LineSerializer(serializers.Serializer):
         "added_on": "2026-01-12",
         "ended_on": None,
     }
-
-    @extend_schema_field(serializers.ChoiceField(Currency.choices))
-    def get_currency(self, line: Line) -> str:
-        return str(self.context["currency"])
 
 
 class PoolsView(SubscribedApiView):
@@ -122,9 +122,7 @@ class PoolView(PoolsView):
     @operation("get_pool", answer=PoolSerializer)
     def get(self, request: Request, pool: str) -> Response:  # type: ignore[override]
         """One pool."""
-        found = self.pools().filter(pk=number_of(POOL, pool) or 0).first()
-        if found is None:
-            raise errors.NOT_THERE.error()
+        found = row_of(self.pools(), POOL, pool)
         context = {"currency": self.subscription.currency}
         return Response(PoolSerializer(snapshot(found), context=context).data)
 

@@ -11,6 +11,11 @@ def prorate(cents: int, days_left: int, days: int) -> int:
     return (2 * cents * days_left + days) // (2 * days)
 
 
+def is_rounding_shared(cents: int, full_cents: int, days_left: int, days: int) -> bool:
+    """Whether a part of a sum is not what its own price and days come to (N10)."""
+    return abs(cents) != prorate(full_cents, days_left, days)
+
+
 def apportion(total: int, weights: Sequence[int]) -> list[int]:
     """Split `total` cents by weight so that the parts add up to it exactly.
 

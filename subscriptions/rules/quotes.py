@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from core.periods import Period
 from subscriptions.models import Subscription
 from subscriptions.rules.order_of_loss import Holder
-from subscriptions.rules.proration import apportion, prorate
+from subscriptions.rules.proration import apportion, is_rounding_shared, prorate
 from subscriptions.rules.seats import LineSnapshot, PoolSnapshot
 
 # A purchase above either is asked for once more: it may be a slip of the hand.
@@ -147,9 +147,11 @@ class Quote:
     @property
     def is_rounding_shared(self) -> bool:
         """Some line's part of today's charge is not what its own price and days come to."""
-        charges = [charge for change in self.changes for charge in change.charges]
-        alone = [prorate(c.period_cents, self.days_left, self.period.days) for c in charges]
-        return [charge.cents for charge in charges] != alone
+        return any(
+            is_rounding_shared(charge.cents, charge.period_cents, self.days_left, self.period.days)
+            for change in self.changes
+            for charge in change.charges
+        )
 
     @property
     def more_per_period_cents(self) -> int:

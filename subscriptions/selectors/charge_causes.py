@@ -30,7 +30,9 @@ def cause_checks() -> Iterator[Iterator[Disagreement]]:
 
 def _purchases() -> Iterator[Disagreement]:
     """What is bought is bought in an order: by one person, at one moment."""
+    same_token = Q(seat_change__token=F("token")) | Q(seat_change__token=None, token=None)
     strayed = Charge.objects.filter(kind=ChargeKind.PURCHASE).exclude(
+        same_token,
         seat_change__kind=SeatChangeKind.BOUGHT,
         seat_change__order=F("order"),
         seat_change__at=F("at"),

@@ -20,7 +20,7 @@ from subscriptions.selectors.charged_periods import period_checks
 
 
 def charge_checks() -> Iterator[Iterator[Disagreement]]:
-    """Each is one statement, however many accounts there are."""
+    """Each is a fixed number of statements, however many accounts there are."""
     yield _changes_apportioned()
     yield _order_sums()
     yield _orders_charged()

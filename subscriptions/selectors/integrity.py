@@ -1,6 +1,6 @@
 """Recount every seat from the stored rows, and report every disagreement.
 
-Each check is one statement, so it sees one moment and can run while people work.
+Each statement sees one moment, so the checks can run while people work.
 """
 
 from collections.abc import Iterator

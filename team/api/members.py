@@ -11,8 +11,7 @@ from rest_framework.response import Response
 from accounts.api.ids import MEMBER
 from accounts.models import Membership, Status
 from accounts.permissions import Role, Scope
-from core import errors
-from core.api.ids import PublicIdField, number_of, public_id
+from core.api.ids import PublicIdField, public_id, row_of
 from core.api.operations import operation
 from core.api.pages import CursorPages, PageSerializer
 from core.api.serializers import Constant, Text
@@ -57,8 +56,7 @@ class MemberSerializer(serializers.Serializer):
 
     @extend_schema_field(serializers.ListField(child=PublicIdField(POOL)))
     def get_seats(self, member: Membership) -> list[str]:
-        written = PublicIdField(POOL)
-        return [written.to_representation(seat.pool_id) for seat in member.seat_assignments.all()]
+        return [public_id(POOL, seat.pool_id) for seat in member.seat_assignments.all()]
 
 
 class PoolFilter(PublicIdField):
@@ -78,7 +76,11 @@ class PoolFilter(PublicIdField):
 class MembersSerializer(PageSerializer):
     """The filters of the page Team members; without a role, end users are left out."""
 
-    search = Text(required=False, max_length=200, help_text="A part of the name or the address.")
+    search = Text(
+        required=False,
+        max_length=200,
+        help_text="Words of the name or the address, each from its beginning.",
+    )
     role = serializers.ChoiceField(Role.choices, required=False)
     pool = PoolFilter(required=False, help_text="Who has a seat of it; `none`: who has none.")
     status = serializers.ChoiceField(
@@ -109,12 +111,5 @@ class MemberView(RenewedApiView):
     @operation("get_member", answer=MemberSerializer)
     def get(self, request: Request, member: str) -> Response:
         """One person of the account."""
-        return Response(MemberSerializer(self.member(member)).data)
-
-    def member(self, said: str) -> Membership:
-        """Raises ValidationError `not_found`."""
         people = self.account.memberships.present().select_related("user")
-        found = people.filter(pk=number_of(MEMBER, said) or 0).first()
-        if found is None:
-            raise errors.NOT_THERE.error()
-        return found
+        return Response(MemberSerializer(row_of(people, MEMBER, member)).data)

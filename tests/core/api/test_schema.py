@@ -110,7 +110,7 @@ def test_what_the_frame_refuses_is_explained_where_the_problem_leads(db: None) -
         for part in content["schema"].get("allOf", [])
         for code in part.get("properties", {}).get("code", {}).get("enum", [])
     }
-    assert {"scope_missing", "invalid", "parse_error"} <= named
+    assert {"scope_missing", "invalid", "unreadable_body"} <= named
     assert not [code for code in named if f'id="{code}"' not in page]
 
 

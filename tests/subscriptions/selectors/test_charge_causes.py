@@ -5,10 +5,11 @@ from datetime import UTC, datetime
 import pytest
 from django.db import IntegrityError, transaction
 
+from accounts.actors import Actor
 from accounts.models import Membership
 from subscriptions.actions import add_line, renew
 from subscriptions.models import Charge, ChargeKind, SeatChange, SeatPool, Subscription
-from tests import cast, moves
+from tests import cast, keys, moves
 from tests.cast import Catalogue
 from tests.subscriptions.selectors.test_charge_checks import forge
 from tests.subscriptions.selectors.test_integrity import check, complaint
@@ -171,3 +172,13 @@ def test_a_pool_without_seats_is_renewed_and_gets_lines_for_nothing(
         by=cast.SETUP, at=RENEWED,
     )  # fmt: skip
     assert Charge.objects.count() == charges
+
+
+def test_a_purchase_by_one_program_that_is_charged_as_anothers(
+    acme_owner: Membership, sell_pool: SeatPool
+) -> None:
+    one, other = (keys.token(acme_owner)[0] for _ in range(2))
+    moves.buy({sell_pool: 1}, by=Actor.through_token(one))
+    assert "accounted for" in check()
+    forge(f"{CHARGE} token_id = {other.pk} WHERE kind = 'purchase'")
+    assert "and its order do not say the same of who and when" in complaint()
