@@ -84,6 +84,16 @@ FILTER_TWICE = Refusal("filter_twice", 422, _("Give the filter %(name)s once."))
 UNREADABLE_BODY = Refusal(
     "unreadable_body", 400, _("The body cannot be read: it is not JSON, or too long or too deep.")
 )
+IDEMPOTENCY_KEY_MISSING = Refusal(
+    "idempotency_key_missing",
+    400,
+    _("Send an Idempotency-Key, a new one for each thing you want done: it is then done once."),
+)
+UNREADABLE_IDEMPOTENCY_KEY = Refusal(
+    "unreadable_idempotency_key",
+    400,
+    _("An Idempotency-Key has 1 to %(most)s letters, digits, dots, dashes or underscores."),
+)
 NO_SUCH_ID = Refusal("no_such_id", 422, _("This is not an id that begins with %(prefix)s_."))
 BAD_CURSOR = Refusal(
     "bad_cursor",

@@ -29,6 +29,7 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 INSTALLED_APPS = [
     "seatadmin",
     "team",
+    "events",
     "subscriptions",
     "accounts",
     "core",

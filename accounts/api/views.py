@@ -5,11 +5,15 @@ from typing import ClassVar, cast
 from rest_framework.request import Request
 
 from accounts import errors
+from accounts.actors import Actor
 from accounts.api.authentication import TokenAuthentication
 from accounts.models import Account, ApiToken
 from accounts.permissions import Scope
 from core.api.views import ApiView
 from core.errors import Refusal
+
+# What whoever sends an Idempotency-Key can be told besides (D6).
+ONCE = (errors.USED_KEY, errors.IN_FLIGHT)
 
 
 class AccountApiView(ApiView):
@@ -29,6 +33,11 @@ class AccountApiView(ApiView):
     @property
     def token(self) -> ApiToken:
         return cast(ApiToken, self.request.auth)
+
+    @property
+    def actor(self) -> Actor:
+        """As whom an action is called: the token, with its maker beside it (D18)."""
+        return Actor.through_token(self.token)
 
     @property
     def account(self) -> Account:

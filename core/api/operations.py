@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 
+from core.api.idempotency import idempotency_key
 from core.api.serializers import StrictSerializer, cleaned, filtered
 from core.errors import Refusal
 
@@ -31,13 +32,16 @@ class Operation:
     query: type[Serializer] = StrictSerializer
     body: type[Serializer] | None = None
     status: int = 200
+    # Whether it takes an Idempotency-Key, and nothing without one.
+    once: bool = False
     refuses: tuple[Refusal, ...] = ()
 
 
 def operation(name: str, **facts: Any) -> Callable[[Handler], Handler]:
     """Mark a view's method. It finds `self.query` and `self.body`, cleaned.
 
-    Raises ValidationError for what cannot be read: the fields that are wrong.
+    If it is to be done `once`, `self.idempotency_key` as well. Raises ValidationError for
+    what cannot be read: the fields that are wrong, and what `idempotency_key` raises.
     """
     known = Operation(name, **facts)
 
@@ -45,6 +49,7 @@ def operation(name: str, **facts: Any) -> Callable[[Handler], Handler]:
         @wraps(handler)
         def handle(view: Any, request: Any, *args: Any, **kwargs: Any) -> Response:
             view.query = filtered(known.query, request)
+            view.idempotency_key = idempotency_key(request) if known.once else ""
             view.body = cleaned(known.body, request) if known.body else {}
             return handler(view, request, *args, **kwargs)
 

@@ -40,8 +40,20 @@ UNSUPPORTED_MEDIA_TYPE, METHOD_NOT_ALLOWED, NOT_ACCEPTABLE, INVALID = GENERAL = 
 _FACT = re.compile(r"%\((\w+)\)[sd]|\{(\w+)\}")
 
 
+class ExtendedRefusalError(Exception):
+    """A refusal whose document says more: what to agree to instead, for example (RFC 9457)."""
+
+    def __init__(self, refusal: ValidationError, **more: Any) -> None:
+        super().__init__(refusal)
+        self.refusal = refusal
+        self.more = more
+
+
 def answer_problem(error: Exception, context: dict[str, Any]) -> Response | None:
     """The answer to what a view raised; None for what is no refusal but a fault of ours."""
+    if isinstance(error, ExtendedRefusalError):
+        set_rollback()
+        return _respond({**_of_refusal(error.refusal), **error.more})
     if isinstance(error, Http404):
         error = errors.NOT_THERE.error()
     elif isinstance(error, SuspiciousOperation):

@@ -20,7 +20,7 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework.serializers import Serializer
 
 from core import errors
-from core.api import problems
+from core.api import idempotency, problems
 from core.api.operations import Operation, operation_of, refusals_of
 from core.api.pages import CursorPages, PageSerializer
 from core.api.schema_parts import FIELD_PROBLEM, HEADERS, PROBLEM, TEXT
@@ -29,6 +29,12 @@ from core.errors import Refusal
 
 _JSON = "application/json"
 _KEYS = (errors.KEY_MISSING, errors.KEY_UNKNOWN, errors.KEY_EXPIRED, errors.KEY_REVOKED)
+
+
+_ONCE = (
+    "A new one for each thing you want done, a UUID for example. Sent again with the same body, "
+    "it answers what came of it, and does nothing again."
+)
 
 
 class Schema(AutoSchema):
@@ -68,6 +74,10 @@ class Schema(AutoSchema):
         if self.operation.etag:
             known.append(OpenApiParameter("If-None-Match", str, OpenApiParameter.HEADER,
                 description="The ETag of the copy you have."))  # fmt: skip
+        if self.operation.once:
+            key = {**TEXT, "pattern": f"^{idempotency.PATTERN}$"}
+            known.append(OpenApiParameter(idempotency.HEADER, key, OpenApiParameter.HEADER,
+                required=True, description=_ONCE))  # fmt: skip
         return known
 
     def _get_parameters(self) -> list[dict[str, Any]]:
@@ -152,6 +162,8 @@ class Schema(AutoSchema):
         found = [problems.INVALID, *refusals_of(self.view, self.method)]
         if self.operation.body:
             found += [errors.UNREADABLE_BODY, problems.UNSUPPORTED_MEDIA_TYPE]
+        if self.operation.once:
+            found += [errors.IDEMPOTENCY_KEY_MISSING, errors.UNREADABLE_IDEMPOTENCY_KEY]
         if self.operation.query().fields:
             found.append(errors.FILTER_TWICE)
         if issubclass(self.operation.query, PageSerializer):

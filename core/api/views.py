@@ -29,6 +29,7 @@ class ApiView(APIView):
     # What was asked, as an `operation` read it.
     query: dict[str, Any]
     body: dict[str, Any]
+    idempotency_key: str
     renderer_classes = (JSONRenderer,)
     parser_classes = (ReadableJSON,)
     permission_classes = ()

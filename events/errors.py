@@ -1,0 +1,1 @@
+"""Every refusal of this app: code, HTTP status and sentence, once."""

@@ -1,0 +1,13 @@
+"""What test_api.py sends to an operation: a body that it can read, of the account's own things."""
+
+from collections.abc import Callable
+from typing import Any
+
+from tests.world import Home
+
+BODIES: dict[tuple[str, str], Callable[[Home], dict[str, Any]]] = {}
+
+
+def body_of(method: str, address: str, home: Home) -> dict[str, Any]:
+    """An empty one for an operation that takes none."""
+    return BODIES.get((method, address), lambda _home: {})(home)
