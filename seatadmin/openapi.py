@@ -3,8 +3,8 @@
 from typing import Any
 
 DESCRIPTION = """
-Products ask who may come in, and systems read what the pages show, with the same permissions
-and refusals.
+Products ask who may come in, and systems do what people do on the pages, with the same
+permissions and refusals.
 
 * **Keys.** `Authorization: Bearer <key>`, and nothing else. The key says whose data it is.
 * **Ids** are opaque and stay; money is in whole cents, beside its currency;
@@ -14,6 +14,8 @@ and refusals.
   programs, `detail` for people in the language of `Accept-Language` (en, de). What no
   operation lists, every one can answer: 404 `not_found` for an address that is none, 405
   `method_not_allowed`, 406 `not_acceptable`.
+* **Once.** What buys, asks or invites takes an `Idempotency-Key`, a new one for each thing
+  you want done; sent again with the same one, it is done once.
 * **Strict.** Fields and filters that are not known are refused, not ignored.
 * **Limits** are told in every answer to a key, in `RateLimit-Policy` and `RateLimit`.
 """

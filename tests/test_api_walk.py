@@ -22,6 +22,9 @@ CHANGING = (
     (re.compile(r"http://127\.0\.0\.1:\d+"), "<host>"),
     (re.compile(r'^ETag: ".*"$', re.MULTILINE), 'ETag: "…"'),
     (re.compile(r"r=\d+;t=\d+"), "r=…;t=…"),
+    # What a day's price is made from.
+    (re.compile(r'"(charged_cents|cents|days_left|of_days)":\s*\d+'), r'"\1":0'),
+    (re.compile(r'"fingerprint":\s*"\w+"'), '"fingerprint":"…"'),
 )
 # The keys that the reader makes on the pages.
 KEYS = """
