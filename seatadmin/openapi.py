@@ -30,6 +30,7 @@ SETTINGS: dict[str, Any] = {
         {"name": "account", "description": "The account that the token belongs to."},
         {"name": "charges", "description": "The ledger of money."},
         {"name": "entitlements", "description": "Who may come in."},
+        {"name": "events", "description": "What happened, in one order."},
         {"name": "lines", "description": "The plans of the subscription."},
         {"name": "members", "description": "The people of the account."},
         {"name": "pools", "description": "Seats, and how many are available."},
