@@ -9,7 +9,8 @@ and refusals.
 * **Keys.** `Authorization: Bearer <key>`, and nothing else. The key says whose data it is.
 * **Ids** are opaque and stay; money is in whole cents, beside its currency;
   moments are UTC and end in `_at`; days end in `_on`, `_from` or `_to` (and `needed_by`).
-* **Pages.** A list answers with `data`, `has_more` and `next`. Follow `next` until it is null.
+* **Pages.** A list answers with `data`, `has_more` and `next`. Follow `next` until it
+  is null; of events it never is.
 * **Refusals** are problem documents (RFC 9457), `application/problem+json`: `code` for
   programs, `detail` for people in the language of `Accept-Language` (en, de). What no
   operation lists, every one can answer: 404 `not_found` for an address that is none, 405

@@ -55,7 +55,7 @@ def undone() -> Iterator[None]:
     """What is done inside is taken back."""
     block = transaction.atomic()
     # As a test's own transaction: what has to be the outermost one may stand in it.
-    block._from_testcase = True
+    block._from_testcase = True  # type: ignore[attr-defined]
     with block:
         yield
         transaction.set_rollback(True)

@@ -58,7 +58,7 @@ class EventQuerySet(models.QuerySet["Event"]):
             cursor.execute(_NUMBER.format(columns=returned))
             rows: Iterable[tuple] = cursor.fetchall()
         numbered = [self.model.from_db(connection.alias, columns, row) for row in rows]
-        return sorted(numbered, key=lambda event: event.position)
+        return sorted(numbered, key=lambda event: event.position or 0)
 
 
 class Event(models.Model):

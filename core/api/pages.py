@@ -87,13 +87,14 @@ class FeedPages(CursorPages):
     next_example = "https://admin.example/api/v1/events?cursor=cD00Mg%3D%3D"
 
     def get_next_link(self) -> str:
-        return str(self.encode_cursor(Cursor(offset=0, reverse=False, position=self._seen())))
+        cursor = Cursor(offset=0, reverse=False, position=self._seen())
+        return str(self.encode_cursor(cursor))
 
-    def _seen(self) -> int | str:
+    def _seen(self) -> int:
         """The last position on the page; on an empty one, the one it starts behind."""
         if self.page:
             return int(self.page[-1].position)
-        return self.cursor.position if self.cursor and self.cursor.position else 0
+        return int(self.cursor.position or 0) if self.cursor else 0
 
 
 def _is_number(said: str) -> bool:
