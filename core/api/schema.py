@@ -88,8 +88,9 @@ class Schema(AutoSchema):
             parameter.pop("allowEmptyValue", None)
             if parameter["in"] == "path":
                 parameter["description"] = f"The id of the {parameter['name'].replace('_', ' ')}."
-                if "id" in example_of(self.operation.answer):
-                    parameter["example"] = example_of(self.operation.answer)["id"]
+                answer = example_of(self.operation.answer)
+                if answer.get("object") == parameter["name"]:
+                    parameter["example"] = answer["id"]
             if parameter["name"] in examples:
                 parameter["example"] = examples[parameter["name"]]
         return parameters
@@ -109,7 +110,8 @@ class Schema(AutoSchema):
     def _get_request_body(self, direction: Any = "request") -> dict[str, Any] | None:
         body: dict[str, Any] | None = super()._get_request_body(direction)
         if body and self.operation.body:
-            body["required"] = True
+            fields = self.operation.body().fields.values()
+            body["required"] = any(field.required for field in fields)
             body["content"][_JSON]["example"] = example_of(self.operation.body)
         return body
 
@@ -121,6 +123,11 @@ class Schema(AutoSchema):
             answers["304"]["headers"] = _headers("ETag", "Cache-Control")
         answers["401"] = {"$ref": "#/components/responses/Unauthorized"}
         answers |= _problems(self._refusals())
+        if known.instead:
+            name, serializer = known.instead
+            [content] = answers["409"]["content"].values()
+            *_problem_of_all, own = content["schema"]["allOf"]
+            own["properties"][name] = self.resolve_serializer(serializer, "response").ref
         answers["429"] = {"$ref": "#/components/responses/TooManyRequests"}
         return dict(sorted(answers.items()))
 

@@ -9,7 +9,12 @@ change of a pool.
 
 from subscriptions.actions.integrity import repair
 from subscriptions.actions.invitations import expire_invitation, expired_seats, invite_again
-from subscriptions.actions.orders import buy_seats, cancel_scheduled_reduction, set_seats
+from subscriptions.actions.orders import (
+    buy_seats,
+    cancel_scheduled_reduction,
+    quote_order,
+    set_seats,
+)
 from subscriptions.actions.product_keys import (
     issue_product_key,
     revoke_product_key,
@@ -20,6 +25,7 @@ from subscriptions.actions.renewal import renew, renew_if_due
 from subscriptions.actions.requests import (
     approve_request,
     decline_request,
+    quote_request,
     request_seats,
     resend_mails,
     withdraw_request,
@@ -45,6 +51,8 @@ __all__ = [
     "invite_again",
     "issue_product_key",
     "open_subscription",
+    "quote_order",
+    "quote_request",
     "release_all_seats",
     "release_assignments",
     "release_seat",
