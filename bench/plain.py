@@ -9,6 +9,7 @@ from django.db import IntegrityError, models, transaction
 from django.db.models import F
 
 from accounts.models import Membership
+from subscriptions.actions.events import event_of
 from subscriptions.actions.inserts import insert
 from subscriptions.actions.ledger import assigned_change
 from subscriptions.actions.seats import lock_member
@@ -74,11 +75,11 @@ def plainly(
         )
         if not store(row):
             raise RuntimeError("holds a seat already")
-        append(
-            assigned_change(
-                taken, member, SeatChangeKind.ASSIGNED, by=cast.SETUP, at=cast.NOW, delta=1
-            )
+        change = assigned_change(
+            taken, member, SeatChangeKind.ASSIGNED, by=cast.SETUP, at=cast.NOW, delta=1
         )
+        append(change)
+        append(event_of(change))
 
     return assign
 

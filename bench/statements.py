@@ -27,6 +27,11 @@ VALUES ('system', 'bench', %(account)s, %(pool)s, %(at)s, NULL, 'assigned', %(se
  %(at_renewal)s, %(at_renewal)s, %(assigned)s - 1, %(assigned)s, %(member)s, NULL, NULL, 0)
 RETURNING id
 """
+TELL = """
+INSERT INTO accounts_event (account_id, type, object, object_id, at, source, position)
+VALUES (%(account)s, 'seat.assigned', 'member', %(member)s, %(at)s, %(source)s, NULL)
+RETURNING id
+"""
 COUNT = "SELECT count(*) FROM subscriptions_seatassignment WHERE pool_id = %(pool)s"
 
 
@@ -45,6 +50,8 @@ def give_seat(cursor: Any, pool: int, member: int, account: int) -> None:
     _id, _subscription, _name, seats, at_renewal, assigned = pool_now
     numbers = {"seats": seats, "at_renewal": at_renewal, "assigned": assigned}
     cursor.execute(RECORD, names | numbers)
+    source = f"subscriptions.seatchange:{cursor.fetchone()[0]}"
+    cursor.execute(TELL, names | {"source": source})
     cursor.fetchone()
 
 

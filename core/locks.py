@@ -13,8 +13,20 @@ def hold(name: str) -> bool:
     """
     if connection.vendor != "postgresql":
         return True
-    digest = hashlib.sha256(name.encode()).digest()
     with connection.cursor() as cursor:
-        number = int.from_bytes(digest[:8], signed=True)
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [number])
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_number_of(name)])
         return bool(cursor.fetchone()[0])
+
+
+def wait_for(name: str) -> None:
+    """Hold a name until the transaction ends, after whoever holds it now.
+
+    What the next statement reads was committed before the lock was given.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_number_of(name)])
+
+
+def _number_of(name: str) -> int:
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], signed=True)

@@ -4,6 +4,7 @@ from django.urls import path, re_path
 
 from accounts.api.accounts import AccountView
 from core.api.views import UnknownView
+from events.api.feed import EventsView, EventView
 from seatadmin.api_docs import description, problems, reference
 from subscriptions.api.charges import ChargesView
 from subscriptions.api.entitlements import CheckView, SnapshotView
@@ -59,5 +60,7 @@ urlpatterns = [
     path("v1/members/<str:member>/resend", ResendView.as_view(), name="api_resend"),
     path("v1/entitlements", SnapshotView.as_view(), name="api_entitlements"),
     path("v1/entitlements/check", CheckView.as_view(), name="api_entitlements_check"),
+    path("v1/events", EventsView.as_view(), name="api_events"),
+    path("v1/events/<str:event>", EventView.as_view(), name="api_event"),
     re_path(r"^v\d+(/.*)?$", UnknownView.as_view(), name="api_unknown"),
 ]

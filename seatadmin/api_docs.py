@@ -30,7 +30,7 @@ _MEANINGS = {
     422: _("What was sent does not fit"),
     429: _("Too often"),
 }
-_APPS = ("core", "accounts", "subscriptions", "team")
+_APPS = ("core", "accounts", "subscriptions", "events", "team")
 
 
 @require_safe

@@ -9,7 +9,8 @@ permissions and refusals.
 * **Keys.** `Authorization: Bearer <key>`, and nothing else. The key says whose data it is.
 * **Ids** are opaque and stay; money is in whole cents, beside its currency;
   moments are UTC and end in `_at`; days end in `_on`, `_from` or `_to` (and `needed_by`).
-* **Pages.** A list answers with `data`, `has_more` and `next`. Follow `next` until it is null.
+* **Pages.** A list answers with `data`, `has_more` and `next`. Follow `next` until it
+  is null; of events it never is.
 * **Refusals** are problem documents (RFC 9457), `application/problem+json`: `code` for
   programs, `detail` for people in the language of `Accept-Language` (en, de). What no
   operation lists, every one can answer: 404 `not_found` for an address that is none, 405
@@ -32,6 +33,7 @@ SETTINGS: dict[str, Any] = {
         {"name": "account", "description": "The account that the token belongs to."},
         {"name": "charges", "description": "The ledger of money."},
         {"name": "entitlements", "description": "Who may come in."},
+        {"name": "events", "description": "What happened, in one order."},
         {"name": "lines", "description": "The plans of the subscription."},
         {"name": "members", "description": "The people of the account."},
         {"name": "orders", "description": "What was agreed to, and done, once."},

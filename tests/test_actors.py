@@ -24,7 +24,7 @@ from tests.actors import ROWS, through
 from tests.conftest import ClientFor
 
 LISTED = [model for model in ROWS if site.is_registered(model)]
-PRODUCT = ("accounts", "core", "seatadmin", "subscriptions", "team")
+PRODUCT = ("accounts", "core", "events", "seatadmin", "subscriptions", "team")
 DUE = cast.NOW + timedelta(days=10)
 
 

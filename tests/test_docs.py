@@ -147,7 +147,7 @@ def test_a_word_is_what_code_and_german_texts_call_it(english: str, german: str,
 
 def test_every_name_in_the_glossary_is_in_the_code() -> None:
     assert len(TERMS) > 50
-    apps = ("core", "accounts", "subscriptions", "team")
+    apps = ("core", "accounts", "subscriptions", "events", "team")
     sources = [
         path.read_text(encoding="utf-8") for app in apps for path in (ROOT / app).rglob("*.py")
     ]

@@ -19,8 +19,8 @@ WORDS = {
     "accounts": r"seat|subscription|pool\b|licen[sc]e|\bteam\.",
 }
 ABOVE = {
-    "core": ("accounts", "subscriptions", "team", "seatadmin"),
-    "accounts": ("subscriptions", "team"),
+    "core": ("accounts", "subscriptions", "events", "team", "seatadmin"),
+    "accounts": ("subscriptions", "events", "team"),
 }
 TEMPLATES = {
     "core": ("admin/action_form.html", "admin/shown_once.html"),

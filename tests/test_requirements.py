@@ -11,7 +11,8 @@ ROOT = Path(__file__).resolve().parent.parent
 ROW = re.compile(r"^- ([RDN]\d+) ", re.MULTILINE)
 CITED = re.compile(r"\b[RDN]\d{1,2}\b")
 PLACES = (
-    "accounts", "subscriptions", "team", "seatadmin", "templates", "tests", "tools", "bench",
+    "accounts", "subscriptions", "events", "team", "seatadmin", "templates", "tests", "tools",
+    "bench",
 )  # fmt: skip
 KINDS = {".py", ".html", ".txt", ".js", ".css"}
 

@@ -6,6 +6,7 @@ what to do next. What a role change brings with it is decided above, where it is
 """
 
 from accounts.actions.accounts import open_account
+from accounts.actions.events import number_events
 from accounts.actions.invitations import (
     accept_invitation,
     end_expired_invitation,
@@ -33,6 +34,7 @@ __all__ = [
     "find_invitation",
     "invite",
     "issue_token",
+    "number_events",
     "open_account",
     "reactivate",
     "remove",

@@ -4,7 +4,7 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts import errors, notifications
-from accounts.actions.audit import entry_of, record
+from accounts.actions.audit import entry_of, record, record_all
 from accounts.actions.tokens import tell_of_tokens
 from accounts.actors import By, actor_of
 from accounts.models import AuditEntry, AuditKind, Membership, Status
@@ -82,7 +82,7 @@ def change_roles(
         if Permission.MANAGE_API not in PERMISSIONS[role]:
             tell_of_tokens(changing, by=by, at=at)
         Membership.objects.filter(pk__in=[row.pk for row in changing]).update(role=role)
-        AuditEntry.objects.bulk_create(_role_entry(row, role, by, at) for row in changing)
+        record_all(_role_entry(row, role, by, at) for row in changing)
     for row in changing:
         row.role = role
     return rows

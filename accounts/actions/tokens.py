@@ -56,7 +56,7 @@ def issue_token(
     )
     token.take(key, at)
     token.save(force_insert=True)
-    record(maker, AuditKind.TOKEN_MADE, by=by, at=at, after=_described(token))
+    record(maker, AuditKind.TOKEN_MADE, by=by, at=at, after=_described(token), token=token)
     finish(form, [token])
     return token, key
 
@@ -87,7 +87,8 @@ def rotate_token(
     before = _described(row)
     key = row.rotate(overlap, at, expected=expected)
     after = {**before, "overlap_hours": int(overlap)}
-    record(row.made_by, AuditKind.TOKEN_ROTATED, by=by, at=at, before=before, after=after)
+    rotated = AuditKind.TOKEN_ROTATED
+    record(row.made_by, rotated, by=by, at=at, before=before, after=after, token=row)
     finish(form, [row])
     return row, key
 
@@ -101,7 +102,8 @@ def revoke_token(*, token: ApiToken, by: By, at: datetime) -> ApiToken:
     row = _locked(token, _locked_manager(by))
     if not row.is_revoked:
         row.revoke(at)
-        record(row.made_by, AuditKind.TOKEN_REVOKED, by=by, at=at, before=_described(row))
+        before = _described(row)
+        record(row.made_by, AuditKind.TOKEN_REVOKED, by=by, at=at, before=before, token=row)
     return row
 
 

@@ -2,3 +2,4 @@
 
 ACCOUNT = "acc"
 MEMBER = "mem"
+TOKEN = "tok"  # noqa: S105

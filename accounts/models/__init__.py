@@ -1,18 +1,21 @@
 from accounts.models.accounts import Account, AccountKind
 from accounts.models.audit import AuditEntry, AuditKind
 from accounts.models.channels import Channel
+from accounts.models.events import AUDIT_TYPES, Event
 from accounts.models.idempotency import IdempotencyRecord
 from accounts.models.members import Membership, Status
 from accounts.models.tokens import ApiToken
 from accounts.models.users import User
 
 __all__ = [
+    "AUDIT_TYPES",
     "Account",
     "AccountKind",
     "ApiToken",
     "AuditEntry",
     "AuditKind",
     "Channel",
+    "Event",
     "IdempotencyRecord",
     "Membership",
     "Status",

@@ -9,6 +9,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 
 from core.api.idempotency import idempotency_key
+from core.api.pages import CursorPages
 from core.api.serializers import StrictSerializer, cleaned, filtered
 from core.errors import Refusal
 
@@ -26,7 +27,8 @@ class Operation:
 
     name: str
     answer: type[Serializer] | None = None
-    pages: bool = False
+    # Whether it comes in pages, or in which.
+    pages: bool | type[CursorPages] = False
     # Whether it has an ETag, and answers 304 to who has that already.
     etag: bool = False
     query: type[Serializer] = StrictSerializer

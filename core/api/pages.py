@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from rest_framework import serializers
-from rest_framework.pagination import CursorPagination
+from rest_framework.pagination import Cursor, CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
@@ -35,6 +35,8 @@ class CursorPages(CursorPagination):
     max_page_size = MAX_PAGE
     page_size_query_param = "limit"
     ordering = "pk"
+    next_description = "The next page; null on the last one."
+    next_example: ClassVar[str | None] = None
 
     def decode_cursor(self, request: Request) -> Any:
         # The library answers 404, as if the address were wrong, and takes any text as a place.
@@ -69,12 +71,30 @@ class CursorPages(CursorPagination):
                 "data": schema,
                 "has_more": {"type": "boolean", "description": "Whether this is not all."},
                 "next": {
-                    "type": ["string", "null"],
+                    "type": "string" if self.next_example else ["string", "null"],
                     "format": "uri",
-                    "description": "The next page; null on the last one.",
+                    "description": self.next_description,
                 },
             },
         }
+
+
+class FeedPages(CursorPages):
+    """What is appended, by position. `next` is on the last page, too: what comes later is there."""
+
+    ordering = "position"
+    next_description = "Where to go on; on the last page, where what comes later will be."
+    next_example = "https://admin.example/api/v1/events?cursor=cD00Mg%3D%3D"
+
+    def get_next_link(self) -> str:
+        cursor = Cursor(offset=0, reverse=False, position=self._seen())
+        return str(self.encode_cursor(cursor))
+
+    def _seen(self) -> int:
+        """The last position on the page; on an empty one, the one it starts behind."""
+        if self.page:
+            return int(self.page[-1].position)
+        return int(self.cursor.position or 0) if self.cursor else 0
 
 
 def _is_number(said: str) -> bool:

@@ -153,7 +153,7 @@ class Schema(AutoSchema):
         page = ResolvedComponent(
             name=f"{component.name}Page", type=ResolvedComponent.SCHEMA,
             object=f"{component.name}Page",
-            schema=CursorPages().get_paginated_response_schema(rows),
+            schema=self._pages().get_paginated_response_schema(rows),
         )  # fmt: skip
         self.registry.register_on_missing(page)
         return page.ref
@@ -161,8 +161,12 @@ class Schema(AutoSchema):
     def _example_of_answer(self) -> Any:
         example = example_of(self.operation.answer)
         if self.operation.pages:
-            return {"data": [example], "has_more": False, "next": None}
+            return {"data": [example], "has_more": False, "next": self._pages().next_example}
         return example
+
+    def _pages(self) -> CursorPages:
+        known = self.operation.pages
+        return CursorPages() if isinstance(known, bool) else known()
 
     def _refusals(self) -> list[Refusal]:
         """Its own, and those of the frame that its form makes possible."""

@@ -4,6 +4,7 @@ from accounts.actors import Actor
 from core import outbox
 from core.mail import after_commit
 from subscriptions import notifications
+from subscriptions.actions.events import record_step
 from subscriptions.models import RequestStatus, SeatPool, SeatRequest, ServiceOrder
 
 
@@ -29,6 +30,7 @@ def close_request(
             "status", "closed_at", "closed_through", "closed_token", "decided_by", "note", "order"
         ]
     )  # fmt: skip
+    record_step(seat_request, at=at)
     ServiceOrder.objects.filter(seat_request=seat_request, closed_at=None).update(closed_at=at)
     # What has not arrived by now asks for a decision that nobody needs to make any more.
     outbox.discard_about(seat_request, at=at)

@@ -1,9 +1,11 @@
-"""The only code that changes a pool's numbers, and records every change."""
+"""The only code that changes a pool's numbers, and records every change and its event."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from accounts.actors import By, actor_of
-from accounts.models import Membership
+from accounts.models import Event, Membership
+from subscriptions.actions.events import event_of
 from subscriptions.actions.inserts import insert
 from subscriptions.models import (
     Order,
@@ -45,7 +47,7 @@ def change_numbers(
     before = (pool.seats, pool.seats_at_renewal)
     pool.seats, pool.seats_at_renewal = seats, at_renewal
     pool.save(update_fields=["seats", "seats_at_renewal"])
-    return SeatChange.objects.create(
+    change = SeatChange.objects.create(
         account_id=pool.subscription.account_id,
         pool=pool,
         at=at,
@@ -62,6 +64,8 @@ def change_numbers(
         seat_request=seat_request,
         cents=cents,
     )
+    event_of(change).save(force_insert=True)
+    return change
 
 
 def record_assigned(
@@ -80,7 +84,14 @@ def record_assigned(
     """
     change = assigned_change(pool, member, kind, by=by, at=at, delta=delta, order=order)
     insert(change)
+    insert(event_of(change))
     return change
+
+
+def record_all(changes: Iterable[SeatChange]) -> None:
+    """Append rows made by `assigned_change`, in two statements, however many."""
+    stored = SeatChange.objects.bulk_create(changes)
+    Event.objects.bulk_create(event_of(change) for change in stored)
 
 
 def assigned_change(
@@ -118,7 +129,7 @@ def record_repaired(pool: SeatPool, *, at: datetime) -> None:
     last = pool.changes.first()
     before = (last.seats_after, last.at_renewal_after, last.assigned_after) if last else (0, 0, 0)
     if before != (pool.seats, pool.seats_at_renewal, pool.assigned):
-        SeatChange.objects.create(
+        change = SeatChange.objects.create(
             account_id=pool.subscription.account_id,
             pool=pool,
             at=at,
@@ -131,3 +142,4 @@ def record_repaired(pool: SeatPool, *, at: datetime) -> None:
             assigned_before=before[2],
             assigned_after=pool.assigned,
         )
+        event_of(change).save(force_insert=True)

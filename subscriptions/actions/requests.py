@@ -10,6 +10,7 @@ from core import outbox
 from core.mail import after_commit
 from core.models import OutboxEntry
 from subscriptions import errors, notifications
+from subscriptions.actions.events import record_step
 from subscriptions.actions.fulfilment import close_request
 from subscriptions.actions.orders import place_order
 from subscriptions.actions.preconditions import (
@@ -117,6 +118,7 @@ def _ask(
     )
     if seat_request.is_for_representative:
         ServiceOrder.objects.create(seat_request=seat_request, opened_at=at)
+    record_step(seat_request, at=at)
     after_commit(notifications.request_opened, seat_request, about=seat_request)
     return seat_request
 

@@ -11,12 +11,16 @@ from accounts.permissions import Role
 from core.mail import after_commit
 from subscriptions import errors, notifications
 from subscriptions.actions.inserts import insert
-from subscriptions.actions.ledger import assigned_change, change_numbers, record_assigned
+from subscriptions.actions.ledger import (
+    assigned_change,
+    change_numbers,
+    record_all,
+    record_assigned,
+)
 from subscriptions.models import (
     AssignmentSource,
     Order,
     SeatAssignment,
-    SeatChange,
     SeatChangeKind,
     SeatPool,
 )
@@ -164,7 +168,7 @@ def end_assignments(
         pool.assigned -= 1
         changes.append(assigned_change(pool, member, kind, by=by, at=at, delta=-1, order=order))
     pool.save(update_fields=["assigned"])
-    SeatChange.objects.bulk_create(changes)
+    record_all(changes)
     return members
 
 

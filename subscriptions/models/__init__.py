@@ -1,5 +1,6 @@
 from subscriptions.models.catalog import Currency, Cycle, Plan, Price, Product, ProductKind
 from subscriptions.models.charges import Charge, ChargeKind, LinePrice
+from subscriptions.models.events import REQUEST_TYPES, SEAT_CHANGE_TYPES
 from subscriptions.models.orders import Order
 from subscriptions.models.product_keys import ProductKey
 from subscriptions.models.requests import (
@@ -18,6 +19,8 @@ from subscriptions.models.seats import (
 from subscriptions.models.subscriptions import Line, Subscription
 
 __all__ = [
+    "REQUEST_TYPES",
+    "SEAT_CHANGE_TYPES",
     "AddressedTo",
     "AssignmentSource",
     "Charge",

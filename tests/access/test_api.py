@@ -12,7 +12,7 @@ from uuid import uuid4
 
 import pytest
 
-from accounts.models import Membership
+from accounts.models import Event, Membership
 from accounts.permissions import NEEDED_FOR, PERMISSIONS, Role, Scope
 from core.api.ids import public_id
 from core.api.views import UnknownView
@@ -66,6 +66,7 @@ def filled(address: str, home: Home, foreign: bool = False) -> str:
         "<str:pool>": ("pool", home.pool.pk),
         "<str:seat_request>": ("req", home.request.pk),
         "<str:member>": ("mem", home.target.pk),
+        "<str:event>": ("evt", Event.objects.filter(account=home.account)[0].pk),
         "<str:order>": ("ord", home.account.orders.latest("pk").pk),
     }
     for placeholder, (prefix, pk) in ids.items():

@@ -9,8 +9,9 @@ from typing import Any
 from django.db import models
 
 from accounts.actors import Actor
-from accounts.models import AuditEntry, Membership, Status, User
+from accounts.models import AuditEntry, Event, Membership, Status, User
 from accounts.permissions import Role
+from core.models import reference
 from subscriptions.models import (
     Charge,
     ChargeKind,
@@ -189,6 +190,7 @@ def check(before: State, after: State, at: datetime) -> None:
     _check_entries(before, after)
     _check_seat_rows(before, after)
     _check_requests(before, after)
+    check_events()
 
 
 def _check_numbers(after: State, at: datetime) -> None:
@@ -286,6 +288,18 @@ def _check_requests(before: State, after: State) -> None:
         assert request.status == "open" or after.requests[pk] == request
     dangling = ServiceOrder.objects.filter(closed_at=None).exclude(seat_request__status="open")
     assert not dangling.exists()
+
+
+def check_events() -> None:
+    """D19: one event for each row of both histories, and for each step of a request."""
+    rows = [row for model in (AuditEntry, SeatChange) for row in model.objects.all()]
+    requests = SeatRequest.objects.all()
+    steps = [*requests, *requests.exclude(status="open")]
+    told = Event.objects.values_list("source", "account", "at")
+    assert Counter(source for source, _account, _at in told) == Counter(
+        map(reference, (*rows, *steps))
+    )
+    assert {(reference(row), row.account_id, row.at) for row in rows} <= set(told)
 
 
 def costs_shown() -> dict[int, int]:

@@ -77,13 +77,13 @@ def test_a_seat_held_already_leaves_the_transaction_to_its_caller(
     assert (moves.numbers(suite_pool)[1], moves.numbers(sell_pool)[1]) == (1, 1)
 
 
-def test_whoever_takes_a_seat_sends_four_statements(
+def test_whoever_takes_a_seat_sends_five_statements(
     acme_admin: Membership,
     sell_pool: SeatPool,
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
-    """D5: whoever wants a seat waits for them: take, lock the member, store, append."""
-    with transaction.atomic(), django_assert_num_queries(4 + len(("SAVEPOINT", "RELEASE"))):
+    """D5: whoever wants a seat waits for them: take, lock the member, store, append, tell."""
+    with transaction.atomic(), django_assert_num_queries(5 + len(("SAVEPOINT", "RELEASE"))):
         give(sell_pool, acme_admin)
 
 

@@ -1,0 +1,3 @@
+"""The prefixes of this app's public ids, for good: programs keep them."""
+
+EVENT = "evt"

@@ -1,0 +1,36 @@
+"""What an event is about, as its kind is called, and where that is read."""
+
+from typing import NamedTuple
+
+from django.urls import reverse
+
+from accounts.api.ids import MEMBER, TOKEN
+from accounts.models import Event
+from core.api.ids import public_id
+from subscriptions.api.ids import POOL, REQUEST
+
+
+class Resource(NamedTuple):
+    """The prefix of its ids, and the name of its address; empty where there is none."""
+
+    prefix: str
+    address: str
+
+
+RESOURCES = {
+    "api_token": Resource(TOKEN, ""),
+    "member": Resource(MEMBER, "api_member"),
+    "pool": Resource(POOL, "api_pool"),
+    "seat_request": Resource(REQUEST, "api_request"),
+}
+
+
+def id_of(event: Event) -> str:
+    """The public id of what it is about."""
+    return public_id(RESOURCES[event.object].prefix, event.object_id)
+
+
+def path_of(event: Event) -> str | None:
+    """Where to read what it is about; None for what the API does not show."""
+    address = RESOURCES[event.object].address
+    return reverse(address, args=[id_of(event)]) if address else None

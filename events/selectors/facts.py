@@ -1,0 +1,123 @@
+"""What history says of an event: who did it, and what was before and after (D9, D19)."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import QuerySet
+
+from accounts.models import ApiToken, AuditEntry, Event
+from subscriptions.models import REQUEST_TYPES, RequestStatus, SeatChange, SeatRequest
+
+# Of an entry, what the pages of history show of it.
+_SHOWN = ("name", "role", "status")
+
+
+@dataclass(frozen=True)
+class Doer:
+    """Who opened or closed a request, as a row of history says it."""
+
+    by: object
+    channel: str
+    token: ApiToken | None
+    command: str = ""
+
+
+@dataclass(frozen=True)
+class Told:
+    """An event with the facts of the row it stands for."""
+
+    event: Event
+    by: AuditEntry | SeatChange | Doer
+    before: Mapping[str, Any] = field(default_factory=dict)
+    after: Mapping[str, Any] = field(default_factory=dict)
+    pool_id: int | None = None
+    member_id: int | None = None
+    seat_request_id: int | None = None
+    order_id: int | None = None
+    cents: int | None = None
+    currency: str | None = None
+
+
+def told(events: Iterable[Event]) -> list[Told]:
+    """The events with their facts, in a fixed number of queries."""
+    events = list(events)
+    wanted: dict[str, set[int]] = defaultdict(set)
+    for event in events:
+        label, pk = _source(event)
+        wanted[label].add(pk)
+    rows = {label: _rows(label).in_bulk(list(pks)) for label, pks in wanted.items()}
+    return [_tell(event, rows) for event in events]
+
+
+def _tell(event: Event, rows: Mapping[str, Mapping[int, Any]]) -> Told:
+    label, pk = _source(event)
+    return _TELL[label](event, rows[label][pk])
+
+
+def _source(event: Event) -> tuple[str, int]:
+    label, _colon, pk = event.source.partition(":")
+    return label, int(pk)
+
+
+def _rows(label: str) -> QuerySet[Any]:
+    if label == AuditEntry._meta.label_lower:
+        return AuditEntry.objects.select_related("by", "token")
+    if label == SeatChange._meta.label_lower:
+        return SeatChange.objects.select_related("by", "token", "pool__subscription")
+    return SeatRequest.objects.with_details()
+
+
+def _of_entry(event: Event, entry: AuditEntry) -> Told:
+    # What is said of a token is not about its maker.
+    member = entry.member_id if event.object == "member" else None
+    before, after = _shown(entry.before), _shown(entry.after)
+    return Told(event, by=entry, member_id=member, before=before, after=after)
+
+
+def _shown(facts: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: facts[name] for name in _SHOWN if name in facts}
+
+
+def _of_change(event: Event, change: SeatChange) -> Told:
+    return Told(
+        event,
+        by=change,
+        before={
+            "purchased": change.seats_before,
+            "at_renewal": change.at_renewal_before,
+            "assigned": change.assigned_before,
+        },
+        after={
+            "purchased": change.seats_after,
+            "at_renewal": change.at_renewal_after,
+            "assigned": change.assigned_after,
+        },
+        pool_id=change.pool_id,
+        member_id=change.member_id,
+        seat_request_id=change.seat_request_id,
+        order_id=change.order_id,
+        cents=change.cents,
+        currency=change.pool.subscription.currency,
+    )
+
+
+def _of_request(event: Event, asked: SeatRequest) -> Told:
+    facts: dict[str, Any] = {"pool_id": asked.pool_id, "seat_request_id": asked.pk}
+    if event.type == REQUEST_TYPES[RequestStatus.OPEN]:
+        member = asked.requested_by
+        opener = Doer(member.name, asked.requested_through, asked.requested_token)
+        after = {"status": RequestStatus.OPEN, "seats": asked.seats}
+        return Told(event, by=opener, after=after, member_id=member.pk, **facts)
+    closer = Doer(asked.decided_by, asked.closed_through, asked.closed_token)
+    before = {"status": RequestStatus.OPEN}
+    after = {"status": asked.status}
+    return Told(event, by=closer, before=before, after=after, order_id=asked.order_id, **facts)
+
+
+_TELL: Mapping[str, Callable[[Event, Any], Told]] = {
+    AuditEntry._meta.label_lower: _of_entry,
+    SeatChange._meta.label_lower: _of_change,
+    SeatRequest._meta.label_lower: _of_request,
+}

@@ -1,0 +1,31 @@
+"""The events of what happens to seats and requests, to be stored with the change (D19)."""
+
+from datetime import datetime
+
+from accounts.models import Event
+from core.models import reference
+from subscriptions.models import REQUEST_TYPES, SEAT_CHANGE_TYPES, SeatChange, SeatRequest
+
+
+def event_of(change: SeatChange) -> Event:
+    """Of a stored row of the ledger; what to read is the pool, or who got or lost its seat."""
+    return Event(
+        account_id=change.account_id,
+        type=SEAT_CHANGE_TYPES[change.kind],
+        object="member" if change.member_id else "pool",
+        object_id=change.member_id or change.pool_id,
+        at=change.at,
+        source=reference(change),
+    )
+
+
+def record_step(seat_request: SeatRequest, *, at: datetime) -> None:
+    """Append the event of a request that has just been opened or closed."""
+    Event.objects.create(
+        account_id=seat_request.pool.subscription.account_id,
+        type=REQUEST_TYPES[seat_request.status],
+        object="seat_request",
+        object_id=seat_request.pk,
+        at=at,
+        source=reference(seat_request),
+    )

@@ -1,0 +1,28 @@
+"""What a change of seats, and a step of a request, is called outside, for good (D19)."""
+
+from collections.abc import Mapping
+
+from subscriptions.models.requests import RequestStatus
+from subscriptions.models.seats import SeatChangeKind
+
+SEAT_CHANGE_TYPES: Mapping[str, str] = {
+    SeatChangeKind.OPENED: "pool.opened",
+    SeatChangeKind.BOUGHT: "pool.seats_bought",
+    SeatChangeKind.SCHEDULED: "pool.reduction_scheduled",
+    SeatChangeKind.KEPT: "pool.reduction_undone",
+    SeatChangeKind.REMOVED: "pool.seats_removed",
+    SeatChangeKind.RENEWED: "pool.reduced_at_renewal",
+    SeatChangeKind.REPAIRED: "pool.corrected",
+    SeatChangeKind.ASSIGNED: "seat.assigned",
+    SeatChangeKind.RELEASED: "seat.released",
+    SeatChangeKind.EXPIRED: "seat.invitation_expired",
+}
+
+# By the status that the step leads to.
+REQUEST_TYPES: Mapping[str, str] = {
+    RequestStatus.OPEN: "seat_request.opened",
+    RequestStatus.APPROVED: "seat_request.approved",
+    RequestStatus.DECLINED: "seat_request.declined",
+    RequestStatus.WITHDRAWN: "seat_request.withdrawn",
+    RequestStatus.FULFILLED: "seat_request.fulfilled",
+}
