@@ -10,7 +10,15 @@ from subscriptions.api.entitlements import CheckView, SnapshotView
 from subscriptions.api.requests import RequestsView, RequestView
 from subscriptions.api.seats import LinesView, PoolsView, PoolView
 from subscriptions.api.subscriptions import SubscriptionView
+from team.api.member_actions import (
+    DowngradeView,
+    ReactivateView,
+    ReleaseView,
+    ResendView,
+    SuspendView,
+)
 from team.api.members import MembersView, MemberView
+from team.api.seats import SeatView
 
 urlpatterns = [
     path("openapi.json", description, name="api_description"),
@@ -20,12 +28,18 @@ urlpatterns = [
     path("v1/subscription", SubscriptionView.as_view(), name="api_subscription"),
     path("v1/pools", PoolsView.as_view(), name="api_pools"),
     path("v1/pools/<str:pool>", PoolView.as_view(), name="api_pool"),
+    path("v1/pools/<str:pool>/seats/<str:member>", SeatView.as_view(), name="api_seat"),
     path("v1/lines", LinesView.as_view(), name="api_lines"),
     path("v1/charges", ChargesView.as_view(), name="api_charges"),
     path("v1/requests", RequestsView.as_view(), name="api_requests"),
     path("v1/requests/<str:seat_request>", RequestView.as_view(), name="api_request"),
     path("v1/members", MembersView.as_view(), name="api_members"),
     path("v1/members/<str:member>", MemberView.as_view(), name="api_member"),
+    path("v1/members/<str:member>/suspend", SuspendView.as_view(), name="api_suspend"),
+    path("v1/members/<str:member>/reactivate", ReactivateView.as_view(), name="api_reactivate"),
+    path("v1/members/<str:member>/downgrade", DowngradeView.as_view(), name="api_downgrade"),
+    path("v1/members/<str:member>/release", ReleaseView.as_view(), name="api_release"),
+    path("v1/members/<str:member>/resend", ResendView.as_view(), name="api_resend"),
     path("v1/entitlements", SnapshotView.as_view(), name="api_entitlements"),
     path("v1/entitlements/check", CheckView.as_view(), name="api_entitlements_check"),
     re_path(r"^v\d+(/.*)?$", UnknownView.as_view(), name="api_unknown"),

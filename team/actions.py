@@ -104,6 +104,38 @@ def change_member(
     return Membership.objects.get(pk=row.pk)
 
 
+@transaction.atomic
+def give_seat(*, membership: Membership, pool: SeatPool, by: By, at: datetime) -> Membership:
+    """Give a member a seat of one pool more; one who holds it keeps it, and nothing changes.
+
+    Two at once leave both seats with the member. Raises what `change_member` raises.
+    """
+    row = _lock_with_all_pools(membership)
+    seats = {*seats_of(row), pool.pk}
+    return change_member(
+        membership=row, name=row.name, role=Role(row.role), pool_ids=seats, by=by, at=at
+    )
+
+
+@transaction.atomic
+def take_seat(*, membership: Membership, pool: SeatPool, by: By, at: datetime) -> Membership:
+    """Release a member's seat of one pool; without one, nothing changes.
+
+    An agent keeps the last one (D2). Raises what `change_member` raises.
+    """
+    row = _lock_with_all_pools(membership)
+    seats = seats_of(row) - {pool.pk}
+    return change_member(
+        membership=row, name=row.name, role=Role(row.role), pool_ids=seats, by=by, at=at
+    )
+
+
+def _lock_with_all_pools(membership: Membership) -> Membership:
+    """The member, whom nobody gives a seat or takes one from meanwhile."""
+    lock_pools_of(membership)
+    return Membership.objects.locked(membership)[membership.pk]
+
+
 def _give_exactly(
     wanted: Collection[SeatPool],
     held: Mapping[int, SeatAssignment],

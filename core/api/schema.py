@@ -94,8 +94,9 @@ class Schema(AutoSchema):
             parameter.pop("allowEmptyValue", None)
             if parameter["in"] == "path":
                 parameter["description"] = f"The id of the {parameter['name'].replace('_', ' ')}."
-                if "id" in example_of(self.operation.answer):
-                    parameter["example"] = example_of(self.operation.answer)["id"]
+                answer = example_of(self.operation.answer)
+                if answer.get("object") == parameter["name"]:
+                    parameter["example"] = answer["id"]
             if parameter["name"] in examples:
                 parameter["example"] = examples[parameter["name"]]
         return parameters
@@ -115,7 +116,8 @@ class Schema(AutoSchema):
     def _get_request_body(self, direction: Any = "request") -> dict[str, Any] | None:
         body: dict[str, Any] | None = super()._get_request_body(direction)
         if body and self.operation.body:
-            body["required"] = True
+            fields = self.operation.body().fields.values()
+            body["required"] = any(field.required for field in fields)
             body["content"][_JSON]["example"] = example_of(self.operation.body)
         return body
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django import forms
 from django.http import QueryDict
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -32,6 +33,17 @@ class Text(serializers.CharField):
         if not isinstance(data, str):
             self.fail("invalid")
         return str(super().to_internal_value(data))
+
+
+class FormText(Text):
+    """What a field of the pages takes; it refuses in the same words (D10)."""
+
+    def __init__(self, field: forms.CharField, **kwargs: Any) -> None:
+        self.form_field = field
+        super().__init__(max_length=field.max_length, **kwargs)
+
+    def to_internal_value(self, data: Any) -> str:
+        return str(self.form_field.clean(super().to_internal_value(data)))
 
 
 class Constant(serializers.ReadOnlyField):

@@ -1,95 +1,64 @@
-"""The people of an account and the seats they hold."""
+"""The people of an account: read, invited, changed and removed."""
 
 from typing import Any, ClassVar
 
+from django.urls import reverse
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema_field
-from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts import errors as account_errors
 from accounts.api.ids import MEMBER
-from accounts.models import Membership, Status
+from accounts.api.views import ONCE
+from accounts.models import Membership
 from accounts.permissions import Role, Scope
-from core.api.ids import PublicIdField, public_id, row_of
+from core.api.ids import public_id, row_of
 from core.api.operations import operation
-from core.api.pages import CursorPages, PageSerializer
-from core.api.serializers import Constant, Text
-from subscriptions.api.ids import POOL
+from core.api.pages import CursorPages
+from subscriptions import errors as seat_errors
 from subscriptions.api.views import RenewedApiView
-from team.selectors.members import (
-    INVITATION_EXPIRED,
-    NO_SEAT,
-    SUSPENDED_WITH_SEAT,
-    Search,
-    people_of,
+from team import errors
+from team.actions import add_member, change_member, remove_member
+from team.api.member_serializers import (
+    ChangeMemberSerializer,
+    InviteSerializer,
+    MemberSerializer,
+    MembersSerializer,
 )
+from team.selectors.members import Search, people_of, seats_of, state_with
 
-_PRESENT = [value for value in Status.values if value != Status.REMOVED]
-
-
-class MemberSerializer(serializers.Serializer):
-    """A person in the account; `seats` are the pools whose seats they hold."""
-
-    id = PublicIdField(MEMBER, source="pk")
-    object = Constant("member")
-    name = serializers.CharField()
-    email = serializers.EmailField(source="user.email")
-    role = serializers.ChoiceField(Role.choices)
-    status = serializers.ChoiceField(_PRESENT)
-    seats = serializers.SerializerMethodField()
-    added_at = serializers.DateTimeField()
-    last_visited_at = serializers.DateTimeField(allow_null=True)
-    invitation_expires_at = serializers.DateTimeField(allow_null=True)
-    example: ClassVar = {
-        "id": public_id(MEMBER, 3),
-        "object": "member",
-        "name": "Grace Hopper",
-        "email": "grace@acme.example",
-        "role": "agent",
-        "status": "active",
-        "seats": [public_id(POOL, 1)],
-        "added_at": "2026-01-12T08:00:00Z",
-        "last_visited_at": "2026-11-23T07:00:00Z",
-        "invitation_expires_at": None,
-    }
-
-    @extend_schema_field(serializers.ListField(child=PublicIdField(POOL)))
-    def get_seats(self, member: Membership) -> list[str]:
-        return [public_id(POOL, seat.pool_id) for seat in member.seat_assignments.all()]
+# Why a person cannot be touched, a role not be given, a seat not be taken.
+PEOPLE = (
+    account_errors.ONLY_ROLES_GIVE,
+    account_errors.ONLY_OWNER_GIVES,
+    account_errors.OWNER_UNCHANGED,
+    account_errors.REMOVED,
+)
+SEATS = (
+    errors.AGENT_NEEDS_SEAT,
+    errors.END_USER_HAS_SEAT,
+    seat_errors.NO_SEAT,
+    seat_errors.UNKNOWN_POOL,
+)
+INVITATIONS = (account_errors.TOO_MANY_TO_ONE, account_errors.TOO_MANY_FROM_ACCOUNT)
 
 
-class PoolFilter(PublicIdField):
-    """A pool, or `none` for those without a seat."""
+class MemberApiView(RenewedApiView):
+    """The people of the account, removed ones excepted."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(POOL, **kwargs)
+    def member(self, said: str) -> Membership:
+        """Raises ValidationError `not_found`."""
+        people = self.account.memberships.present().select_related("user", "account")
+        return row_of(people, MEMBER, said)
 
-    @property
-    def pattern(self) -> str:
-        return f"({super().pattern}|{NO_SEAT})"
-
-    def to_internal_value(self, data: Any) -> Any:
-        return data if data == NO_SEAT else super().to_internal_value(data)
-
-
-class MembersSerializer(PageSerializer):
-    """The filters of the page Team members; without a role, end users are left out."""
-
-    search = Text(
-        required=False,
-        max_length=200,
-        help_text="Words of the name or the address, each from its beginning.",
-    )
-    role = serializers.ChoiceField(Role.choices, required=False)
-    pool = PoolFilter(required=False, help_text="Who has a seat of it; `none`: who has none.")
-    status = serializers.ChoiceField(
-        [*_PRESENT, SUSPENDED_WITH_SEAT, INVITATION_EXPIRED], required=False
-    )
+    def answer(self, member: Membership, status: int = 200, **headers: str) -> Response:
+        """The member as they are now."""
+        row = self.account.memberships.select_related("user").get(pk=member.pk)
+        return Response(MemberSerializer(row).data, status, headers=headers)
 
 
-class MembersView(RenewedApiView):
-    scopes: ClassVar = {"GET": Scope.READ_TEAM}
+class MembersView(MemberApiView):
+    scopes: ClassVar = {"GET": Scope.READ_TEAM, "POST": Scope.MANAGE_TEAM}
 
     @operation("list_members", answer=MemberSerializer, pages=True, query=MembersSerializer)
     def get(self, request: Request) -> Response:
@@ -104,12 +73,83 @@ class MembersView(RenewedApiView):
         found = people_of(self.account, search, timezone.now())
         return CursorPages().answer(found, MemberSerializer, self)
 
+    @operation(
+        "invite_member", answer=MemberSerializer, body=InviteSerializer, status=201, once=True,
+        refuses=(*ONCE, *PEOPLE, *SEATS, *INVITATIONS,
+                 account_errors.ALREADY_MEMBER, account_errors.SUSPENDED),
+    )  # fmt: skip
+    def post(self, request: Request) -> Response:
+        """Invite a person.
 
-class MemberView(RenewedApiView):
-    scopes: ClassVar = {"GET": Scope.READ_TEAM}
+        Their seats are taken from the invitation on, so a full pool refuses it and nothing
+        is sent.
+        """
+        asked = self.body
+        member = add_member(
+            email=asked["email"],
+            name=asked["name"],
+            role=Role(asked["role"]),
+            pool_ids=asked.get("seats", []),
+            idempotency_key=self.idempotency_key,
+            by=self.actor,
+            at=timezone.now(),
+        )
+        address = reverse("api_member", args=[public_id(MEMBER, member.pk)])
+        return self.answer(member, status=201, Location=address)
+
+
+class MemberView(MemberApiView):
+    scopes: ClassVar = {
+        "GET": Scope.READ_TEAM,
+        "PATCH": Scope.MANAGE_TEAM,
+        "DELETE": Scope.MANAGE_TEAM,
+    }
 
     @operation("get_member", answer=MemberSerializer)
     def get(self, request: Request, member: str) -> Response:
         """One person of the account."""
-        people = self.account.memberships.present().select_related("user")
-        return Response(MemberSerializer(row_of(people, MEMBER, member)).data)
+        return self.answer(self.member(member))
+
+    @operation(
+        "change_member", answer=MemberSerializer, body=ChangeMemberSerializer,
+        refuses=(*PEOPLE, *SEATS, account_errors.OWNER_NOT_GIVEN, errors.EXPIRED_INVITATION,
+                 errors.MEMBER_CHANGED),
+    )  # fmt: skip
+    def patch(self, request: Request, member: str) -> Response:
+        """Change a member's name, role or seats.
+
+        What is left out stays. Where someone else changes the member at the same moment, it
+        is refused and nothing is lost.
+        """
+        person = self.member(member)
+        changed = change_member(
+            membership=person, **{**_as_is(person), **_typed(self.body)},
+            by=self.actor, at=timezone.now(),
+        )  # fmt: skip
+        return self.answer(changed)
+
+    @operation("remove_member", status=204, refuses=PEOPLE)
+    def delete(self, request: Request, member: str) -> Response:
+        """Remove a member, or withdraw their invitation.
+
+        Their seats become available at once; their history is kept.
+        """
+        remove_member(membership=self.member(member), by=self.actor, at=timezone.now())
+        return Response(status=204)
+
+
+def _as_is(person: Membership) -> dict[str, Any]:
+    """What a change starts from; refused if it is no longer so when it is made (D6)."""
+    seats = seats_of(person)
+    return {
+        "name": person.name,
+        "role": Role(person.role),
+        "pool_ids": seats,
+        "expected_state": state_with(person.role, seats),
+    }
+
+
+def _typed(asked: dict[str, Any]) -> dict[str, Any]:
+    names = {"name": "name", "role": "role", "seats": "pool_ids"}
+    typed = {names[field]: value for field, value in asked.items()}
+    return {**typed, "role": Role(typed["role"])} if "role" in typed else typed

@@ -5,7 +5,12 @@ from typing import Any
 
 from tests.world import Home
 
-BODIES: dict[tuple[str, str], Callable[[Home], dict[str, Any]]] = {}
+BODIES: dict[tuple[str, str], Callable[[Home], dict[str, Any]]] = {
+    ("POST", "members"): lambda _home: {
+        "email": "new@acme.example", "name": "New Person", "role": "admin",
+    },
+    ("PATCH", "members/<str:member>"): lambda _home: {"name": "Another Name"},
+}  # fmt: skip
 
 
 def body_of(method: str, address: str, home: Home) -> dict[str, Any]:

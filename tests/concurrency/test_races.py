@@ -17,7 +17,14 @@ from core.credentials import Overlap
 from subscriptions.actions import expire_invitation, invite_again, release_seat, renew
 from subscriptions.models import Order, SeatPool, SeatRequest
 from subscriptions.rules.quotes import Timing
-from team.actions import add_member, change_member, release_seats, remove_member
+from team.actions import (
+    add_member,
+    change_member,
+    give_seat,
+    release_seats,
+    remove_member,
+    take_seat,
+)
 from tests import cast, moves
 from tests.concurrency.crowd import DONE, Crowd, Job, tally
 from tests.concurrency.test_last_seats import take
@@ -336,3 +343,23 @@ def test_of_two_who_are_sent_the_last_seat_again_one_gets_it(
         assert len(with_seat) == 1
         for member in (*pair, other):
             remove_member(membership=member, by=acme_owner, at=EXPIRED)
+
+
+def test_two_seats_given_to_one_member_at_once_are_both_kept(
+    crowd: Gather,
+    acme_owner: Membership,
+    acme_admin: Membership,
+    suite_pool: SeatPool,
+    sell_pool: SeatPool,
+) -> None:
+    """And released at once, both are released."""
+    people = crowd(2)
+    for _ in range(8):
+        for act, left in ((give_seat, {suite_pool.pk, sell_pool.pk}), (take_seat, set())):
+            jobs: list[Job] = [
+                partial(act, membership=acme_admin, pool=pool, by=acme_owner, at=cast.NOW)
+                for pool in (suite_pool, sell_pool)
+            ]
+            assert tally(people.race(jobs)) == {DONE: 2}
+            held = acme_admin.seat_assignments.values_list("pool_id", flat=True)
+            assert set(held) == left
