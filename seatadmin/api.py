@@ -7,6 +7,8 @@ from core.api.views import UnknownView
 from seatadmin.api_docs import description, problems, reference
 from subscriptions.api.charges import ChargesView
 from subscriptions.api.entitlements import CheckView, SnapshotView
+from subscriptions.api.orders import OrdersView, OrderView, ReductionView
+from subscriptions.api.quotes import QuotesView
 from subscriptions.api.requests import RequestsView, RequestView
 from subscriptions.api.seats import LinesView, PoolsView, PoolView
 from subscriptions.api.subscriptions import SubscriptionView
@@ -28,8 +30,12 @@ urlpatterns = [
     path("v1/subscription", SubscriptionView.as_view(), name="api_subscription"),
     path("v1/pools", PoolsView.as_view(), name="api_pools"),
     path("v1/pools/<str:pool>", PoolView.as_view(), name="api_pool"),
+    path("v1/pools/<str:pool>/scheduled-reduction", ReductionView.as_view(), name="api_reduction"),
     path("v1/pools/<str:pool>/seats/<str:member>", SeatView.as_view(), name="api_seat"),
     path("v1/lines", LinesView.as_view(), name="api_lines"),
+    path("v1/quotes", QuotesView.as_view(), name="api_quotes"),
+    path("v1/orders", OrdersView.as_view(), name="api_orders"),
+    path("v1/orders/<str:order>", OrderView.as_view(), name="api_order"),
     path("v1/charges", ChargesView.as_view(), name="api_charges"),
     path("v1/requests", RequestsView.as_view(), name="api_requests"),
     path("v1/requests/<str:seat_request>", RequestView.as_view(), name="api_request"),

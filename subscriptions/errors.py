@@ -42,6 +42,15 @@ TOO_MANY = Refusal("too_many", 422, _("A product can have at most %(most)s seats
 NO_CHANGE = Refusal("nothing", 422, _("That would not change anything. Enter a different number."))
 NOTHING_ADDED = Refusal("nothing", 422, _("Enter how many seats to add."))
 NOTHING_REQUESTED = Refusal("nothing", 422, _("Enter how many seats you need."))
+ADD_OR_TOTAL = Refusal(
+    "add_or_total",
+    422,
+    _(
+        "For all pools, send either add or total. What you send with total only: timing and "
+        "release."
+    ),
+)
+POOL_TWICE = Refusal("pool_twice", 422, _("Name each pool once."))
 NOT_ADDABLE = Refusal("not_addable", 422, _("%(pool)s is a legacy plan, so seats cannot be added."))
 NOT_REMOVABLE = Refusal(
     "not_removable",

@@ -35,6 +35,8 @@ class Operation:
     # Whether it takes an Idempotency-Key, and nothing without one.
     once: bool = False
     refuses: tuple[Refusal, ...] = ()
+    # What a 409 has besides, under which name: what could be agreed to instead.
+    instead: tuple[str, type[Serializer]] | None = None
 
 
 def operation(name: str, **facts: Any) -> Callable[[Handler], Handler]:

@@ -129,6 +129,11 @@ class Schema(AutoSchema):
             answers["304"]["headers"] = _headers("ETag", "Cache-Control")
         answers["401"] = {"$ref": "#/components/responses/Unauthorized"}
         answers |= _problems(self._refusals())
+        if known.instead:
+            name, serializer = known.instead
+            [content] = answers["409"]["content"].values()
+            *_problem_of_all, own = content["schema"]["allOf"]
+            own["properties"][name] = self.resolve_serializer(serializer, "response").ref
         answers["429"] = {"$ref": "#/components/responses/TooManyRequests"}
         return dict(sorted(answers.items()))
 

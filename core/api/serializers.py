@@ -35,6 +35,24 @@ class Text(serializers.CharField):
         return str(super().to_internal_value(data))
 
 
+class Number(serializers.IntegerField):
+    """A whole number, and not a text that looks like one."""
+
+    def to_internal_value(self, data: Any) -> int:
+        if not isinstance(data, int) or isinstance(data, bool):
+            self.fail("invalid")
+        return int(super().to_internal_value(data))
+
+
+class Flag(serializers.BooleanField):
+    """True or false, and not a word for one."""
+
+    def to_internal_value(self, data: Any) -> bool:
+        if not isinstance(data, bool):
+            self.fail("invalid", input=data)
+        return data
+
+
 class FormText(Text):
     """What a field of the pages takes; it refuses in the same words (D10)."""
 

@@ -9,7 +9,12 @@ change of a pool.
 
 from subscriptions.actions.integrity import repair
 from subscriptions.actions.invitations import expire_invitation, expired_seats, invite_again
-from subscriptions.actions.orders import buy_seats, cancel_scheduled_reduction, set_seats
+from subscriptions.actions.orders import (
+    buy_seats,
+    cancel_scheduled_reduction,
+    quote_order,
+    set_seats,
+)
 from subscriptions.actions.product_keys import (
     issue_product_key,
     revoke_product_key,
@@ -45,6 +50,7 @@ __all__ = [
     "invite_again",
     "issue_product_key",
     "open_subscription",
+    "quote_order",
     "release_all_seats",
     "release_assignments",
     "release_seat",

@@ -32,6 +32,7 @@ from subscriptions.rules.quotes import PoolChange, Quote, Timing
 from subscriptions.rules.routes import route_to_seats
 from subscriptions.rules.seats import PoolSnapshot
 from subscriptions.selectors.quotes import quote_addition, quote_targets
+from subscriptions.selectors.seats import seats_of_members
 
 
 def buy_seats(
@@ -54,7 +55,7 @@ def buy_seats(
     """
     return _order(
         subscription,
-        lambda fresh: quote_addition(fresh, additions, at.date()),
+        lambda fresh, _chosen: quote_addition(fresh, additions, at.date()),
         numbers=additions,
         quote_fingerprint=quote_fingerprint,
         idempotency_key=idempotency_key,
@@ -75,14 +76,16 @@ def set_seats(
     by: By,
     at: datetime,
     confirmed: bool = False,
+    chosen_members: Collection[int] = (),
 ) -> Order:
     """Set the seats needed, pool id → total, up or down (R8, R10, D3, D4).
 
+    `chosen` are the assignments to go first; `chosen_members` names them by who holds them.
     Raises what `buy_seats` raises, and `not_removable`, `unassigned_only` (R23).
     """
     return _order(
         subscription,
-        lambda fresh: quote_targets(fresh, targets, at.date(), timing, chosen),
+        lambda fresh, going: quote_targets(fresh, targets, at.date(), timing, going),
         numbers=targets,
         timing=timing,
         quote_fingerprint=quote_fingerprint,
@@ -91,13 +94,43 @@ def set_seats(
         at=at,
         confirmed=confirmed,
         chosen=chosen,
+        chosen_members=chosen_members,
     )
+
+
+def quote_order(
+    *,
+    subscription: Subscription,
+    numbers: Mapping[int, int],
+    timing: Timing | None,
+    chosen_members: Collection[int],
+    by: By,
+    at: datetime,
+) -> Quote:
+    """What an order would do and cost; refused as the order would be, and nothing changes.
+
+    With a `timing`, `numbers` are totals, without one what to add. Raises ValidationError
+    `no_seat_held` for a chosen member without a seat, and what `set_seats` raises.
+    """
+    if not may_buy(actor_of(by), subscription):
+        raise errors.ONLY_BUYERS_BUY.error()
+    check_numbers(numbers, {pool.pk: pool for pool in subscription.pools.all()})
+    if timing is None:
+        quote = quote_addition(subscription, numbers, at.date())
+    else:
+        chosen = seats_of_members(chosen_members, numbers)
+        if chosen_members and not chosen:
+            raise errors.NO_SEAT_HELD.error()
+        quote = quote_targets(subscription, numbers, at.date(), timing, chosen)
+    check_allowed(quote)
+    check_something(quote, "")
+    return quote
 
 
 @transaction.atomic
 def _order(
     subscription: Subscription,
-    quoted: Callable[[Subscription], Quote],
+    quoted: Callable[[Subscription, Collection[int]], Quote],
     *,
     numbers: Mapping[int, int],
     quote_fingerprint: str,
@@ -107,11 +140,13 @@ def _order(
     confirmed: bool,
     timing: Timing | None = None,
     chosen: Collection[int] = (),
+    chosen_members: Collection[int] = (),
 ) -> Order:
     actor = actor_of(by)
     content = {
         "subscription": subscription.pk, "quote": quote_fingerprint, "numbers": dict(numbers),
         "timing": timing, "chosen": sorted(chosen),
+        **({"members": sorted(chosen_members)} if chosen_members else {}),
     }  # fmt: skip
     if actor.member is None:
         raise errors.ONLY_BUYERS_BUY.error()
@@ -122,7 +157,8 @@ def _order(
     if not may_buy(actor, fresh):
         raise errors.ONLY_BUYERS_BUY.error()
     check_numbers(numbers, pools)
-    quote = quoted(fresh)
+    chosen = [*chosen, *seats_of_members(chosen_members, numbers)]
+    quote = quoted(fresh, chosen)
     check_allowed(quote)
     check_something(quote, quote_fingerprint)
     check_fingerprint(quote, quote_fingerprint)

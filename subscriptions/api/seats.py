@@ -102,7 +102,22 @@ class LineSerializer(serializers.Serializer):
     }
 
 
-class PoolsView(SubscribedApiView):
+class PoolApiView(SubscribedApiView):
+    """The pools of the subscription."""
+
+    def pools(self) -> QuerySet[SeatPool]:
+        return self.subscription.pools.with_lines()
+
+    def pool(self, said: str) -> PoolSnapshot:
+        """Raises ValidationError `not_found`."""
+        return snapshot(row_of(self.pools(), POOL, said))
+
+    def answer(self, pool: PoolSnapshot) -> Response:
+        context = {"currency": self.subscription.currency}
+        return Response(PoolSerializer(pool, context=context).data)
+
+
+class PoolsView(PoolApiView):
     scopes: ClassVar = {"GET": Scope.READ_SUBSCRIPTION}
 
     @operation("list_pools", answer=PoolSerializer, pages=True, query=PageSerializer)
@@ -114,17 +129,14 @@ class PoolsView(SubscribedApiView):
         written = PoolSerializer([snapshot(pool) for pool in pools], many=True, context=context)
         return pages.get_paginated_response(written.data)
 
-    def pools(self) -> QuerySet[SeatPool]:
-        return self.subscription.pools.with_lines()
 
+class PoolView(PoolApiView):
+    scopes: ClassVar = {"GET": Scope.READ_SUBSCRIPTION}
 
-class PoolView(PoolsView):
     @operation("get_pool", answer=PoolSerializer)
-    def get(self, request: Request, pool: str) -> Response:  # type: ignore[override]
+    def get(self, request: Request, pool: str) -> Response:
         """One pool."""
-        found = row_of(self.pools(), POOL, pool)
-        context = {"currency": self.subscription.currency}
-        return Response(PoolSerializer(snapshot(found), context=context).data)
+        return self.answer(self.pool(pool))
 
 
 class LinesView(SubscribedApiView):

@@ -2,7 +2,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Account
+from accounts.models import Account, User
 from accounts.models.channels import ThroughChannel, names_actor
 from core.dates import moment
 from subscriptions.models.catalog import Currency
@@ -31,6 +31,11 @@ class Order(ThroughChannel):
         verbose_name_plural = _("orders")
         ordering = ("-pk",)
         constraints = (names_actor("subscriptions_order_names_actor", who="placed_by"),)
+
+    @property
+    def by(self) -> User:
+        """As the other rows of history call it."""
+        return self.placed_by
 
     def __str__(self) -> str:
         return f"{self.account} · {moment(self.placed_at)}"

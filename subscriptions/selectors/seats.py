@@ -73,6 +73,16 @@ def holders(pool_ids: Collection[int]) -> dict[int, list[Holder]]:
     return by_pool
 
 
+def seats_of_members(members: Collection[int], pools: Collection[int]) -> list[int]:
+    """The assignments that these members hold in these pools, in the order of the members."""
+    if not members:
+        return []
+    held = SeatAssignment.objects.filter(membership__in=members, pool__in=pools)
+    rank = {member: number for number, member in enumerate(members)}
+    rows = held.order_by("pk").values_list("pk", "membership_id")
+    return [pk for pk, member in sorted(rows, key=lambda row: rank[row[1]])]
+
+
 def displaced_at_renewal(pools: Sequence[PoolSnapshot]) -> dict[int, tuple[Holder, ...]]:
     """Who would lose a seat at renewal as things stand, pool by pool (D4)."""
     reduced = holders([pool.id for pool in pools if pool.at_renewal < pool.assigned])

@@ -3,13 +3,27 @@
 from collections.abc import Callable
 from typing import Any
 
+from core.api.ids import public_id
+from tests import moves
 from tests.world import Home
+
+
+def wanted(home: Home) -> dict[str, Any]:
+    return {"seats": [{"pool": public_id("pool", home.pool.pk), "add": 1}]}
+
+
+def agreed(home: Home) -> dict[str, Any]:
+    quote = moves.price(home.account.subscription, {home.pool: 1})
+    return {**wanted(home), "fingerprint": quote.fingerprint}
+
 
 BODIES: dict[tuple[str, str], Callable[[Home], dict[str, Any]]] = {
     ("POST", "members"): lambda _home: {
         "email": "new@acme.example", "name": "New Person", "role": "admin",
     },
     ("PATCH", "members/<str:member>"): lambda _home: {"name": "Another Name"},
+    ("POST", "quotes"): wanted,
+    ("POST", "orders"): agreed,
 }  # fmt: skip
 
 

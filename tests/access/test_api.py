@@ -18,6 +18,7 @@ from core.api.ids import public_id
 from core.api.views import UnknownView
 from core.credentials import SecretKey
 from seatadmin.api import urlpatterns
+from tests import moves
 from tests.access.api_bodies import body_of
 from tests.cast import NOW
 from tests.keys import Program, product_key, token
@@ -65,6 +66,7 @@ def filled(address: str, home: Home, foreign: bool = False) -> str:
         "<str:pool>": ("pool", home.pool.pk),
         "<str:seat_request>": ("req", home.request.pk),
         "<str:member>": ("mem", home.target.pk),
+        "<str:order>": ("ord", home.account.orders.latest("pk").pk),
     }
     for placeholder, (prefix, pk) in ids.items():
         address = address.replace(placeholder, public_id(prefix, NOBODYS if foreign else pk))
@@ -82,7 +84,10 @@ def answer(row: Row, key: object, home: Home, *, foreign: bool = False) -> Any:
 
 @pytest.fixture
 def home(world: World) -> Home:
-    return world.homes["self"]
+    """With an order."""
+    home = world.homes["self"]
+    moves.buy({home.pool: 1}, by=home.people["owner"])
+    return home
 
 
 @pytest.fixture
