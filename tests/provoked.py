@@ -177,15 +177,30 @@ def manage(seats: int, who: str = "owner", **changed: Any) -> Try:
     def act(d: Doors) -> Told:
         pool = d.home.pool
         form = {f"seats-{pool.pk}": seats, f"was-{pool.pk}": pool.seats, "timing": "at_renewal"}
-        subscription, timing = (
-            d.home.account.subscription,
-            Timing(changed.get("timing", "at_renewal")),
-        )
-        quote = quote_targets(subscription, {pool.pk: seats}, NOW.date(), timing)
-        seen = {"quote_fingerprint": quote.fingerprint, "idempotency_key": "managing"}
+        seen = {"quote_fingerprint": target(d, {"total": seats}), "idempotency_key": "managing"}
         return d.page(who, "manage_subscription", **{**form, **seen, **changed})
 
     return act
+
+
+def order(**wanted: Any) -> Try:
+    """The same through the API: `add`, or `total` and what goes with it."""
+
+    def act(d: Doors) -> Told:
+        named = {"pool": d.pool_id, **{k: wanted[k] for k in ("add", "total") if k in wanted}}
+        seen = addition_seen(d.home, wanted["add"]) if "add" in wanted else target(d, wanted)
+        body = {"seats": [named], "fingerprint": seen, "confirmed": False}
+        more = {k: v for k, v in wanted.items() if k not in named}
+        return d.api("owner", "POST", "orders", {**body, **more})
+
+    return act
+
+
+def target(d: Doors, wanted: dict[str, Any]) -> str:
+    """What the page shows for this number of seats in all."""
+    timing = Timing(wanted.get("timing", "at_renewal"))
+    subscription, targets = d.home.account.subscription, {d.home.pool.pk: wanted["total"]}
+    return quote_targets(subscription, targets, NOW.date(), timing).fingerprint
 
 
 def ask(who: str = "agent", **changed: Any) -> Try:
