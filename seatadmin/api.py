@@ -9,7 +9,14 @@ from subscriptions.api.charges import ChargesView
 from subscriptions.api.entitlements import CheckView, SnapshotView
 from subscriptions.api.orders import OrdersView, OrderView, ReductionView
 from subscriptions.api.quotes import QuotesView
-from subscriptions.api.requests import RequestsView, RequestView
+from subscriptions.api.requests import (
+    ApproveView,
+    DeclineView,
+    RequestQuoteView,
+    RequestsView,
+    RequestView,
+    WithdrawView,
+)
 from subscriptions.api.seats import LinesView, PoolsView, PoolView
 from subscriptions.api.subscriptions import SubscriptionView
 from team.api.member_actions import (
@@ -39,6 +46,10 @@ urlpatterns = [
     path("v1/charges", ChargesView.as_view(), name="api_charges"),
     path("v1/requests", RequestsView.as_view(), name="api_requests"),
     path("v1/requests/<str:seat_request>", RequestView.as_view(), name="api_request"),
+    path("v1/requests/<str:seat_request>/quote", RequestQuoteView.as_view(), name="api_quote"),
+    path("v1/requests/<str:seat_request>/approve", ApproveView.as_view(), name="api_approve"),
+    path("v1/requests/<str:seat_request>/decline", DeclineView.as_view(), name="api_decline"),
+    path("v1/requests/<str:seat_request>/withdraw", WithdrawView.as_view(), name="api_withdraw"),
     path("v1/members", MembersView.as_view(), name="api_members"),
     path("v1/members/<str:member>", MemberView.as_view(), name="api_member"),
     path("v1/members/<str:member>/suspend", SuspendView.as_view(), name="api_suspend"),

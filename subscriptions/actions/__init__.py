@@ -25,6 +25,7 @@ from subscriptions.actions.renewal import renew, renew_if_due
 from subscriptions.actions.requests import (
     approve_request,
     decline_request,
+    quote_request,
     request_seats,
     resend_mails,
     withdraw_request,
@@ -51,6 +52,7 @@ __all__ = [
     "issue_product_key",
     "open_subscription",
     "quote_order",
+    "quote_request",
     "release_all_seats",
     "release_assignments",
     "release_seat",

@@ -27,6 +27,7 @@ from subscriptions.models import (
     ServiceOrder,
     Subscription,
 )
+from subscriptions.rules.quotes import Quote
 from subscriptions.rules.requests import may_decide, may_withdraw
 from subscriptions.rules.routes import route_by
 from subscriptions.selectors.quotes import quote_addition
@@ -168,6 +169,20 @@ def approve_request(
     row.order = place_order(quote, pools, by=actor, at=at, seat_request=row)
     close_request(row, RequestStatus.APPROVED, by=actor, at=at, note=note)
     return row
+
+
+def quote_request(*, seat_request: SeatRequest, by: By, at: datetime) -> Quote:
+    """What approving a request would cost; refused as approving it would be (R22).
+
+    Nothing changes. Raises ValidationError `already_decided`, `not_allowed`, `not_addable`.
+    """
+    if not seat_request.is_open:
+        raise errors.ALREADY_DECIDED.error(status=seat_request.get_status_display())
+    _check_may_decide(seat_request, by)
+    subscription = seat_request.pool.subscription
+    quote = quote_addition(subscription, {seat_request.pool_id: seat_request.seats}, at.date())
+    check_allowed(quote)
+    return quote
 
 
 @transaction.atomic

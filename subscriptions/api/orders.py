@@ -16,18 +16,21 @@ from accounts.permissions import Scope
 from core.api.ids import PublicIdField, public_id, row_of
 from core.api.operations import operation
 from core.api.pages import CursorPages, PageSerializer
-from core.api.problems import ExtendedRefusalError
 from core.api.serializers import Constant, Flag, Text
 from subscriptions import errors
 from subscriptions.actions import buy_seats, cancel_scheduled_reduction, set_seats
 from subscriptions.api.ids import ORDER, POOL
-from subscriptions.api.quotes import NUMBERS, QuotedApiView, QuoteSerializer, WantedSerializer
+from subscriptions.api.quotes import (
+    NUMBERS,
+    WITH_QUOTE,
+    QuotedApiView,
+    QuoteSerializer,
+    WantedSerializer,
+    with_quote,
+)
 from subscriptions.api.seats import PoolApiView, PoolSerializer
 from subscriptions.api.views import RenewedApiView
 from subscriptions.models import Currency, Order, SeatChange, SeatChangeKind
-
-# What can be answered with the quote that holds now.
-WITH_QUOTE = (errors.QUOTE_CHANGED, errors.UNCONFIRMED)
 
 
 class OrderedPoolSerializer(serializers.Serializer):
@@ -109,9 +112,7 @@ class OrdersView(QuotedApiView):
         try:
             placed = self.place()
         except ValidationError as refusal:
-            if getattr(refusal, "code", "") in [each.code for each in WITH_QUOTE]:
-                raise ExtendedRefusalError(refusal, quote=self.quote()) from refusal
-            raise
+            raise with_quote(refusal, self.quote) from refusal
         order = orders_of(self).get(pk=placed.pk)
         address = reverse("api_order", args=[public_id(ORDER, order.pk)])
         return Response(OrderSerializer(order).data, 201, headers={"Location": address})

@@ -1,7 +1,9 @@
 """What a change of seats would do and cost, before it is made (N1, N2)."""
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -12,6 +14,7 @@ from accounts.api.ids import MEMBER
 from accounts.permissions import Scope
 from core.api.ids import PublicIdField, public_id
 from core.api.operations import operation
+from core.api.problems import ExtendedRefusalError
 from core.api.serializers import Constant, Number, StrictSerializer
 from subscriptions import errors
 from subscriptions.actions import quote_order
@@ -169,6 +172,17 @@ NUMBERS = (
     errors.POOL_TWICE,
     errors.NO_SEAT_HELD,
 )
+
+
+# What is answered with the quote that holds now.
+WITH_QUOTE = (errors.QUOTE_CHANGED, errors.UNCONFIRMED)
+
+
+def with_quote(refusal: ValidationError, quote: Callable[[], dict[str, Any]]) -> Exception:
+    """The refusal, with the quote that could be agreed to instead, if there is one."""
+    if getattr(refusal, "code", "") in [each.code for each in WITH_QUOTE]:
+        return ExtendedRefusalError(refusal, quote=quote())
+    return refusal
 
 
 class QuotedApiView(SubscribedApiView):

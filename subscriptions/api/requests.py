@@ -1,79 +1,60 @@
-"""Seat requests: who asked for how many seats of which pool, and what became of it."""
+"""Seat requests: asked for, withdrawn, approved and declined as on the pages."""
 
 from typing import Any, ClassVar
 
-from rest_framework import serializers
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api.ids import MEMBER
+from accounts.api.views import ONCE
 from accounts.permissions import Scope
-from core.api.ids import PublicIdField, public_id, row_of
+from core.api.ids import public_id, row_of
 from core.api.operations import operation
-from core.api.pages import CursorPages, PageSerializer
-from core.api.serializers import Constant
-from subscriptions.api.ids import ORDER, POOL, REQUEST
-from subscriptions.api.views import RenewedApiView
-from subscriptions.models import AddressedTo, RequestStatus, SeatRequest
+from core.api.pages import CursorPages
+from subscriptions import errors
+from subscriptions.actions import (
+    approve_request,
+    decline_request,
+    quote_request,
+    request_seats,
+    withdraw_request,
+)
+from subscriptions.api.ids import REQUEST
+from subscriptions.api.quotes import WITH_QUOTE, QuoteSerializer, with_quote
+from subscriptions.api.request_serializers import (
+    ApprovalSerializer,
+    DeclineSerializer,
+    NewRequestSerializer,
+    RequestsSerializer,
+    SeatRequestSerializer,
+)
+from subscriptions.api.views import RenewedApiView, SubscribedApiView
+from subscriptions.models import SeatRequest
 from subscriptions.models.requests import SeatRequestQuerySet
 
-
-class RequesterSerializer(serializers.Serializer):
-    """Who asked."""
-
-    member = PublicIdField(MEMBER, source="pk")
-    name = serializers.CharField()
+_DECIDED = (errors.ALREADY_DECIDED, errors.NOT_YOURS_TO_DECIDE)
 
 
-class SeatRequestSerializer(serializers.Serializer):
-    """Who asked for how many seats of a pool, and what became of it."""
+class RequestApiView(RenewedApiView):
+    """The requests of the account."""
 
-    id = PublicIdField(REQUEST, source="pk")
-    object = Constant("seat_request")
-    pool = PublicIdField(POOL, source="pool_id")
-    seats = serializers.IntegerField()
-    reason = serializers.CharField()
-    needed_by = serializers.DateField(allow_null=True)
-    addressed_to = serializers.ChoiceField(AddressedTo.choices)
-    status = serializers.ChoiceField(RequestStatus.choices)
-    requested_by = RequesterSerializer()
-    requested_at = serializers.DateTimeField()
-    closed_at = serializers.DateTimeField(allow_null=True)
-    decided_by = serializers.SerializerMethodField()
-    note = serializers.CharField(help_text="What was said with the decision.")
-    order = PublicIdField(
-        ORDER, source="order_id", allow_null=True, help_text="What its approval bought."
-    )
-    example: ClassVar = {
-        "id": public_id(REQUEST, 1),
-        "object": "seat_request",
-        "pool": public_id(POOL, 1),
-        "seats": 2,
-        "reason": "Two people join us in January.",
-        "needed_by": "2027-01-04",
-        "addressed_to": "buyers",
-        "status": "open",
-        "requested_by": {"member": public_id(MEMBER, 3), "name": "Grace Hopper"},
-        "requested_at": "2026-11-23T12:00:00Z",
-        "closed_at": None,
-        "decided_by": None,
-        "note": "",
-        "order": None,
-    }
+    def requests(self) -> SeatRequestQuerySet:
+        return SeatRequest.objects.of_account(self.account).with_details()
 
-    def get_decided_by(self, asked: SeatRequest) -> str | None:
-        return asked.decider or None
+    def request_of(self, said: str) -> SeatRequest:
+        """Raises ValidationError `not_found`."""
+        return row_of(self.requests(), REQUEST, said)
+
+    def answer(self, seat_request: SeatRequest, status: int = 200, **headers: str) -> Response:
+        """The request as it is now."""
+        row = self.requests().get(pk=seat_request.pk)
+        return Response(SeatRequestSerializer(row).data, status, headers=headers)
 
 
-class RequestsSerializer(PageSerializer):
-    """The filters of the list of requests."""
-
-    status = serializers.ChoiceField(RequestStatus.choices, required=False)
-    pool = PublicIdField(POOL, required=False)
-
-
-class RequestsView(RenewedApiView):
-    scopes: ClassVar = {"GET": Scope.READ_SUBSCRIPTION}
+class RequestsView(RequestApiView, SubscribedApiView):
+    scopes: ClassVar = {"GET": Scope.READ_SUBSCRIPTION, "POST": Scope.REQUEST_SEATS}
 
     @operation("list_requests", answer=SeatRequestSerializer, pages=True, query=RequestsSerializer)
     def get(self, request: Request) -> Response:
@@ -82,13 +63,114 @@ class RequestsView(RenewedApiView):
         wanted: dict[str, Any] = {k: asked[k] for k in ("status", "pool") if k in asked}
         return CursorPages().answer(self.requests().filter(**wanted), SeatRequestSerializer, self)
 
-    def requests(self) -> SeatRequestQuerySet:
-        return SeatRequest.objects.of_account(self.account).with_details()
+    @operation(
+        "request_seats", answer=SeatRequestSerializer, body=NewRequestSerializer, status=201,
+        once=True,
+        refuses=(*ONCE, errors.CANNOT_REQUEST, errors.CAN_BUY, errors.UNKNOWN_POOL,
+                 errors.BAD_NUMBER, errors.TOO_MANY, errors.NOT_ADDABLE, errors.PAST_DAY,
+                 errors.OPEN_REQUEST),
+    )  # fmt: skip
+    def post(self, request: Request) -> Response:
+        """Ask for more seats of a pool.
+
+        One request for each pool is open at a time. A token that may buy seats buys them
+        instead.
+        """
+        asked = self.body
+        [made] = request_seats(
+            subscription=self.subscription,
+            additions={asked["pool"]: asked["seats"]},
+            reason=asked["reason"],
+            needed_by=asked.get("needed_by"),
+            idempotency_key=self.idempotency_key,
+            by=self.actor,
+            at=timezone.now(),
+        )
+        address = reverse("api_request", args=[public_id(REQUEST, made.pk)])
+        return self.answer(made, status=201, Location=address)
 
 
-class RequestView(RequestsView):
+class RequestView(RequestApiView):
+    scopes: ClassVar = {"GET": Scope.READ_SUBSCRIPTION}
+
     @operation("get_request", answer=SeatRequestSerializer)
-    def get(self, request: Request, seat_request: str) -> Response:  # type: ignore[override]
+    def get(self, request: Request, seat_request: str) -> Response:
         """One request."""
-        found = row_of(self.requests(), REQUEST, seat_request)
-        return Response(SeatRequestSerializer(found).data)
+        return self.answer(self.request_of(seat_request))
+
+
+class WithdrawView(RequestApiView):
+    scopes: ClassVar = {"POST": Scope.REQUEST_SEATS}
+
+    @operation(
+        "withdraw_request", answer=SeatRequestSerializer,
+        refuses=(errors.ALREADY_DECIDED, errors.ONLY_REQUESTER_WITHDRAWS),
+    )  # fmt: skip
+    def post(self, request: Request, seat_request: str) -> Response:
+        """Withdraw a request.
+
+        A token withdraws what it asked for itself.
+        """
+        asked = self.request_of(seat_request)
+        return self.answer(withdraw_request(seat_request=asked, by=self.actor, at=timezone.now()))
+
+
+class QuotedRequestView(RequestApiView):
+    def quote(self, seat_request: SeatRequest) -> dict[str, Any]:
+        """Raises ValidationError: what `quote_request` raises."""
+        found = quote_request(seat_request=seat_request, by=self.actor, at=timezone.now())
+        return dict(QuoteSerializer(found).data)
+
+
+class RequestQuoteView(QuotedRequestView):
+    scopes: ClassVar = {"GET": Scope.DECIDE_REQUESTS}
+
+    @operation("quote_request", answer=QuoteSerializer, refuses=(*_DECIDED, errors.NOT_ADDABLE))
+    def get(self, request: Request, seat_request: str) -> Response:
+        """What approving a request would cost, before it is approved."""
+        return Response(self.quote(self.request_of(seat_request)))
+
+
+class ApproveView(QuotedRequestView):
+    scopes: ClassVar = {"POST": Scope.DECIDE_REQUESTS}
+
+    @operation(
+        "approve_request", answer=SeatRequestSerializer, body=ApprovalSerializer,
+        refuses=(*_DECIDED, errors.NOT_ADDABLE, *WITH_QUOTE), instead=("quote", QuoteSerializer),
+    )  # fmt: skip
+    def post(self, request: Request, seat_request: str) -> Response:
+        """Approve a request, which buys its seats.
+
+        It is done as quoted, or not at all: where numbers or price are different by now, the
+        answer is 409 `stale` with the new quote.
+        """
+        asked = self.request_of(seat_request)
+        try:
+            approved = approve_request(
+                seat_request=asked,
+                note=self.body.get("note", ""),
+                quote_fingerprint=self.body["fingerprint"],
+                confirmed=self.body.get("confirmed", False),
+                by=self.actor,
+                at=timezone.now(),
+            )
+        except ValidationError as refusal:
+            raise with_quote(refusal, lambda: self.quote(asked)) from refusal
+        return self.answer(approved)
+
+
+class DeclineView(RequestApiView):
+    scopes: ClassVar = {"POST": Scope.DECIDE_REQUESTS}
+
+    @operation(
+        "decline_request", answer=SeatRequestSerializer, body=DeclineSerializer,
+        refuses=_DECIDED,
+    )  # fmt: skip
+    def post(self, request: Request, seat_request: str) -> Response:
+        """Decline a request, with a note to the requester."""
+        asked = self.request_of(seat_request)
+        return self.answer(
+            decline_request(
+                seat_request=asked, note=self.body["note"], by=self.actor, at=timezone.now()
+            )
+        )

@@ -17,11 +17,19 @@ def agreed(home: Home) -> dict[str, Any]:
     return {**wanted(home), "fingerprint": quote.fingerprint}
 
 
+def approval(home: Home) -> dict[str, Any]:
+    asked = home.request
+    quote = moves.price(home.account.subscription, {asked.pool: asked.seats})
+    return {"fingerprint": quote.fingerprint, "confirmed": True}
+
+
 BODIES: dict[tuple[str, str], Callable[[Home], dict[str, Any]]] = {
     ("POST", "members"): lambda _home: {
         "email": "new@acme.example", "name": "New Person", "role": "admin",
     },
     ("PATCH", "members/<str:member>"): lambda _home: {"name": "Another Name"},
+    ("POST", "requests/<str:seat_request>/approve"): approval,
+    ("POST", "requests/<str:seat_request>/decline"): lambda _home: {"note": "Not this year."},
     ("POST", "quotes"): wanted,
     ("POST", "orders"): agreed,
 }  # fmt: skip

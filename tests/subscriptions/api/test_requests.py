@@ -1,0 +1,138 @@
+"""A program asks for seats, and decides, with the refusals of the pages (D1, D10, N4)."""
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from accounts.models import Membership
+from accounts.permissions import Scope
+from core.api.ids import public_id
+from core.outbox import deliver_due
+from subscriptions.models import SeatPool, SeatRequest
+from tests import moves
+from tests.keys import Program, token
+
+pytestmark = pytest.mark.usefixtures("clock")
+
+
+@pytest.fixture
+def asker(acme_owner: Membership) -> Program:
+    """Who may not buy asks whoever may."""
+    return Program(token(acme_owner, Scope.REQUEST_SEATS)[1])
+
+
+@pytest.fixture
+def decider(acme_owner: Membership) -> Program:
+    return Program(token(acme_owner, Scope.DECIDE_REQUESTS)[1])
+
+
+def refusal(answer: Any) -> tuple[int, str]:
+    return answer.status_code, answer.json()["code"]
+
+
+def ask(program: Program, pool: SeatPool, key: str = "", **said: Any) -> Any:
+    body = {"pool": public_id("pool", pool.pk), "seats": 2, "reason": "Two people more.", **said}
+    return program.post("requests", body, Idempotency_Key=key or uuid4().hex)
+
+
+def test_asked_once_and_named_by_the_token(asker: Program, sell_pool: SeatPool) -> None:
+    answers = [ask(asker, sell_pool, "key", needed_by="2026-12-24") for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [201, 201]
+    assert answers[0].json() == answers[1].json()
+    said = answers[0].json()
+    assert (said["seats"], said["needed_by"], said["status"]) == (2, "2026-12-24", "open")
+    assert answers[0]["Location"] == f"/api/v1/requests/{said['id']}"
+    assert SeatRequest.objects.get().requester == "Acme Owner (API token “HR sync”)"
+    assert refusal(ask(asker, sell_pool, "key", seats=3)) == (422, "used_key")
+
+
+def test_what_cannot_be_asked(
+    asker: Program, sell_pool: SeatPool, globex_pool: SeatPool, acme_owner: Membership
+) -> None:
+    assert refusal(ask(asker, globex_pool)) == (422, "unknown_pool")
+    assert refusal(ask(asker, sell_pool, seats=0)) == (422, "bad_number")
+    assert refusal(ask(asker, sell_pool, seats=100_000)) == (422, "too_many")
+    assert refusal(ask(asker, sell_pool, reason="")) == (422, "invalid")
+    assert refusal(ask(asker, sell_pool, needed_by="2026-11-22")) == (422, "past_day")
+    assert ask(asker, sell_pool).status_code == 201
+    assert refusal(ask(asker, sell_pool)) == (409, "open_request")
+    buyer = Program(token(acme_owner)[1])
+    assert refusal(ask(buyer, sell_pool)) == (403, "not_allowed")
+
+
+def test_a_token_withdraws_what_it_asked_for_and_nothing_else(
+    asker: Program, sell_pool: SeatPool, suite_pool: SeatPool, acme_admin: Membership
+) -> None:
+    mine = ask(asker, sell_pool).json()["id"]
+    theirs = public_id("req", moves.ask(suite_pool, 1, by=acme_admin).pk)
+    assert asker.post(f"requests/{mine}/withdraw").json()["status"] == "withdrawn"
+    assert refusal(asker.post(f"requests/{mine}/withdraw")) == (409, "already_decided")
+    assert refusal(asker.post(f"requests/{theirs}/withdraw")) == (403, "not_allowed")
+
+
+def test_approved_as_quoted(
+    decider: Program, sell_pool: SeatPool, acme_admin: Membership, mailoutbox: list[Any]
+) -> None:
+    address = f"requests/{public_id('req', moves.ask(sell_pool, 2, by=acme_admin).pk)}"
+    quote = decider.get(f"{address}/quote").json()
+    assert (quote["pools"][0]["purchased_before"], quote["pools"][0]["purchased"]) == (5, 7)
+    body = {"fingerprint": quote["fingerprint"], "note": "Welcome."}
+    said = decider.post(f"{address}/approve", body).json()
+    assert (said["status"], said["note"]) == ("approved", "Welcome.")
+    assert said["order"].startswith("ord_")
+    assert said["decided_by"] == "Acme Owner (API token “HR sync”)"
+    assert moves.numbers(sell_pool)[0] == 7
+    for again in ("approve", "decline"):
+        said = decider.post(f"{address}/{again}", {**body, "note": "No."} if again == "approve"
+                            else {"note": "No."})  # fmt: skip
+        assert refusal(said) == (409, "already_decided")
+    assert refusal(decider.get(f"{address}/quote")) == (409, "already_decided")
+    deliver_due()
+    assert any(acme_admin.user.email in mail.to for mail in mailoutbox)
+
+
+def test_a_stale_approval_is_answered_with_the_new_quote(
+    decider: Program, sell_pool: SeatPool, acme_admin: Membership, acme_owner: Membership
+) -> None:
+    address = f"requests/{public_id('req', moves.ask(sell_pool, 2, by=acme_admin).pk)}"
+    before = decider.get(f"{address}/quote").json()
+    moves.buy({sell_pool: 1}, by=acme_owner)
+    said = decider.post(f"{address}/approve", {"fingerprint": before["fingerprint"]})
+    assert refusal(said) == (409, "stale")
+    assert said.json()["quote"] == decider.get(f"{address}/quote").json()
+    assert moves.numbers(sell_pool)[0] == 6
+
+
+def test_much_is_confirmed(decider: Program, sell_pool: SeatPool, acme_admin: Membership) -> None:
+    address = f"requests/{public_id('req', moves.ask(sell_pool, 60, by=acme_admin).pk)}"
+    body = {"fingerprint": decider.get(f"{address}/quote").json()["fingerprint"]}
+    assert refusal(decider.post(f"{address}/approve", body)) == (409, "unconfirmed")
+    said = decider.post(f"{address}/approve", {**body, "confirmed": True})
+    assert said.json()["status"] == "approved"
+
+
+def test_declined_with_a_note(
+    decider: Program, sell_pool: SeatPool, acme_admin: Membership
+) -> None:
+    address = f"requests/{public_id('req', moves.ask(sell_pool, 2, by=acme_admin).pk)}"
+    assert refusal(decider.post(f"{address}/decline", {"note": " "})) == (422, "invalid")
+    said = decider.post(f"{address}/decline", {"note": "Not this year."}).json()
+    assert (said["status"], said["note"]) == ("declined", "Not this year.")
+
+
+def test_what_the_representative_decides_no_token_decides(
+    initech_owner: Membership, initech_admin: Membership, initech_pool: SeatPool
+) -> None:
+    """R19."""
+    asked = moves.ask(initech_pool, 2, by=initech_admin)
+    program = Program(token(initech_owner)[1])
+    address = f"requests/{public_id('req', asked.pk)}"
+    for said in (
+        program.get(f"{address}/quote"),
+        program.post(f"{address}/approve", {"fingerprint": "x"}),
+        program.post(f"{address}/decline", {"note": "No."}),
+    ):
+        assert refusal(said) == (403, "not_allowed")
+    # In a sales-managed account everybody asks.
+    assert ask(program, initech_pool).json()["code"] == "open_request"
