@@ -1,14 +1,12 @@
-"""Ways to be refused, each an act at one door: forms, buttons and operations with one thing wrong.
+"""Ways to be refused, each an act at one door: forms, buttons and operations, one thing wrong."""
 
-What stands around an act, as in `full(add())`, sets the scene for it first.
-"""
-
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from accounts.models import Account, AuditEntry, AuditKind, Membership
-from subscriptions.models import Plan, SeatPool, SeatRequest
+from accounts.models import Account
+from core.api.ids import public_id
+from subscriptions.api.ids import REQUEST
+from subscriptions.models import Plan
 from subscriptions.rules.quotes import Timing
 from subscriptions.selectors.quotes import quote_targets
 from tests.cast import NOW
@@ -46,16 +44,6 @@ def button(action: str, whom: str, who: str = "admin") -> dict[str, Try]:
     }
 
 
-def full(act: Try) -> Try:
-    """No seat is left."""
-
-    def done(d: Doors) -> Told:
-        SeatPool.objects.filter(pk=d.home.pool.pk).update(seats=2, seats_at_renewal=2)
-        return act(d)
-
-    return done
-
-
 def member_form(who: str = "admin", whom: str = "target", **changed: Any) -> Try:
     def act(d: Doors) -> Told:
         form = {"name": "Nora", "role": "agent", "seats": str(d.home.pool.pk)}
@@ -78,45 +66,6 @@ def add_with_seat(d: Doors, role: str = "agent") -> Told:
 
 def invite_with_seat(d: Doors, role: str = "agent") -> Told:
     return invite(role=role, seats=[d.pool_id])(d)
-
-
-def invited_often(times: int, whom: str) -> Any:
-    """So many invitations went out today."""
-
-    def before(act: Try) -> Try:
-        def done(d: Doors) -> Told:
-            member = d.member(whom)
-            AuditEntry.objects.bulk_create(
-                AuditEntry(
-                    account=member.account, member=member, kind=AuditKind.INVITATION_RESENT,
-                    at=NOW, before={}, after={}, by=member.user, channel="page",
-                )
-                for _number in range(times)
-            )  # fmt: skip
-            return act(d)
-
-        return done
-
-    return before
-
-
-def as_end_user(act: Try) -> Try:
-    """Who is suspended is no team member."""
-
-    def done(d: Doors) -> Told:
-        Membership.objects.filter(pk=d.member("suspended").pk).update(role="end_user")
-        return act(d)
-
-    return done
-
-
-def expired(act: Try) -> Try:
-    def done(d: Doors) -> Told:
-        member = d.member("invited")
-        type(member).objects.filter(pk=member.pk).update(invitation_expires_at=NOW)
-        return act(d)
-
-    return done
 
 
 def transfer(whom: str, password: str = PASSWORD) -> Try:
@@ -144,14 +93,6 @@ def rotate(who: str, revoked: bool = False, expected: str = "") -> Try:
             type(d.home.token).objects.filter(pk=d.home.token.pk).update(revoked_at=NOW)
         form = {"overlap": "24", "expected": expected, "idempotency_key": "rotating"}
         return d.page(who, "rotate_api_token", d.home.token.pk, **form)
-
-    return act
-
-
-def twice(first: Try, second: Try) -> Try:
-    def act(d: Doors) -> Told:
-        first(d)
-        return second(d)
 
     return act
 
@@ -211,14 +152,6 @@ def ask(who: str = "agent", **changed: Any) -> Try:
     return act
 
 
-def withdrawn(act: Try) -> Try:
-    def done(d: Doors) -> Told:
-        d.page("admin", "withdraw_request", d.home.request.pk)
-        return act(d)
-
-    return done
-
-
 def decide(name: str, who: str = "owner", **changed: Any) -> Try:
     def act(d: Doors) -> Told:
         form = {"note": "", "quote_fingerprint": addition_seen(d.home, d.home.request.seats)}
@@ -238,17 +171,21 @@ def decide_as_sales(name: str, **changed: Any) -> Try:
     return act
 
 
-def in_sales(act: Try) -> Try:
-    """In the account of which the representative decides everything."""
-    return lambda d: act(replace(d, home=d.world.homes["sales"]))
+def decision(name: str, who: str = "owner", **body: Any) -> Try:
+    """The same through the API."""
+
+    def act(d: Doors) -> Told:
+        seen = addition_seen(d.home, d.home.request.seats) if name == "approve" else ""
+        address = f"requests/{public_id(REQUEST, d.home.request.pk)}/{name}"
+        return d.api(who, "POST", address, {**({"fingerprint": seen} if seen else {}), **body})
+
+    return act
 
 
-def theirs(act: Try) -> Try:
-    def done(d: Doors) -> Told:
-        SeatRequest.objects.filter(pk=d.home.request.pk).update(addressed_to="representative")
-        return act(d)
-
-    return done
+def request(who: str = "admin", **body: Any) -> Try:
+    """Ask for seats through the API."""
+    form = {"seats": 2, "reason": "More."}
+    return lambda d: d.api(who, "POST", "requests", {"pool": d.pool_id, **form, **body})
 
 
 def add_line(**changed: Any) -> Try:
@@ -268,21 +205,6 @@ def product_key(**changed: Any) -> Try:
         return d.admin("root", "subscriptions_productkey_add", **{**form, **changed})
 
     return act
-
-
-def online(act: Try) -> Try:
-    """In the account that buys alone and removes with its representative."""
-    return lambda d: act(replace(d, home=d.world.homes["online"]))
-
-
-def legacy(act: Try) -> Try:
-    """The plan is no longer sold."""
-
-    def done(d: Doors) -> Told:
-        Plan.objects.filter(lines__pool=d.home.pool).update(is_legacy=True)
-        return act(d)
-
-    return done
 
 
 def unsold(d: Doors) -> Told:
