@@ -1,7 +1,7 @@
 from subscriptions.models.catalog import Currency, Cycle, Plan, Price, Product, ProductKind
 from subscriptions.models.charges import Charge, ChargeKind, LinePrice
 from subscriptions.models.orders import Order
-from subscriptions.models.product_keys import ProductKey
+from subscriptions.models.product_keys import ProductKey, ProductKeyChange, ProductKeyEntry
 from subscriptions.models.requests import (
     AddressedTo,
     RequestStatus,
@@ -31,6 +31,8 @@ __all__ = [
     "Price",
     "Product",
     "ProductKey",
+    "ProductKeyChange",
+    "ProductKeyEntry",
     "ProductKind",
     "RequestStatus",
     "SeatAssignment",
