@@ -73,6 +73,9 @@ KEY_MISSING = Refusal(
     "key_missing", 401, _("Send your key in the header: Authorization: Bearer, a space, the key.")
 )
 KEY_UNKNOWN = Refusal("key_unknown", 401, _("There is no such key. Check that it is complete."))
+KEY_OF_OTHER_KIND = Refusal(
+    "key_of_other_kind", 401, _("This key does not open this. Use one that begins with %(kinds)s.")
+)
 KEY_EXPIRED = Refusal("key_expired", 401, _("This key is no longer valid. Use a new one."))
 KEY_REVOKED = Refusal("key_revoked", 401, _("This key was revoked. Use another one."))
 TOO_MANY_REQUESTS = Refusal(

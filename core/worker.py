@@ -8,7 +8,7 @@ from collections.abc import Callable
 from django.db import connections
 from django.utils import timezone
 
-from core import outbox
+from core import outbox, purges
 
 logger = logging.getLogger(__name__)
 
@@ -59,7 +59,7 @@ class Worker:
     def _purge(self) -> None:
         while not self._stop.is_set():
             try:
-                outbox.purge(at=timezone.now())
+                purges.purge(at=timezone.now())
             except Exception:
                 self._cannot_read()
             # Not for an hour would anyone need this connection.

@@ -201,6 +201,8 @@ EMAIL_TIMEOUT = 10
 # own that runs `manage.py deliver_outbox` ("worker"), or whoever caused it ("at_once": tests).
 OUTBOX = env.str("OUTBOX", default="embedded")
 OUTBOX_CHANNELS = ["core.notifications.channel", "core.smtp.channel"]
+# What the worker deletes, once its time is over.
+PURGES = ["core.outbox.purge", "accounts.actions.idempotency.purge"]
 DEFAULT_FROM_EMAIL = env.str(
     "DEFAULT_FROM_EMAIL", default="Admin Center <admin-center@vendor.example>"
 )

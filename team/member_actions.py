@@ -11,10 +11,10 @@ from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.actions import suspend
-from accounts.models import Membership
+from accounts.models import ApiToken, Membership
 from subscriptions.actions import expired_seats, invite_again
 from team.actions import (
     downgrade_to_end_user,
@@ -74,8 +74,8 @@ def needs_seat_to_return(member: Membership, pools: Pools) -> bool:
     return member.is_suspended and member.is_agent and not pools
 
 
-def transfer_to(member: Membership) -> Question:
-    """The question before transferring ownership (D7)."""
+def transfer_to(member: Membership, tokens: Sequence[ApiToken]) -> Question:
+    """The question before transferring ownership (D7); `tokens` are no owner's any more (D13)."""
     named = _named(member, role=str(member.get_role_display()))
     return Question(
         text=_("Make %(name)s the account owner?") % named,
@@ -83,10 +83,25 @@ def transfer_to(member: Membership) -> Question:
         consequences=[
             _("%(name)s (%(role)s) becomes the account owner and can do everything.") % named,
             _("You become a billing admin. An account has exactly one owner."),
+            *_losing_rights(tokens),
             _("You cannot undo this. From then on, only %(name)s can transfer ownership.") % named,
         ],
         is_dangerous=True,
     )
+
+
+def _losing_rights(tokens: Sequence[ApiToken]) -> list[str]:
+    if not tokens:
+        return []
+    names = _list([token.name for token in tokens])
+    return [
+        ngettext(
+            "Your API token %(names)s still works, but can no longer change billing admins.",
+            "Your API tokens %(names)s still work, but can no longer change billing admins.",
+            len(tokens),
+        )
+        % {"names": names}
+    ]
 
 
 def _named(member: Membership, **more: str) -> dict[str, str]:

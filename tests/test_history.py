@@ -136,7 +136,7 @@ def test_what_empties_the_tables_between_tests_leaves_the_guard_in_place(
             if connection.vendor == "postgresql"
             else "SELECT count(*) FROM sqlite_master WHERE name LIKE '%_append_only_%'"
         )
-        assert cursor.fetchone()[0] == (4 if connection.vendor == "postgresql" else 12)
+        assert cursor.fetchone()[0] == (5 if connection.vendor == "postgresql" else 15)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -25,6 +25,7 @@ from accounts.actions.members import (
     transfer_ownership,
 )
 from accounts.actions.tokens import issue_token, revoke_token, rotate_token
+from accounts.actions.users import switch_off
 
 __all__ = [
     "accept_invitation",
@@ -43,6 +44,7 @@ __all__ = [
     "revoke_token",
     "rotate_token",
     "suspend",
+    "switch_off",
     "transfer_ownership",
     "withdraw_invitation",
 ]

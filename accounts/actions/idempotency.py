@@ -7,7 +7,7 @@ entries that may have been changed since. Programs send a key of their own (D19)
 import hashlib
 import json
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -17,6 +17,10 @@ from accounts import errors
 from accounts.actors import Actor
 from accounts.models import ApiToken, IdempotencyRecord, Membership
 from core.locks import hold
+
+# Nobody sends a form of last month again; what it did stands in the histories.
+KEPT = timedelta(days=30)
+_PURGED_AT_ONCE = 1000
 
 
 def claim(
@@ -52,3 +56,18 @@ def finish(record: IdempotencyRecord, made: Iterable[Model]) -> None:
     """Remember what the action made, in its transaction."""
     record.results = [row.pk for row in made]
     record.save(update_fields=["results"])
+
+
+def purge(*, at: datetime) -> int:
+    """Delete the records of forms sent more than 30 days ago; the same one would be done again.
+
+    In the order they came in, so that no index on the time is needed; and in pieces: on SQLite,
+    whoever deletes keeps all others from writing.
+    """
+    count, is_more = 0, True
+    while is_more:
+        oldest = IdempotencyRecord.objects.order_by("pk").values_list("pk", "at")
+        some = [pk for pk, sent in oldest[:_PURGED_AT_ONCE] if sent < at - KEPT]
+        count += IdempotencyRecord.objects.filter(pk__in=some).delete()[0]
+        is_more = len(some) == _PURGED_AT_ONCE
+    return count

@@ -5,9 +5,11 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import staff
+from accounts.actions import switch_off
 from accounts.models import Membership, User
 from accounts.notifications import send_email_changed, send_password_changed
 from core.admin import NeverDeleted
@@ -74,6 +76,8 @@ class UserAdmin(NeverDeleted, DjangoUserAdmin):
         before = User.objects.filter(pk=obj.pk).first()
         # First, as whoever accepts an invitation does: memberships, then the user.
         memberships = Membership.objects.locked(*obj.memberships.all()) if before else {}
+        if before and before.is_active and not obj.is_active:
+            switch_off(user=obj, by=staff(request), at=timezone.now())
         super().save_model(request, obj, form, change)
         if before and before.email != obj.email:
             # A member is found by their address, too.

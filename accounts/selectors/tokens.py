@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from accounts.models import Account, ApiToken, Membership
-from accounts.permissions import Permission, covers
+from accounts.permissions import Permission, Role, Scope, covers
 from core.credentials import State
 
 
@@ -29,6 +29,12 @@ def tokens_of(account: Account, at: datetime) -> QuerySet[ApiToken]:
     """All of an account's: first those that open something, each the newest first."""
     found: QuerySet[ApiToken] = account.api_tokens.select_related("made_by").usable_first(at)
     return found
+
+
+def tokens_as_owner(owner: Membership, at: datetime) -> list[ApiToken]:
+    """Those of the owner that can do, for now, what the owner alone may (D13)."""
+    theirs = owner.api_tokens.filter(maker_role=Role.OWNER).usable(at).order_by("pk")
+    return [token for token in theirs if Scope.MANAGE_TEAM in token.scopes]
 
 
 def token_rows(tokens: Iterable[ApiToken], member: Membership, at: datetime) -> list[TokenRow]:

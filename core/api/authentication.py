@@ -1,9 +1,12 @@
 """`Authorization: Bearer <key>`, and nothing else: never a session cookie (D19)."""
 
-from typing import Any, ClassVar
+from collections.abc import Sequence
+from typing import Any, ClassVar, NoReturn
 
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
+from django.utils.text import get_text_list
+from django.utils.translation import gettext
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.request import Request
 
@@ -43,9 +46,29 @@ class BearerAuthentication(BaseAuthentication):
 
 
 def sent_key(request: Request) -> SecretKey | None:
-    """The key of the header; None without one."""
+    """The key of the header; None without a complete one."""
+    return SecretKey.read(_sent_text(request))
+
+
+def refuse_unopened(request: Request, kinds: Sequence[str]) -> NoReturn:
+    """Say why what was sent is no key of one of these kinds, from its form alone.
+
+    Raises ValidationError `key_missing`, `key_unknown` or, whether or not there is such a key,
+    `key_of_other_kind`.
+    """
+    if not _sent_text(request):
+        raise errors.KEY_MISSING.error()
+    key = sent_key(request)
+    if key is None or key.kind in kinds:
+        raise errors.KEY_UNKNOWN.error()
+    named = get_text_list([f"{kind}_" for kind in kinds], gettext("or"))
+    raise errors.KEY_OF_OTHER_KIND.error(kinds=named)
+
+
+def _sent_text(request: Request) -> str:
+    """What stands where the key belongs; empty if nothing does."""
     scheme, _space, text = get_authorization_header(request).decode("latin-1").partition(" ")
-    return SecretKey.read(text.strip()) if scheme.lower() == "bearer" else None
+    return text.strip() if scheme.lower() == "bearer" else ""
 
 
 def _refusal(found: Credential, key: SecretKey) -> Exception:

@@ -28,12 +28,18 @@ from core.api.serializers import StrictSerializer
 from core.errors import Refusal
 
 _JSON = "application/json"
-_KEYS = (errors.KEY_MISSING, errors.KEY_UNKNOWN, errors.KEY_EXPIRED, errors.KEY_REVOKED)
+_KEYS = (
+    errors.KEY_MISSING,
+    errors.KEY_UNKNOWN,
+    errors.KEY_OF_OTHER_KIND,
+    errors.KEY_EXPIRED,
+    errors.KEY_REVOKED,
+)
 
 
 _ONCE = (
     "A new one for each thing you want done, a UUID for example. Sent again with the same body, "
-    "it answers what came of it, and does nothing again."
+    "it answers what came of it, and does nothing again. Kept for 30 days."
 )
 
 

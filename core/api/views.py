@@ -10,6 +10,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core import errors
+from core.api.authentication import refuse_unopened
 from core.api.limits import Count, Limit, count
 from core.api.parsers import ReadableJSON
 from core.api.problems import answer_problem
@@ -41,7 +42,7 @@ class ApiView(APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         if request.auth is None:
-            raise errors.KEY_MISSING.error()
+            refuse_unopened(request, [each.model.KIND for each in self.authentication_classes])
         credential = cast(Credential, request.auth)
         self._count = count(self.limit, f"{credential.KIND}:{credential.pk}", time.time())
         self._count.check()

@@ -7,7 +7,7 @@ from django.db import transaction
 from accounts.models import User
 from core.credentials import Overlap, SecretKey, end_of
 from subscriptions import errors
-from subscriptions.models import Product, ProductKey
+from subscriptions.models import Product, ProductKey, ProductKeyChange, ProductKeyEntry
 
 
 @transaction.atomic
@@ -34,12 +34,13 @@ def issue_product_key(
     )
     row.take(key, at)
     row.save(force_insert=True)
+    _record(row, ProductKeyChange.MADE, by, at)
     return row, key
 
 
 @transaction.atomic
 def rotate_product_key(
-    *, product_key: ProductKey, overlap: Overlap, expected: str, at: datetime
+    *, product_key: ProductKey, overlap: Overlap, expected: str, by: User, at: datetime
 ) -> SecretKey:
     """A new key; the one before works for `overlap` more, an earlier one no more.
 
@@ -47,13 +48,20 @@ def rotate_product_key(
     Raises ValidationError `key_ended`, `stale`.
     """
     row: ProductKey = ProductKey.objects.locked(product_key)
-    return row.rotate(overlap, at, expected=expected)
+    key = row.rotate(overlap, at, expected=expected)
+    _record(row, ProductKeyChange.ROTATED, by, at)
+    return key
 
 
 @transaction.atomic
-def revoke_product_key(*, product_key: ProductKey, at: datetime) -> ProductKey:
+def revoke_product_key(*, product_key: ProductKey, by: User, at: datetime) -> ProductKey:
     """End a key at once, for good; one that is revoked already stays as it is."""
     row: ProductKey = ProductKey.objects.locked(product_key)
     if not row.is_revoked:
         row.revoke(at)
+        _record(row, ProductKeyChange.REVOKED, by, at)
     return row
+
+
+def _record(row: ProductKey, kind: ProductKeyChange, by: User, at: datetime) -> None:
+    ProductKeyEntry.objects.create(product_key=row, kind=kind, by=by, at=at)

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -16,13 +17,30 @@ from core.admin import ReadOnly, ShowsKey, form_page, shown_once
 from core.views import refusals_on
 from subscriptions.actions import issue_product_key, revoke_product_key, rotate_product_key
 from subscriptions.admin.forms import ProductKeyForm
-from subscriptions.models import ProductKey
+from subscriptions.models import ProductKey, ProductKeyEntry
+
+
+class EntryInline(admin.TabularInline):
+    """What was done to the key, newest first."""
+
+    model = ProductKeyEntry
+    fields = ("at", "kind", "by")
+    readonly_fields = fields
+    can_delete = False
+    extra = 0
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
 
 
 @admin.register(ProductKey)
 class ProductKeyAdmin(ShowsKey, ReadOnly):
     """Made here; the answer to the form shows the key, once."""
 
+    inlines = (EntryInline,)
     list_display = ("name", "key", "product", "state", "expires_at", "last_used_at", "made_by")
     list_filter = ("product",)
     list_select_related = ("product", "made_by")
@@ -75,7 +93,9 @@ class ProductKeyAdmin(ShowsKey, ReadOnly):
         )
         if form.is_valid():
             with refusals_on(form):
-                key = rotate_product_key(product_key=row, **form.cleaned_data, at=timezone.now())
+                key = rotate_product_key(
+                    product_key=row, **form.cleaned_data, by=staff(request), at=timezone.now()
+                )
                 self.log_change(request, row, _("Rotated"))
                 return shown_once(self, request, row, key)
         title = _("Rotate the key")
@@ -88,7 +108,7 @@ class ProductKeyAdmin(ShowsKey, ReadOnly):
             return self._to_row(pk)
         form = forms.Form(request.POST if request.method == "POST" else None)
         if form.is_valid():
-            revoke_product_key(product_key=row, at=timezone.now())
+            revoke_product_key(product_key=row, by=staff(request), at=timezone.now())
             self.log_change(request, row, _("Revoked"))
             done = _("%(name)s has been revoked.") % {"name": row.name}
             self.message_user(request, done, messages.SUCCESS)

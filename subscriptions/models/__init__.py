@@ -2,7 +2,7 @@ from subscriptions.models.catalog import Currency, Cycle, Plan, Price, Product, 
 from subscriptions.models.charges import Charge, ChargeKind, LinePrice
 from subscriptions.models.events import REQUEST_TYPES, SEAT_CHANGE_TYPES
 from subscriptions.models.orders import Order
-from subscriptions.models.product_keys import ProductKey
+from subscriptions.models.product_keys import ProductKey, ProductKeyChange, ProductKeyEntry
 from subscriptions.models.requests import (
     AddressedTo,
     RequestStatus,
@@ -34,6 +34,8 @@ __all__ = [
     "Price",
     "Product",
     "ProductKey",
+    "ProductKeyChange",
+    "ProductKeyEntry",
     "ProductKind",
     "RequestStatus",
     "SeatAssignment",

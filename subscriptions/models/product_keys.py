@@ -25,3 +25,32 @@ class ProductKey(Credential):
         verbose_name = _("product key")
         verbose_name_plural = _("product keys")
         ordering = ("-pk",)
+
+
+class ProductKeyChange(models.TextChoices):
+    MADE = "made", _("created")
+    ROTATED = "rotated", _("rotated")
+    REVOKED = "revoked", _("revoked")
+
+
+class ProductKeyEntry(models.Model):
+    """Who made, rotated or revoked a product key, and when; never changed or deleted (D9)."""
+
+    product_key = models.ForeignKey(
+        ProductKey, on_delete=models.PROTECT, related_name="entries",
+        verbose_name=_("product key"),
+    )  # fmt: skip
+    kind = models.CharField(_("change"), max_length=10, choices=ProductKeyChange.choices)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+",
+        verbose_name=_("by"),
+    )  # fmt: skip
+    at = models.DateTimeField(_("at"))
+
+    class Meta:
+        verbose_name = _("change of a product key")
+        verbose_name_plural = _("changes of product keys")
+        ordering = ("-pk",)
+
+    def __str__(self) -> str:
+        return self.get_kind_display()

@@ -15,6 +15,7 @@ from accounts.access import MemberRequest, requires
 from accounts.actions import transfer_ownership
 from accounts.models import Membership
 from accounts.permissions import Permission
+from accounts.selectors.tokens import tokens_as_owner
 from accounts.sign_in.session import confirm_password
 from core.errors import status_of_form
 from core.views import refusals_on
@@ -60,7 +61,7 @@ def confirm_and_act(
 def transfer(request: MemberRequest, pk: int) -> HttpResponse:
     """Transfer ownership, after showing the consequences and asking for the password (D7)."""
     person = person_of(request, pk)
-    question = transfer_to(person)
+    question = transfer_to(person, tokens_as_owner(request.membership, timezone.now()))
     form = PasswordForm(request.POST if request.method == "POST" else None)
     if form.is_valid() and _is_password(request, form):
         with refusals_on(form):

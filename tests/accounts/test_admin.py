@@ -11,7 +11,7 @@ from django.urls import reverse
 from accounts.actions import change_role, open_account
 from accounts.models import Account, AccountKind, AuditEntry, Membership, User
 from accounts.permissions import Role
-from tests import cast
+from tests import cast, moves
 from tests.cast import NOW, OPENED
 from tests.conftest import ClientFor
 from tests.subscriptions.views.pages import text
@@ -205,6 +205,24 @@ def test_a_superuser_makes_a_sales_rep(client_for: ClientFor, root: User) -> Non
     rep.refresh_from_db()
     assert rep.is_staff
     assert "Seat requests" in text(client_for(rep).get("/admin/"))
+
+
+def test_owners_are_told_of_the_tokens_of_a_person_who_is_switched_off(
+    acme_billing: Membership, acme_owner: Membership, root: User, client_for: ClientFor,
+    django_capture_on_commit_callbacks: Any,
+) -> None:  # fmt: skip
+    token, key = moves.issue(acme_billing)
+    client, user = client_for(root), acme_billing.user
+    page = reverse("admin:accounts_user_change", args=[user.pk])
+    for _twice in range(2):
+        with django_capture_on_commit_callbacks(execute=True):
+            assert client.post(page, {"email": user.email, "name": user.name}).status_code == 302
+    user.refresh_from_db()
+    assert not user.is_active
+    assert token.opens_with(key, NOW)
+    [told] = mail.outbox
+    assert told.to == ["owner@acme.example"]
+    assert "Payroll" in told.body
 
 
 def test_a_persons_address_is_kept_in_one_place(client_for: ClientFor, root: User) -> None:

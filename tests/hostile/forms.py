@@ -39,7 +39,7 @@ class Form:
             return reverse(self.page, args=[pk[self.of]] if self.of else [])
         if not self.of and self.page in ("preferences", "account_login", "account_reset_password"):
             return reverse(self.page)
-        pk = {"request": home.request.pk, "target": home.target.pk}
+        pk = {"request": home.request.pk, "target": home.target.pk, "token": home.token.pk}
         return reverse(self.page, args=[home.account.slug, *([pk[self.of]] if self.of else [])])
 
     def client(self, world: World) -> Client:
@@ -91,6 +91,17 @@ def _member(home: Home) -> Fields:
     return {"name": TEXT, "role": "agent", "seats": str(home.pool.pk), "expected_state": ""}
 
 
+def _token(home: Home) -> Fields:
+    return {
+        "name": TEXT, "scopes": ["read_team"], "expires_on": "2027-02-21",
+        "idempotency_key": "making",
+    }  # fmt: skip
+
+
+def _rotation(home: Home) -> Fields:
+    return {"overlap": "24", "expected": home.token.key_since, "idempotency_key": "rotating"}
+
+
 def _open_account(home: Home) -> Fields:
     owner = {"owner_name": TEXT, "owner_email": "nora@new.example", "representative": ""}
     return {"name": TEXT, "slug": "nora", "kind": "self_service", **owner}
@@ -119,6 +130,8 @@ FORMS = {
     "decline": Form("billing", "self", "decline_request", _decide, of="request"),
     "add member": Form("admin", "self", "add_member", _new_member),
     "member": Form("admin", "self", "member", _member, of="target"),
+    "token": Form("owner", "self", "add_api_token", _token),
+    "rotate token": Form("owner", "self", "rotate_api_token", _rotation, of="token"),
     "language": Form("anonymous", "self", "preferences", lambda h: {"language": "de", "next": "/"}),
     "sign in": Form(
         "anonymous", "self", "account_login",

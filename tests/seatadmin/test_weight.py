@@ -24,6 +24,8 @@ PAGES = (
     "/a/acme/subscription/manage/",
     "/a/acme/subscription/requests/",
     "/a/acme/seats/add/",
+    "/a/acme/api-tokens/",
+    "/a/acme/api-tokens/add/",
     "/a/acme/team/",
     "/a/acme/team/add/",
     "/auth/password/set/",

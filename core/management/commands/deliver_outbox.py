@@ -4,7 +4,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
-from core import outbox
+from core import outbox, purges
 from core.worker import Worker
 
 
@@ -20,7 +20,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, once: bool = False, **options: Any) -> None:
         if once:
             outbox.deliver_due()
-            outbox.purge(at=timezone.now())
+            purges.purge(at=timezone.now())
             return
         worker = Worker()
         for asked in (signal.SIGTERM, signal.SIGINT):

@@ -1,11 +1,15 @@
 """D6, D19: a key is its sender's own, and what is sent twice with it is done once."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Event
+from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 
+from accounts.actions.idempotency import purge
 from accounts.actors import Actor
 from accounts.models import IdempotencyRecord, Membership
 from accounts.permissions import Scope
@@ -66,6 +70,25 @@ def test_a_record_is_of_a_member_or_of_a_token(acme_owner: Membership) -> None:
     for member, by in ((None, None), (acme_owner, token)):
         with pytest.raises(IntegrityError, match="of_one"), transaction.atomic():
             IdempotencyRecord.objects.create(member=member, token=by, key="key", at=NOW)
+
+
+def test_a_record_is_kept_for_30_days(
+    acme_owner: Membership, sell_pool: SeatPool, quote: Quote
+) -> None:
+    by, days = program(acme_owner), timedelta(days=30)
+    order = send(quote, sell_pool, by)
+    assert purge(at=NOW + days) == 0
+    assert send(quote, sell_pool, by) == order
+    assert purge(at=NOW + days + timedelta(seconds=1)) == 1
+    # The order itself is history.
+    assert Order.objects.get() == order
+
+
+def test_the_worker_purges_old_records(acme_owner: Membership, clock: Any) -> None:
+    for days, key in ((31, "old"), (29, "young")):
+        IdempotencyRecord.objects.create(member=acme_owner, key=key, at=NOW - timedelta(days=days))
+    call_command("deliver_outbox", once=True)
+    assert [record.key for record in IdempotencyRecord.objects.all()] == ["young"]
 
 
 @pytest.mark.django_db(transaction=True)

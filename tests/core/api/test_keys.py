@@ -31,13 +31,33 @@ def test_a_session_opens_nothing(acme_owner: Membership, client_for: ClientFor) 
 
 
 @pytest.mark.parametrize(
-    "said", ["", "Bearer", "Basic b3duZXI6ZGVtbw==", "Bearer sat_short", "Bearer \xe4"]
+    ("said", "code"),
+    [
+        ("", "key_missing"),
+        ("Bearer", "key_missing"),
+        ("Bearer ", "key_missing"),
+        ("Basic b3duZXI6ZGVtbw==", "key_missing"),
+        ("Bearer sat_short", "key_unknown"),
+        ("Bearer \xe4", "key_unknown"),
+        (f"Bearer {SecretKey.new('spk')}", "key_of_other_kind"),
+    ],
 )
-def test_what_is_no_key_is_a_missing_key(acme_owner: Membership, said: str) -> None:
+def test_what_is_no_key_of_a_token_is_told_why(
+    acme_owner: Membership, said: str, code: str
+) -> None:
     program = Program()
     program.headers["Authorization"] = said
     answer = program.get("account")
-    assert (answer.status_code, answer.json()["code"]) == (401, "key_missing")
+    assert (answer.status_code, answer.json()["code"]) == (401, code)
+
+
+def test_a_key_of_another_kind_is_told_which_and_no_more(acme_owner: Membership) -> None:
+    """Whether there is such a key, it is not told."""
+    said = Program(SecretKey.new("spk"), language="de").get("account").json()["detail"]
+    assert "sat_" in said
+    assert "spk_" not in said
+    either = Program(SecretKey.new("whk")).get("entitlements/check").json()["detail"]
+    assert either == "This key does not open this. Use one that begins with spk_ or sat_."
 
 
 def test_another_secret_with_a_known_beginning_opens_nothing(acme_owner: Membership) -> None:

@@ -6,13 +6,15 @@ from typing import Any
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.db import IntegrityError, transaction
 
 from accounts.models import User
 from core.credentials import Overlap, SecretKey
 from subscriptions.actions import issue_product_key, rotate_product_key
-from subscriptions.models import Product, ProductKey
+from subscriptions.models import Product, ProductKey, ProductKeyEntry
 from tests.cast import NOW, Catalogue
 from tests.conftest import ClientFor
+from tests.factories import UserFactory
 from tests.refusals import refused
 from tests.subscriptions.views.pages import text
 
@@ -100,7 +102,25 @@ def test_a_revoked_key_opens_nothing_and_is_not_rotated(
     assert "Revoked" in text(client.get(LIST))
     assert client.get(f"{LIST}{key_row.pk}/rotate/").status_code == 302
     with refused("key_ended"):
-        rotate_product_key(product_key=key_row, overlap=Overlap.NONE, expected="", at=NOW)
+        rotate_product_key(product_key=key_row, overlap=Overlap.NONE, expected="", by=root, at=NOW)
+
+
+def test_who_made_rotated_and_revoked_a_key_is_history(
+    client_for: ClientFor, root: User, key_row: ProductKey
+) -> None:
+    """D9, and what is refused or done already leaves none."""
+    client, other = client_for(root), UserFactory.create(is_staff=True, is_superuser=True)
+    for _twice in range(2):
+        form = {"overlap": "0", "expected": key_row.key_since}
+        client.post(f"{LIST}{key_row.pk}/rotate/", form)
+        client_for(other).post(f"{LIST}{key_row.pk}/revoke/")
+    found = [(entry.kind, entry.by) for entry in key_row.entries.order_by("pk")]
+    assert found == [("made", root), ("rotated", root), ("revoked", other)]
+    page = text(client.get(f"{LIST}{key_row.pk}/change/"))
+    assert all(kind in page for kind in ("created", "rotated", "revoked"))
+    for change in (lambda rows: rows.update(by=other), lambda rows: rows._raw_delete("default")):
+        with pytest.raises(IntegrityError, match="never changed"), transaction.atomic():
+            change(ProductKeyEntry.objects.all())
 
 
 def test_other_staff_see_nothing_of_it(

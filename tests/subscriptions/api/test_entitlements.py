@@ -181,7 +181,7 @@ def test_a_token_asks_about_any_product_of_its_own_account(
 
 def test_a_product_key_opens_nothing_else(support: Program) -> None:
     answer = support.get("account")
-    assert (answer.status_code, answer.json()["code"]) == (401, "key_missing")
+    assert (answer.status_code, answer.json()["code"]) == (401, "key_of_other_kind")
 
 
 def test_a_renewal_that_is_late_comes_first(

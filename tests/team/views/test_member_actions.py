@@ -10,11 +10,11 @@ from django.core.cache import cache
 
 from accounts.actions import suspend
 from accounts.models import Account, AuditKind, Membership, Status
-from accounts.permissions import Role
+from accounts.permissions import Role, Scope
 from subscriptions.models import SeatPool
 from team.actions import remove_member
 from team.member_actions import MEMBER_ACTIONS
-from tests import cast
+from tests import cast, moves
 from tests.accounts.pages import main_of
 from tests.conftest import ClientFor
 
@@ -362,6 +362,18 @@ def test_the_owner_hands_the_ownership_on_and_becomes_billing_admin(
     assert "is now the account owner." in main_of(response)
     assert now(to)[1] == Role.OWNER
     assert now(acme_owner)[1] == Role.BILLING_ADMIN
+
+
+def test_the_owner_is_told_which_tokens_lose_the_owners_rights(
+    acme_owner: Membership, acme_admin: Membership, client_for: ClientFor
+) -> None:
+    """D13"""
+    moves.issue(acme_owner, Scope.READ_TEAM, name="Reports")
+    client = client_for(acme_owner)
+    assert "API token" not in main_of(client.get(address(acme_admin, "transfer")))
+    moves.issue(acme_owner, Scope.MANAGE_TEAM, name="Directory")
+    told = "Your API token Directory still works, but can no longer change billing admins."
+    assert told in main_of(client.get(address(acme_admin, "transfer")))
 
 
 @pytest.mark.parametrize("who", ["acme_billing", "acme_admin", "acme_agent"])

@@ -1,0 +1,102 @@
+"""What is set up before somebody is refused, around the act: `full(add())`."""
+
+from dataclasses import replace
+from typing import Any
+
+from accounts.models import AuditEntry, AuditKind, Membership
+from subscriptions.models import Plan, SeatPool, SeatRequest
+from tests.cast import NOW
+from tests.doors import Doors, Told, Try
+
+
+def full(act: Try) -> Try:
+    """No seat is left."""
+
+    def done(d: Doors) -> Told:
+        SeatPool.objects.filter(pk=d.home.pool.pk).update(seats=2, seats_at_renewal=2)
+        return act(d)
+
+    return done
+
+
+def invited_often(times: int, whom: str) -> Any:
+    """So many invitations went out today."""
+
+    def before(act: Try) -> Try:
+        def done(d: Doors) -> Told:
+            member = d.member(whom)
+            AuditEntry.objects.bulk_create(
+                AuditEntry(
+                    account=member.account, member=member, kind=AuditKind.INVITATION_RESENT,
+                    at=NOW, before={}, after={}, by=member.user, channel="page",
+                )
+                for _number in range(times)
+            )  # fmt: skip
+            return act(d)
+
+        return done
+
+    return before
+
+
+def as_end_user(act: Try) -> Try:
+    """Who is suspended is no team member."""
+
+    def done(d: Doors) -> Told:
+        Membership.objects.filter(pk=d.member("suspended").pk).update(role="end_user")
+        return act(d)
+
+    return done
+
+
+def expired(act: Try) -> Try:
+    def done(d: Doors) -> Told:
+        member = d.member("invited")
+        type(member).objects.filter(pk=member.pk).update(invitation_expires_at=NOW)
+        return act(d)
+
+    return done
+
+
+def twice(first: Try, second: Try) -> Try:
+    def act(d: Doors) -> Told:
+        first(d)
+        return second(d)
+
+    return act
+
+
+def withdrawn(act: Try) -> Try:
+    def done(d: Doors) -> Told:
+        d.page("admin", "withdraw_request", d.home.request.pk)
+        return act(d)
+
+    return done
+
+
+def in_sales(act: Try) -> Try:
+    """In the account of which the representative decides everything."""
+    return lambda d: act(replace(d, home=d.world.homes["sales"]))
+
+
+def theirs(act: Try) -> Try:
+    def done(d: Doors) -> Told:
+        SeatRequest.objects.filter(pk=d.home.request.pk).update(addressed_to="representative")
+        return act(d)
+
+    return done
+
+
+def online(act: Try) -> Try:
+    """In the account that buys alone and removes with its representative."""
+    return lambda d: act(replace(d, home=d.world.homes["online"]))
+
+
+def legacy(act: Try) -> Try:
+    """The plan is no longer sold."""
+
+    def done(d: Doors) -> Told:
+        Plan.objects.filter(lines__pool=d.home.pool).update(is_legacy=True)
+        return act(d)
+
+    return done
