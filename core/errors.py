@@ -97,6 +97,11 @@ UNREADABLE_IDEMPOTENCY_KEY = Refusal(
     400,
     _("An Idempotency-Key has 1 to %(most)s letters, digits, dots, dashes or underscores."),
 )
+UNREADABLE_REQUEST = Refusal(
+    "unreadable_request",
+    400,
+    _("The request cannot be read. Check its address, its headers and its body."),
+)
 NO_SUCH_ID = Refusal("no_such_id", 422, _("This is not an id that begins with %(prefix)s_."))
 BAD_CURSOR = Refusal(
     "bad_cursor",

@@ -14,7 +14,7 @@ from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.renderers import OpenApiJsonRenderer
 
 from accounts.access import public
-from core.api.problems import GENERAL, sentence_of
+from core.api.problems import FAULT, GENERAL, sentence_of
 from core.errors import Refusal
 
 _MEANINGS = {
@@ -29,6 +29,7 @@ _MEANINGS = {
     415: _("The body is in another format"),
     422: _("What was sent does not fit"),
     429: _("Too often"),
+    500: _("It is our fault"),
 }
 _APPS = ("core", "accounts", "subscriptions", "events", "team")
 
@@ -75,7 +76,7 @@ def problems(request: HttpRequest) -> HttpResponse:
 def _problems() -> list[dict[str, Any]]:
     by_code: dict[str, list[Refusal]] = {}
     of_apps = [each for app in _APPS for each in vars(import_module(f"{app}.errors")).values()]
-    for refusal in (*GENERAL, *of_apps):
+    for refusal in (*GENERAL, FAULT, *of_apps):
         if isinstance(refusal, Refusal):
             by_code.setdefault(refusal.code, []).append(refusal)
     return [

@@ -8,9 +8,21 @@ from django.shortcuts import render
 from django.views import defaults
 
 from accounts.access import member_of
+from core import errors
+from core.api.problems import FAULT, problem_page
 from core.own_pages import is_own_page
 
 _IN_ACCOUNT = re.compile(r"/a/(?P<slug>[-\w]+)/")
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if _is_api(request):
+        return problem_page(errors.UNREADABLE_REQUEST)
+    return defaults.bad_request(request, exception)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    return problem_page(FAULT) if _is_api(request) else defaults.server_error(request)
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -25,6 +37,11 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form without its token; the page it stands on is asked for again."""
     context = {"form_page": _form_page(request)}
     return render(_in_account(request), "403_csrf.html", context, status=403)
+
+
+def _is_api(request: HttpRequest) -> bool:
+    """Whether a program asked, to whom a page says nothing."""
+    return request.path_info.startswith("/api/v")
 
 
 def _in_account(request: Any) -> HttpRequest:

@@ -12,8 +12,10 @@ from accounts.views.preferences import preferences
 from seatadmin.demo.sign_in import demo_sign_in
 from seatadmin.styleguide import styleguide
 
+handler400 = "seatadmin.error_pages.bad_request"
 handler403 = "seatadmin.error_pages.permission_denied"
 handler404 = "seatadmin.error_pages.page_not_found"
+handler500 = "seatadmin.error_pages.server_error"
 
 
 @public

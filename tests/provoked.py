@@ -128,7 +128,10 @@ def order(**wanted: Any) -> Try:
     """The same through the API: `add`, or `total` and what goes with it."""
 
     def act(d: Doors) -> Told:
-        named = {"pool": d.pool_id, **{k: wanted[k] for k in ("add", "total") if k in wanted}}
+        named: dict[str, Any] = {
+            "pool": d.pool_id,
+            **{k: wanted[k] for k in ("add", "total") if k in wanted},
+        }
         seen = addition_seen(d.home, wanted["add"]) if "add" in wanted else target(d, wanted)
         body = {"seats": [named], "fingerprint": seen, "confirmed": False}
         more = {k: v for k, v in wanted.items() if k not in named}

@@ -13,9 +13,10 @@ from typing import Any, cast
 
 from django.conf import settings
 from django.core.exceptions import NON_FIELD_ERRORS, SuspiciousOperation, ValidationError
-from django.http import Http404
+from django.http import Http404, JsonResponse
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
@@ -37,6 +38,10 @@ UNSUPPORTED_MEDIA_TYPE, METHOD_NOT_ALLOWED, NOT_ACCEPTABLE, INVALID = GENERAL = 
         (exceptions.ValidationError, 422),
     )
 )
+# No refusal, but what is answered where we failed.
+FAULT = Refusal("fault", 500, _("Something went wrong on our side. Try again in a moment."))
+# What a serializer says of a body as a whole, in place of a refusal of ours.
+_OF_THE_FRAME = ("null", "unknown_field")
 _FACT = re.compile(r"%\((\w+)\)[sd]|\{(\w+)\}")
 
 
@@ -65,6 +70,12 @@ def answer_problem(error: Exception, context: dict[str, Any]) -> Response | None
         set_rollback()
         return _respond(_of_exception(error))
     return None
+
+
+def problem_page(refusal: Refusal) -> JsonResponse:
+    """The document where no view of the API got so far as to answer."""
+    document = _document(refusal.code, refusal.status, str(refusal.sentence))
+    return JsonResponse(document, status=refusal.status, content_type=CONTENT_TYPE)
 
 
 def documentation_of(code: str) -> str:
@@ -115,7 +126,8 @@ def _of_exception(error: exceptions.APIException) -> dict[str, Any]:
         found = list(_fields(error.get_full_details()))
         named = [each for each in found if each["field"]]
         # What is wrong with all of it together is the problem itself.
-        code = next((each["code"] for each in found if not each["field"]), "invalid")
+        whole = [each["code"] for each in found if not each["field"]]
+        code = next((code for code in whole if code not in _OF_THE_FRAME), "invalid")
         detail = " ".join(f"{each['field']}: {each['detail']}".lstrip(": ") for each in found)
         document = _document(code, status.HTTP_422_UNPROCESSABLE_ENTITY, detail)
         return {**document, "errors": named} if named else document

@@ -176,7 +176,7 @@ class Schema(AutoSchema):
 
     def _refusals(self) -> list[Refusal]:
         """Its own, and those of the frame that its form makes possible."""
-        found = [problems.INVALID, *refusals_of(self.view, self.method)]
+        found = [errors.UNREADABLE_REQUEST, problems.INVALID, *refusals_of(self.view, self.method)]
         if self.operation.body:
             found += [errors.UNREADABLE_BODY, problems.UNSUPPORTED_MEDIA_TYPE]
         if self.operation.once:

@@ -1,6 +1,7 @@
 """The frame of every API view: who calls, how often, and refusals as problem documents."""
 
 import time
+from collections.abc import Sequence
 from typing import Any, ClassVar, cast
 
 from django.utils.cache import patch_cache_control
@@ -10,7 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core import errors
-from core.api.authentication import refuse_unopened
+from core.api.authentication import BearerAuthentication, refuse_unopened
 from core.api.limits import Count, Limit, count
 from core.api.parsers import ReadableJSON
 from core.api.problems import answer_problem
@@ -42,7 +43,8 @@ class ApiView(APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         if request.auth is None:
-            refuse_unopened(request, [each.model.KIND for each in self.authentication_classes])
+            classes = cast(Sequence[type[BearerAuthentication]], self.authentication_classes)
+            refuse_unopened(request, [each.model.KIND for each in classes])
         credential = cast(Credential, request.auth)
         self._count = count(self.limit, f"{credential.KIND}:{credential.pk}", time.time())
         self._count.check()

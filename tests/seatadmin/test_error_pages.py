@@ -9,6 +9,7 @@ from accounts.models import Membership
 from seatadmin.templatetags.mail_links import mail_links
 from tests.accounts.pages import main_of
 from tests.conftest import ClientFor
+from tests.keys import Program, token
 from tests.world import World
 
 pytestmark = pytest.mark.any_database
@@ -95,3 +96,34 @@ def test_the_demo_shows_the_pages_of_production(
 def test_whose_sign_in_is_switched_off_is_told_who_can_help(db: None, settings: Any) -> None:
     settings.SUPPORT_EMAIL = "help@vendor.example"
     assert 'href="mailto:help@vendor.example"' in Client().get("/auth/inactive/").text
+
+
+# What programs are told, to whom a page says nothing
+
+
+def test_a_program_is_told_in_a_problem_document_what_no_view_could_read(
+    acme_owner: Membership,
+) -> None:
+    program = Program(token(acme_owner)[1])
+    broken = "multipart/form-data; boundary="
+    for answer in (
+        program.client.get("/api/v1/account?x=%00", headers=program.headers),
+        program.client.generic("POST", "/api/v1/quotes", b"x", broken, headers=program.headers),
+    ):
+        assert answer.status_code == 400
+        assert answer["Content-Type"] == "application/problem+json"
+        assert answer.json()["code"] == "unreadable_request"
+
+
+def test_a_program_is_told_of_a_fault_of_ours_and_nothing_more(
+    acme_owner: Membership, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_args: object) -> None:
+        raise RuntimeError("the secret of the house")
+
+    monkeypatch.setattr("accounts.api.accounts.representative_or_support", fail)
+    program = Program(token(acme_owner)[1])
+    program.client.raise_request_exception = False
+    answer = program.get("account")
+    assert (answer.status_code, answer.json()["code"]) == (500, "fault")
+    assert "secret" not in answer.content.decode()
