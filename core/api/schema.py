@@ -251,6 +251,9 @@ def _without_marks(part: Any) -> None:
         # What is sent and what is answered are never the same schema.
         if part.get("readOnly") is True:
             del part["readOnly"]
+        # Since 3.1, a reference stands beside other words; it needs no list around it.
+        if len(part.get("allOf", ())) == 1:
+            part |= part.pop("allOf")[0]
         for inner in part.values():
             _without_marks(inner)
     elif isinstance(part, list):
