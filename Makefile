@@ -89,8 +89,9 @@ soak-postgresql: .venv/dev.stamp
 soak-sqlite: .venv/dev.stamp
 	DATABASE_URL=sqlite: $(BIN)/python -m pytest -q -n 2 --soak $(MINUTES) tests/soundness tests/concurrency
 
-bench: .venv/dev.stamp ## Seats given per second under contention, beside bare SQL
+bench: .venv/dev.stamp ## Seats given and products answered per second, beside what it takes at least
 	$(BIN)/python -W ignore -m bench.seats
+	$(BIN)/python -W ignore -m bench.entitlements
 
 screenshots: .venv/dev.stamp ## Take the pictures of docs/screenshots anew; needs Chromium
 	$(BIN)/python -m tools.screenshots

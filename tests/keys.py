@@ -15,6 +15,8 @@ from tests.cast import NOW
 from tests.factories import UserFactory
 
 JSON = "application/json"
+# Days: for what is served by a real clock, whenever the tests are run.
+FOR_GOOD = 36_500
 
 
 class Program:

@@ -30,8 +30,8 @@ CHANGING = (
 KEYS = """
 from accounts.models import Membership
 from subscriptions.models import Product
-from tests.keys import product_key, token
-print(token(Membership.objects.get(user__email="owner@acme.example"))[1])
+from tests.keys import FOR_GOOD, product_key, token
+print(token(Membership.objects.get(user__email="owner@acme.example"), days=FOR_GOOD)[1])
 print(product_key(Product.objects.get(name="Support"))[1])
 """
 END = "--end of the example--"

@@ -7,6 +7,7 @@ from accounts.permissions import Role
 from subscriptions.selectors.integrity import disagreements
 from tests import cast
 from tests.concurrency.crowd import Crowd
+from tests.concurrency.served import Server, gunicorn
 
 
 @pytest.fixture
@@ -22,6 +23,13 @@ def crowd(transactional_db: None) -> Iterator[Callable[[int], Crowd]]:
     for gathered in crowds:
         gathered.__exit__(None, None, None)
     assert disagreements(cast.NOW) == []
+
+
+@pytest.fixture(scope="module")
+def server(django_db_setup: None) -> Iterator[Server]:
+    """Started once; what it knows between two requests is in the database."""
+    with gunicorn() as running:
+        yield running
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """The application as a company runs it: gunicorn, several processes and threads."""
 
 import http.client
+import json
 import os
 import socket
 import subprocess
@@ -46,6 +47,28 @@ class Browser:
             "Content-Type": "application/x-www-form-urlencoded",
         }
         server.request(method, path, body, headers)
+        response = server.getresponse()
+        answer = Answer(response.status, response.read().decode())
+        server.close()
+        return answer
+
+
+@dataclass(frozen=True)
+class Caller:
+    """A program with a key of its own, on a connection of its own for every request."""
+
+    port: int
+    key: object
+
+    def send(
+        self, method: str, address: str, body: Any = None, idempotency_key: str = ""
+    ) -> Answer:
+        server = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        headers = {"Authorization": f"Bearer {self.key}", "Content-Type": "application/json"}
+        if idempotency_key:
+            headers["Idempotency-Key"] = idempotency_key
+        said = json.dumps(body) if body is not None else None
+        server.request(method, f"/api/v1/{address}", said, headers)
         response = server.getresponse()
         answer = Answer(response.status, response.read().decode())
         server.close()

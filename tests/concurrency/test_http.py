@@ -1,27 +1,19 @@
 """The same races through the pages of a running server: D5, D6, R18."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-import pytest
 from django.urls import reverse
 
 from accounts.models import Account, Membership
 from subscriptions.models import Order, SeatPool
 from tests import moves
 from tests.concurrency.crowd import Crowd
-from tests.concurrency.served import Server, gunicorn, statuses
+from tests.concurrency.served import Server, statuses
 
 Gather = Callable[[int], Crowd]
-
-
-@pytest.fixture(scope="module")
-def server(django_db_setup: None) -> Iterator[Server]:
-    """Started once; what it knows between two requests is in the database."""
-    with gunicorn() as running:
-        yield running
 
 
 def hidden(page: str, name: str) -> str:

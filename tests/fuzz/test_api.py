@@ -25,13 +25,13 @@ from accounts.models import Account
 from core.api.ids import public_id
 from subscriptions.api.ids import ORDER, POOL, REQUEST
 from subscriptions.models import Product, SeatPool, SeatRequest
-from tests.keys import product_key, token
+from tests.keys import FOR_GOOD, product_key, token
 acme = Account.objects.get(slug="acme")
 owner = acme.memberships.get(role="owner")
 def ids(prefix, rows):
     return [public_id(prefix, pk) for pk in rows.order_by("pk").values_list("pk", flat=True)[:20]]
 print(json.dumps({
-    "tokens": [str(token(owner)[1]) for _ in range(20)],
+    "tokens": [str(token(owner, days=FOR_GOOD)[1]) for _ in range(20)],
     "product_keys": [str(product_key(Product.objects.get(name="Support"))[1])],
     "ids": {
         "member": ids(MEMBER, acme.memberships.exclude(role="owner")),
