@@ -89,14 +89,16 @@ class Scope(TextChoices):
 
 
 SCOPE_DESCRIPTIONS: dict[Scope, str | Promise] = {
-    Scope.READ_SUBSCRIPTION: _("Products, seats, prices, the renewal and what was charged."),
+    Scope.READ_SUBSCRIPTION: _(
+        "Products, seats, prices, the renewal, what was charged, and requests with their reasons."
+    ),
     Scope.READ_TEAM: _("Team members with their role, status and seats."),
     Scope.MANAGE_TEAM: _("Invite, change, suspend and remove team members, and assign seats."),
     Scope.REQUEST_SEATS: _("Ask for more seats, and withdraw what was asked for."),
     Scope.BUY_SEATS: _("Buy and remove seats. What it buys, your account pays for."),
     Scope.DECIDE_REQUESTS: _("Approve seat requests, which buys the seats, or decline them."),
     Scope.READ_HISTORY: _("Every change of roles, access and seats, and who made it."),
-    Scope.MANAGE_WEBHOOKS: _("Choose addresses that are told of changes."),
+    Scope.MANAGE_WEBHOOKS: _("For webhooks, which are still to come: it opens nothing yet."),
 }
 
 # What whoever makes a token must be able to do themselves to give it a scope (D19).
@@ -134,7 +136,8 @@ TEAM_ROLES = (Role.OWNER, Role.BILLING_ADMIN, Role.ADMIN, Role.AGENT)
 def may_give_scope(role: str, scope: Scope, *, is_sales_managed: bool) -> bool:
     """Whether a role gives a token the scope; never what only a representative does (R6)."""
     needed = NEEDED_FOR[scope]
-    is_representatives = is_sales_managed and needed in ONLY_REPRESENTATIVE
+    decided_by_them = (*ONLY_REPRESENTATIVE, Permission.DECIDE_REQUESTS)
+    is_representatives = is_sales_managed and needed in decided_by_them
     return needed in PERMISSIONS[Role(role)] and not is_representatives
 
 

@@ -105,16 +105,38 @@ def change_member(
 
 
 @transaction.atomic
+def change_parts(
+    *,
+    membership: Membership,
+    by: By,
+    at: datetime,
+    name: str | None = None,
+    role: Role | None = None,
+    pool_ids: Collection[int] | None = None,
+) -> Membership:
+    """Change what is given; the rest stays as it is by now, whoever changed it.
+
+    Raises what `change_member` raises.
+    """
+    row = _lock_with_all_pools(membership)
+    return change_member(
+        membership=row,
+        name=row.name if name is None else name,
+        role=Role(row.role) if role is None else role,
+        pool_ids=seats_of(row) if pool_ids is None else pool_ids,
+        by=by,
+        at=at,
+    )
+
+
+@transaction.atomic
 def give_seat(*, membership: Membership, pool: SeatPool, by: By, at: datetime) -> Membership:
     """Give a member a seat of one pool more; one who holds it keeps it, and nothing changes.
 
     Two at once leave both seats with the member. Raises what `change_member` raises.
     """
     row = _lock_with_all_pools(membership)
-    seats = {*seats_of(row), pool.pk}
-    return change_member(
-        membership=row, name=row.name, role=Role(row.role), pool_ids=seats, by=by, at=at
-    )
+    return change_parts(membership=row, pool_ids={*seats_of(row), pool.pk}, by=by, at=at)
 
 
 @transaction.atomic
@@ -124,10 +146,7 @@ def take_seat(*, membership: Membership, pool: SeatPool, by: By, at: datetime) -
     An agent keeps the last one (D2). Raises what `change_member` raises.
     """
     row = _lock_with_all_pools(membership)
-    seats = seats_of(row) - {pool.pk}
-    return change_member(
-        membership=row, name=row.name, role=Role(row.role), pool_ids=seats, by=by, at=at
-    )
+    return change_parts(membership=row, pool_ids=seats_of(row) - {pool.pk}, by=by, at=at)
 
 
 def _lock_with_all_pools(membership: Membership) -> Membership:

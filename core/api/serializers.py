@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 from rest_framework import serializers
+from rest_framework.fields import empty
 from rest_framework.request import Request
 
 from core import errors
@@ -60,8 +61,15 @@ class FormText(Text):
         self.form_field = field
         super().__init__(max_length=field.max_length, **kwargs)
 
+    def run_validation(self, data: Any = empty) -> Any:
+        # Also what is empty or too long is for the form's field to say.
+        is_absent, value = self.validate_empty_values(data)
+        return value if is_absent else self.to_internal_value(value)
+
     def to_internal_value(self, data: Any) -> str:
-        return str(self.form_field.clean(super().to_internal_value(data)))
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return str(self.form_field.clean(data))
 
 
 class Constant(serializers.ReadOnlyField):

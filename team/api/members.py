@@ -18,14 +18,14 @@ from core.api.pages import CursorPages
 from subscriptions import errors as seat_errors
 from subscriptions.api.views import RenewedApiView
 from team import errors
-from team.actions import add_member, change_member, remove_member
+from team.actions import add_member, change_parts, remove_member
 from team.api.member_serializers import (
     ChangeMemberSerializer,
     InviteSerializer,
     MemberSerializer,
     MembersSerializer,
 )
-from team.selectors.members import Search, people_of, seats_of, state_with
+from team.selectors.members import Search, people_of
 
 # Why a person cannot be touched, a role not be given, a seat not be taken.
 PEOPLE = (
@@ -52,8 +52,8 @@ class MemberApiView(RenewedApiView):
         return row_of(people, MEMBER, said)
 
     def answer(self, member: Membership, status: int = 200, **headers: str) -> Response:
-        """The member as they are now."""
-        row = self.account.memberships.select_related("user").get(pk=member.pk)
+        """The member as they are now. Raises ValidationError `not_found` once they are removed."""
+        row = self.member(public_id(MEMBER, member.pk))
         return Response(MemberSerializer(row).data, status, headers=headers)
 
 
@@ -118,15 +118,12 @@ class MemberView(MemberApiView):
     def patch(self, request: Request, member: str) -> Response:
         """Change a member's name, role or seats.
 
-        What is left out stays. Where someone else changes the member at the same moment, it
-        is refused and nothing is lost.
+        What is left out stays as it is, whoever changes it at the same moment.
         """
-        person = self.member(member)
-        changed = change_member(
-            membership=person, **{**_as_is(person), **_typed(self.body)},
-            by=self.actor, at=timezone.now(),
-        )  # fmt: skip
-        return self.answer(changed)
+        person, now = self.member(member), timezone.now()
+        return self.answer(
+            change_parts(membership=person, by=self.actor, at=now, **_typed(self.body))
+        )
 
     @operation("remove_member", status=204, refuses=PEOPLE)
     def delete(self, request: Request, member: str) -> Response:
@@ -136,17 +133,6 @@ class MemberView(MemberApiView):
         """
         remove_member(membership=self.member(member), by=self.actor, at=timezone.now())
         return Response(status=204)
-
-
-def _as_is(person: Membership) -> dict[str, Any]:
-    """What a change starts from; refused if it is no longer so when it is made (D6)."""
-    seats = seats_of(person)
-    return {
-        "name": person.name,
-        "role": Role(person.role),
-        "pool_ids": seats,
-        "expected_state": state_with(person.role, seats),
-    }
 
 
 def _typed(asked: dict[str, Any]) -> dict[str, Any]:

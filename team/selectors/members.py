@@ -1,6 +1,5 @@
 """The people of an account and the seats they hold, in a fixed number of queries."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -151,13 +150,8 @@ def seats_of(member: Membership) -> set[int]:
 
 def state_of(member: Membership) -> str:
     """Role and seats as one string: the state a form was filled against (D6)."""
-    return state_with(member.role, seats_of(member))
-
-
-def state_with(role: str, pool_ids: Collection[int]) -> str:
-    """The same, of a role and seats that were read before."""
-    pools = ".".join(str(pool_id) for pool_id in sorted(pool_ids))
-    return f"{role}-{pools}"
+    pools = ".".join(str(pool_id) for pool_id in sorted(seats_of(member)))
+    return f"{member.role}-{pools}"
 
 
 def what_may(member: Membership, route: Route) -> list[Permission]:

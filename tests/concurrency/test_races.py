@@ -20,6 +20,7 @@ from subscriptions.rules.quotes import Timing
 from team.actions import (
     add_member,
     change_member,
+    change_parts,
     give_seat,
     release_seats,
     remove_member,
@@ -343,6 +344,20 @@ def test_of_two_who_are_sent_the_last_seat_again_one_gets_it(
         assert len(with_seat) == 1
         for member in (*pair, other):
             remove_member(membership=member, by=acme_owner, at=EXPIRED)
+
+
+def test_a_name_and_a_role_changed_at_once_are_both_kept(
+    crowd: Gather, acme_owner: Membership, acme_admin: Membership
+) -> None:
+    """What a program leaves out is not what it read before."""
+    people = crowd(2)
+    for number in range(8):
+        name, role = f"Name {number}", (Role.BILLING_ADMIN, Role.ADMIN)[number % 2]
+        change = partial(change_parts, membership=acme_admin, by=acme_owner, at=cast.NOW)
+        results = people.race([partial(change, name=name), partial(change, role=role)])
+        assert tally(results) == {DONE: 2}
+        acme_admin.refresh_from_db()
+        assert (acme_admin.name, acme_admin.role) == (name, role)
 
 
 def test_two_seats_given_to_one_member_at_once_are_both_kept(

@@ -121,12 +121,14 @@ def test_another_accounts_token_is_nobodys_here(
         revoke_token(token=token, by=stranger, at=NOW)
 
 
-def test_no_token_of_a_sales_managed_account_buys(initech_owner: Membership) -> None:
-    """R6: the representative does."""
-    with refused("not_allowed"):
-        moves.issue(initech_owner, Scope.BUY_SEATS)
-    token, _key = moves.issue(initech_owner, *(set(Scope) - {Scope.BUY_SEATS}))
-    assert len(token.scopes) == len(Scope) - 1
+def test_no_token_of_a_sales_managed_account_buys_or_decides(initech_owner: Membership) -> None:
+    """R6, D1: the representative does."""
+    representatives = {Scope.BUY_SEATS, Scope.DECIDE_REQUESTS}
+    for scope in representatives:
+        with refused("not_allowed"):
+            moves.issue(initech_owner, scope)
+    token, _key = moves.issue(initech_owner, *(set(Scope) - representatives))
+    assert len(token.scopes) == len(Scope) - 2
 
 
 def test_a_token_without_a_scope_is_none(acme_owner: Membership) -> None:

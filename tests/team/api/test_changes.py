@@ -87,7 +87,7 @@ def test_nothing_is_sent_without_a_readable_idempotency_key(program: Program) ->
     [
         ({"name": "www.evil.example"}, "name", "web_address"),
         ({"name": "\u202etxt.exe"}, "name", "unreadable"),
-        ({"name": ""}, "name", "blank"),
+        ({"name": ""}, "name", "required"),
         ({"name": "x" * 151}, "name", "max_length"),
         ({"email": "nobody"}, "email", "invalid"),
         ({"email": 5}, "email", "invalid"),
@@ -124,6 +124,12 @@ def test_a_full_pool_refuses_and_nothing_is_sent(program: Program, sell_pool: Se
     assert refusal(answer) == (409, "no_seat")
     assert not OutboxEntry.objects.exists()
     assert not Membership.objects.filter(user__email="new@acme.example").exists()
+
+
+def test_the_same_again_after_the_person_was_removed(program: Program) -> None:
+    said = invite(program, "one-key").json()
+    assert program.send("DELETE", f"members/{said['id']}").status_code == 204
+    assert refusal(invite(program, "one-key")) == (404, "not_found")
 
 
 def test_too_many_invitations(program: Program, acme: Account) -> None:

@@ -1,1 +1,0 @@
-"""Every refusal of this app: code, HTTP status and sentence, once."""
