@@ -190,7 +190,11 @@ class QuotedApiView(SubscribedApiView):
 
     @property
     def timing(self) -> Timing | None:
-        """When seats go; None where seats are added."""
+        """When seats go; None where seats are added.
+
+        `buy_seats` takes additions and `set_seats` totals, each with a quote of its own: so one
+        request says `add` for all its pools, or `total`.
+        """
         is_addition = "add" in self.body["seats"][0]
         return None if is_addition else Timing(self.body.get("timing", Timing.AT_RENEWAL))
 

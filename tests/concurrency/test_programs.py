@@ -1,10 +1,14 @@
 """D6, D19: a program that sends one request many times at once."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from threading import Event
+from typing import Any
 from uuid import uuid4
 
-from django.db import connection
+import pytest
+from django.db import connection, transaction
 
 from accounts.actors import Actor
 from accounts.models import Membership
@@ -50,3 +54,47 @@ def test_of_ten_orders_of_one_quote_one_is_placed(
         before = 5 + 2 * round_number
         assert sorted(results) == [(201, before), *[(409, before + 2)] * 9]
         assert moves.numbers(sell_pool)[0] == before + 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_order_that_is_still_being_placed_is_answered_with_in_flight(
+    acme_owner: Membership, sell_pool: SeatPool, clock: None
+) -> None:
+    """On SQLite, where one transaction writes at a time, the second waits instead."""
+    if connection.vendor != "postgresql":
+        pytest.skip("needs PostgreSQL")
+    (row, key), is_placed, may_end = keys.token(acme_owner), Event(), Event()
+    quote = moves.price(acme_owner.account.subscription, {sell_pool: 2})
+    body = {
+        "seats": [{"pool": public_id("pool", sell_pool.pk), "add": 2}],
+        "fingerprint": quote.fingerprint,
+    }
+
+    def send() -> Any:
+        return keys.Program(key).post("orders", body, Idempotency_Key="one-key")
+
+    def first() -> str:
+        """The same order, whose transaction stays open: only its action, since a whole request
+        held open would also hold the token's row, where its last use is noted."""
+        by = Actor.through_token(row)
+        try:
+            with transaction.atomic():
+                order = moves.buy_as_shown(quote, {sell_pool: 2}, by=by, idempotency_key="one-key")
+                is_placed.set()
+                assert may_end.wait(60)
+            return public_id("ord", order.pk)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as thread:
+        placed = thread.submit(first)
+        try:
+            assert is_placed.wait(60)
+            meanwhile = send()
+        finally:
+            may_end.set()
+    assert (meanwhile.status_code, meanwhile.json()["code"]) == (409, "in_flight")
+    assert "quote" not in meanwhile.json()
+    again = send()
+    assert (again.status_code, again.json()["id"]) == (201, placed.result())
+    assert moves.numbers(sell_pool)[0] == 7
