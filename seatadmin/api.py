@@ -62,5 +62,5 @@ urlpatterns = [
     path("v1/entitlements/check", CheckView.as_view(), name="api_entitlements_check"),
     path("v1/events", EventsView.as_view(), name="api_events"),
     path("v1/events/<str:event>", EventView.as_view(), name="api_event"),
-    re_path(r"^v\d+(/.*)?$", UnknownView.as_view(), name="api_unknown"),
+    re_path(r"^v\d+(/[\s\S]*)?$", UnknownView.as_view(), name="api_unknown"),
 ]

@@ -30,6 +30,8 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if _is_api(request):
+        return problem_page(errors.NOT_THERE)
     return defaults.page_not_found(_in_account(request), exception)
 
 

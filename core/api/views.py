@@ -37,6 +37,7 @@ class ApiView(APIView):
     permission_classes = ()
     throttle_classes = ()
     # No OPTIONS: nothing here is for browsers of other sites.
+    http_method_names = ["get", "head", "post", "put", "patch", "delete"]  # noqa: RUF012
     metadata_class = None
     _count: Count | None = None
 

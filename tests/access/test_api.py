@@ -151,6 +151,7 @@ def test_other_methods_do_not_exist(address: str, home: Home, owner: Membership)
     for method in {*METHODS, "OPTIONS"} - known:
         said = Program(key).send(method, filled(address, home), {})
         assert (said.status_code, said.json()["code"]) == (405, "method_not_allowed"), method
+        assert set(said["Allow"].split(", ")) - {"HEAD"} == known
 
 
 def test_no_answer_is_for_other_sites(home: Home, owner: Membership) -> None:

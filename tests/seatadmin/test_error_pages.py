@@ -127,3 +127,10 @@ def test_a_program_is_told_of_a_fault_of_ours_and_nothing_more(
     answer = program.get("account")
     assert (answer.status_code, answer.json()["code"]) == (500, "fault")
     assert "secret" not in answer.content.decode()
+
+
+def test_no_address_of_the_api_is_answered_with_a_page(acme_owner: Membership) -> None:
+    program = Program(token(acme_owner)[1])
+    for address in ("nothing", "x%0Ay", "members/a/b/c"):
+        answer = program.get(address)
+        assert (answer.status_code, answer.json()["code"]) == (404, "not_found"), address

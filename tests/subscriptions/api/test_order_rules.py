@@ -3,6 +3,7 @@ actions, and receipts say which program bought (R6, R7, R8, R17, R23, D10, D18).
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from functools import partial
 from typing import Any
 
 import pytest
@@ -76,9 +77,7 @@ def test_an_online_assisted_account_adds_legacy_seats_and_removes_none(
         said = refused_as(
             program,
             needed(globex_talk, 4, timing=timing.value),
-            lambda timing=timing: moves.set_numbers(
-                {globex_talk: 4}, by=globex_owner, timing=timing
-            ),
+            partial(moves.set_numbers, {globex_talk: 4}, by=globex_owner, timing=timing),
         )
         assert said == (422, "not_removable")
     legacy = cast.pool(globex_owner.account.subscription, catalogue.legacy_sell, seats=5)
