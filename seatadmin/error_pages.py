@@ -17,12 +17,12 @@ _IN_ACCOUNT = re.compile(r"/a/(?P<slug>[-\w]+)/")
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     if _is_api(request):
-        return problem_page(errors.UNREADABLE_REQUEST)
+        return problem_page(errors.UNREADABLE_REQUEST.error())
     return defaults.bad_request(request, exception)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return problem_page(FAULT) if _is_api(request) else defaults.server_error(request)
+    return problem_page(FAULT.error()) if _is_api(request) else defaults.server_error(request)
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -31,7 +31,7 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     if _is_api(request):
-        return problem_page(errors.NOT_THERE)
+        return problem_page(errors.NOT_THERE.error())
     return defaults.page_not_found(_in_account(request), exception)
 
 

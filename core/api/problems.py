@@ -72,10 +72,10 @@ def answer_problem(error: Exception, context: dict[str, Any]) -> Response | None
     return None
 
 
-def problem_page(refusal: Refusal) -> JsonResponse:
+def problem_page(refusal: ValidationError) -> JsonResponse:
     """The document where no view of the API got so far as to answer."""
-    document = _document(refusal.code, refusal.status, str(refusal.sentence))
-    return JsonResponse(document, status=refusal.status, content_type=CONTENT_TYPE)
+    document = _of_refusal(refusal)
+    return JsonResponse(document, status=document["status"], content_type=CONTENT_TYPE)
 
 
 def documentation_of(code: str) -> str:
