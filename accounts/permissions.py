@@ -130,14 +130,16 @@ ASK_REPRESENTATIVE = _(
     "%(name)s (%(email)s)."
 )
 
+# Besides, requests are decided by the representative (D1).
+_DONE_BY_REPRESENTATIVE = (*ONLY_REPRESENTATIVE, Permission.DECIDE_REQUESTS)
+
 TEAM_ROLES = (Role.OWNER, Role.BILLING_ADMIN, Role.ADMIN, Role.AGENT)
 
 
 def may_give_scope(role: str, scope: Scope, *, is_sales_managed: bool) -> bool:
     """Whether a role gives a token the scope; never what only a representative does (R6)."""
     needed = NEEDED_FOR[scope]
-    decided_by_them = (*ONLY_REPRESENTATIVE, Permission.DECIDE_REQUESTS)
-    is_representatives = is_sales_managed and needed in decided_by_them
+    is_representatives = is_sales_managed and needed in _DONE_BY_REPRESENTATIVE
     return needed in PERMISSIONS[Role(role)] and not is_representatives
 
 

@@ -8,7 +8,6 @@ What counts are the ratios. `make bench` prints the table.
 import argparse
 import io
 import os
-import statistics
 import time
 from collections.abc import Callable, Iterator, Sequence
 from itertools import cycle
@@ -34,6 +33,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.models import Membership
+from bench.measured import Measured, table
 from subscriptions.api.authentication import ProductKeyAuthentication
 from subscriptions.models import ProductKey, SeatAssignment
 from tests import cast as people
@@ -83,7 +83,7 @@ WAYS = {
 Ask = Callable[[str, str], float]
 
 
-def asker(keys: Iterator[object]) -> Ask:
+def program_with(keys: Iterator[object]) -> Ask:
     """A function that sends one question and returns how many milliseconds the answer took."""
     application: Any = get_wsgi_application()
 
@@ -117,40 +117,15 @@ def prepare(members: int) -> tuple[Iterator[object], list[str]]:
     return cycle(keys), list(emails.values_list("user__email", flat=True)[:300])
 
 
-def measure(ask: Ask, emails: Sequence[str], rounds: int) -> dict[str, list[list[float]]]:
+def measure(ask: Ask, emails: Sequence[str], rounds: int) -> dict[str, list[Measured]]:
     """Each way in turn, again and again, so that a busy moment falls on all of them."""
-    found: dict[str, list[list[float]]] = {name: [] for name in WAYS}
+    found: dict[str, list[Measured]] = {name: [] for name in WAYS}
     for _round in range(rounds + 1):
         for name, address in WAYS.items():
-            found[name].append([ask(address, email) for email in emails])
+            taken = [ask(address, email) for email in emails]
+            found[name].append(Measured(taken, sum(taken) / 1000))
     # The first round only warms up.
     return {name: taken[1:] for name, taken in found.items()}
-
-
-def table(found: dict[str, list[list[float]]], members: int) -> str:
-    """Medians over the rounds; the ratios are to the constant in the same round."""
-    constant = next(iter(found.values()))
-    lines = [
-        f"| {members:,} members | answers/s | of the constant | median ms | p99 ms "
-        "| p99 of the constant |",
-        "|---|---:|---:|---:|---:|---:|",
-    ]
-    for name, way in found.items():
-        pairs = list(zip(way, constant, strict=True))
-        per_second = statistics.median(1000 * len(one) / sum(one) for one in way)
-        share = statistics.median(sum(base) / sum(one) for one, base in pairs)
-        times = statistics.median(_p99(one) / _p99(base) for one, base in pairs)
-        middle = statistics.median(statistics.median(one) for one in way)
-        slowest = statistics.median(_p99(one) for one in way)
-        lines.append(
-            f"| {name} | {per_second:,.0f} | {share:.0%} "
-            f"| {middle:.2f} | {slowest:.2f} | × {times:.2f} |"
-        )
-    return "\n".join(lines)
-
-
-def _p99(milliseconds: Sequence[float]) -> float:
-    return statistics.quantiles(milliseconds, n=100)[98]
 
 
 def main() -> None:
@@ -161,7 +136,8 @@ def main() -> None:
     call_command("migrate", verbosity=0)
     keys, emails = prepare(options.members)
     settings.ROOT_URLCONF = "bench.entitlements"
-    print(table(measure(asker(keys), emails, options.rounds), options.members), end="\n\n")
+    found = measure(program_with(keys), emails, options.rounds)
+    print(table(f"{options.members:,} members", "answers", "the constant", found), end="\n\n")
 
 
 if __name__ == "__main__":

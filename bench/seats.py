@@ -7,10 +7,8 @@ Everything is measured in one run on one machine: what counts are the ratios.
 import argparse
 import multiprocessing
 import os
-import statistics
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import django
@@ -28,6 +26,7 @@ from django.db import connection, connections, transaction
 
 from accounts.models import Membership, Status, User
 from accounts.permissions import Role
+from bench.measured import Measured, table
 from bench.plain import PLAINLY
 from bench.statements import give_seat, give_seat_naively
 from subscriptions.actions import assign_seat
@@ -72,21 +71,6 @@ WAYS: dict[str, Way] = {
     **PLAINLY,
     "naive: count, then insert": by_naive_sql,
 }
-
-
-@dataclass
-class Measured:
-    """Milliseconds of every seat given one way in one round, and how long the round took."""
-
-    latencies: list[float]
-    seconds: float
-
-    @property
-    def per_second(self) -> float:
-        return len(self.latencies) / self.seconds
-
-    def percentile(self, of_a_hundred: int) -> float:
-        return statistics.quantiles(self.latencies, n=100)[of_a_hundred - 1]
 
 
 def play(way: Way, pool: SeatPool, members: Sequence[Membership], connected: int) -> Measured:
@@ -151,33 +135,6 @@ def measure(
     return found
 
 
-def table(connected: int, found: dict[str, list[Measured]]) -> str:
-    """Medians over the rounds; the ratios are to bare SQL in the same round."""
-    bare = next(iter(found.values()))
-    lines = [
-        f"| {connected} connection{'s'[: connected - 1]}, one pool | seats/s | of bare SQL "
-        "| median ms | p99 ms | p99 of bare SQL |",
-        "|---|---:|---:|---:|---:|---:|",
-    ]
-    for name, way in found.items():
-        per_second, middle, slowest = (
-            statistics.median(values)
-            for values in (
-                [one.per_second for one in way],
-                [one.percentile(50) for one in way],
-                [one.percentile(99) for one in way],
-            )
-        )
-        rounds = list(zip(way, bare, strict=True))
-        share = statistics.median(one.per_second / base.per_second for one, base in rounds)
-        times = statistics.median(one.percentile(99) / base.percentile(99) for one, base in rounds)
-        lines.append(
-            f"| {name} | {per_second:,.0f} | {share:.0%} "
-            f"| {middle:.2f} | {slowest:.2f} | × {times:.2f} |"
-        )
-    return "\n".join(lines)
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--connections", type=int, default=8)
@@ -188,7 +145,8 @@ def main() -> None:
     subscription, members = people(options.seats)
     for connected in sorted({1, options.connections}):
         found = measure(connected, options.seats, options.rounds, subscription, members)
-        print(table(connected, found), end="\n\n")
+        heading = f"{connected} connection{'s'[: connected - 1]}, one pool"
+        print(table(heading, "seats", "bare SQL", found), end="\n\n")
 
 
 if __name__ == "__main__":

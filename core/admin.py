@@ -63,6 +63,19 @@ class SuperusersOnly(HeadedByRows):
         return request.user.is_superuser
 
 
+class ReadOnlyInline(admin.TabularInline):
+    """Rows below another one that only actions write (D9)."""
+
+    can_delete = False
+    extra = 0
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
 class NeverDeleted(SuperusersOnly):
     """Never deleted, because history refers to it."""
 

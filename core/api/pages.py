@@ -12,6 +12,7 @@ from rest_framework.views import APIView
 
 from core import errors
 from core.api.ids import MAX_NUMBER
+from core.api.schema_parts import EXAMPLE_HOST
 from core.api.serializers import StrictSerializer, Text
 
 PAGE, MAX_PAGE = 50, 200
@@ -84,7 +85,7 @@ class FeedPages(CursorPages):
 
     ordering = "position"
     next_description = "Where to go on; on the last page, where what comes later will be."
-    next_example = "https://admin.example/api/v1/events?cursor=cD00Mg%3D%3D"
+    next_example = f"{EXAMPLE_HOST}/api/v1/events?cursor=cD00Mg%3D%3D"
 
     def get_next_link(self) -> str:
         cursor = Cursor(offset=0, reverse=False, position=self._seen())

@@ -25,7 +25,6 @@ from core import errors
 from core.errors import Refusal, status_of
 
 CONTENT_TYPE = "application/problem+json"
-EXAMPLE_HOST = "https://admin-center.example"
 
 # What the frame itself refuses, in the words of REST framework.
 UNSUPPORTED_MEDIA_TYPE, METHOD_NOT_ALLOWED, NOT_ACCEPTABLE, INVALID = GENERAL = tuple(

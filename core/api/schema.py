@@ -23,7 +23,7 @@ from core import errors
 from core.api import idempotency, problems
 from core.api.operations import Operation, operation_of, refusals_of
 from core.api.pages import CursorPages, PageSerializer
-from core.api.schema_parts import FIELD_PROBLEM, HEADERS, PROBLEM, TEXT
+from core.api.schema_parts import EXAMPLE_HOST, FIELD_PROBLEM, HEADERS, PROBLEM, TEXT
 from core.api.serializers import StrictSerializer
 from core.errors import Refusal
 
@@ -215,7 +215,7 @@ def _problem(refusals: list[Refusal], *headers: str) -> dict[str, Any]:
     codes = {"code": {"enum": sorted({refusal.code for refusal in refusals})}}
     whole = [{"$ref": "#/components/schemas/Problem"}, {"type": "object", "properties": codes}]
     first = {
-        "type": f"{problems.EXAMPLE_HOST}/api/docs/problems/#{refusals[0].code}",
+        "type": f"{EXAMPLE_HOST}/api/docs/problems/#{refusals[0].code}",
         "title": problems.title_of(refusals[0].code),
         "status": refusals[0].status,
         "code": refusals[0].code,

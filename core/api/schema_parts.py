@@ -2,6 +2,7 @@
 
 from typing import Any
 
+EXAMPLE_HOST = "https://admin-center.example"
 TEXT: dict[str, Any] = {"type": "string"}
 FIELD_PROBLEM: dict[str, Any] = {
     "type": "object",

@@ -15,10 +15,11 @@ from accounts.permissions import Scope
 from core.api.ids import PublicIdField, public_id, row_of
 from core.api.operations import operation
 from core.api.pages import FeedPages, PageSerializer
+from core.api.schema_parts import EXAMPLE_HOST
 from core.api.serializers import Constant
 from events.api.ids import EVENT
 from events.api.resources import RESOURCES, id_of, path_of
-from events.selectors.facts import Told, told
+from events.selectors.facts import EventFacts, facts_of
 from events.selectors.types import TYPES
 from subscriptions.api.ids import ORDER, POOL, REQUEST
 from subscriptions.api.views import RenewedApiView
@@ -64,7 +65,7 @@ class EventSerializer(serializers.Serializer):
         "resource": {
             "object": "pool",
             "id": public_id(POOL, 1),
-            "url": f"https://admin.example/api/v1/pools/{public_id(POOL, 1)}",
+            "url": f"{EXAMPLE_HOST}/api/v1/pools/{public_id(POOL, 1)}",
         },
         "by": ActorSerializer.example,
         "pool": public_id(POOL, 1),
@@ -78,10 +79,10 @@ class EventSerializer(serializers.Serializer):
     }
 
     @extend_schema_field(ResourceSerializer)
-    def get_resource(self, told: Told) -> dict[str, Any]:
-        path = path_of(told.event)
+    def get_resource(self, facts: EventFacts) -> dict[str, Any]:
+        path = path_of(facts.event)
         url = self.context["request"].build_absolute_uri(path) if path else None
-        return {"object": told.event.object, "id": id_of(told.event), "url": url}
+        return {"object": facts.event.object, "id": id_of(facts.event), "url": url}
 
 
 class FeedSerializer(PageSerializer):
@@ -108,7 +109,7 @@ class EventsView(RenewedApiView):
         pages = FeedPages()
         page = pages.page_of(Event.objects.of_account(self.account).filter(**wanted), self)
         context = {"request": request}
-        written = EventSerializer(told(page), many=True, context=context)
+        written = EventSerializer(facts_of(page), many=True, context=context)
         return pages.get_paginated_response(written.data)
 
 
@@ -120,5 +121,5 @@ class EventView(RenewedApiView):
         """One thing that happened."""
         number_events()
         found = row_of(Event.objects.of_account(self.account), EVENT, event)
-        [facts] = told([found])
+        [facts] = facts_of([found])
         return Response(EventSerializer(facts, context={"request": request}).data)

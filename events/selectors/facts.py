@@ -15,7 +15,7 @@ _SHOWN = ("name", "role", "status")
 
 
 @dataclass(frozen=True)
-class Doer:
+class RequestActor:
     """Who opened or closed a request, as a row of history says it."""
 
     by: object
@@ -25,11 +25,11 @@ class Doer:
 
 
 @dataclass(frozen=True)
-class Told:
+class EventFacts:
     """An event with the facts of the row it stands for."""
 
     event: Event
-    by: AuditEntry | SeatChange | Doer
+    by: AuditEntry | SeatChange | RequestActor
     before: Mapping[str, Any] = field(default_factory=dict)
     after: Mapping[str, Any] = field(default_factory=dict)
     pool_id: int | None = None
@@ -40,7 +40,7 @@ class Told:
     currency: str | None = None
 
 
-def told(events: Iterable[Event]) -> list[Told]:
+def facts_of(events: Iterable[Event]) -> list[EventFacts]:
     """The events with their facts, in a fixed number of queries."""
     events = list(events)
     wanted: dict[str, set[int]] = defaultdict(set)
@@ -48,12 +48,12 @@ def told(events: Iterable[Event]) -> list[Told]:
         label, pk = _source(event)
         wanted[label].add(pk)
     rows = {label: _rows(label).in_bulk(list(pks)) for label, pks in wanted.items()}
-    return [_tell(event, rows) for event in events]
+    return [_facts(event, rows) for event in events]
 
 
-def _tell(event: Event, rows: Mapping[str, Mapping[int, Any]]) -> Told:
+def _facts(event: Event, rows: Mapping[str, Mapping[int, Any]]) -> EventFacts:
     label, pk = _source(event)
-    return _TELL[label](event, rows[label][pk])
+    return _FACTS_OF[label](event, rows[label][pk])
 
 
 def _source(event: Event) -> tuple[str, int]:
@@ -69,19 +69,19 @@ def _rows(label: str) -> QuerySet[Any]:
     return SeatRequest.objects.with_details()
 
 
-def _of_entry(event: Event, entry: AuditEntry) -> Told:
+def _of_entry(event: Event, entry: AuditEntry) -> EventFacts:
     # What is said of a token is not about its maker.
     member = entry.member_id if event.object == "member" else None
     before, after = _shown(entry.before), _shown(entry.after)
-    return Told(event, by=entry, member_id=member, before=before, after=after)
+    return EventFacts(event, by=entry, member_id=member, before=before, after=after)
 
 
 def _shown(facts: Mapping[str, Any]) -> dict[str, Any]:
     return {name: facts[name] for name in _SHOWN if name in facts}
 
 
-def _of_change(event: Event, change: SeatChange) -> Told:
-    return Told(
+def _of_change(event: Event, change: SeatChange) -> EventFacts:
+    return EventFacts(
         event,
         by=change,
         before={
@@ -103,20 +103,22 @@ def _of_change(event: Event, change: SeatChange) -> Told:
     )
 
 
-def _of_request(event: Event, asked: SeatRequest) -> Told:
+def _of_request(event: Event, asked: SeatRequest) -> EventFacts:
     facts: dict[str, Any] = {"pool_id": asked.pool_id, "seat_request_id": asked.pk}
     if event.type == REQUEST_TYPES[RequestStatus.OPEN]:
         member = asked.requested_by
-        opener = Doer(member.name, asked.requested_through, asked.requested_token)
+        opener = RequestActor(member.name, asked.requested_through, asked.requested_token)
         after = {"status": RequestStatus.OPEN, "seats": asked.seats}
-        return Told(event, by=opener, after=after, member_id=member.pk, **facts)
-    closer = Doer(asked.decided_by, asked.closed_through, asked.closed_token)
+        return EventFacts(event, by=opener, after=after, member_id=member.pk, **facts)
+    closer = RequestActor(asked.decided_by, asked.closed_through, asked.closed_token)
     before = {"status": RequestStatus.OPEN}
     after = {"status": asked.status}
-    return Told(event, by=closer, before=before, after=after, order_id=asked.order_id, **facts)
+    return EventFacts(
+        event, by=closer, before=before, after=after, order_id=asked.order_id, **facts
+    )
 
 
-_TELL: Mapping[str, Callable[[Event, Any], Told]] = {
+_FACTS_OF: Mapping[str, Callable[[Event, Any], EventFacts]] = {
     AuditEntry._meta.label_lower: _of_entry,
     SeatChange._meta.label_lower: _of_change,
     SeatRequest._meta.label_lower: _of_request,

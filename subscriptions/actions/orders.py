@@ -1,4 +1,4 @@
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -55,7 +55,6 @@ def buy_seats(
     """
     return _order(
         subscription,
-        lambda fresh, _chosen: quote_addition(fresh, additions, at.date()),
         numbers=additions,
         quote_fingerprint=quote_fingerprint,
         idempotency_key=idempotency_key,
@@ -81,11 +80,11 @@ def set_seats(
     """Set the seats needed, pool id → total, up or down (R8, R10, D3, D4).
 
     `chosen` are the assignments to go first; `chosen_members` names them by who holds them.
-    Raises what `buy_seats` raises, and `not_removable`, `unassigned_only` (R23).
+    Raises what `buy_seats` raises, `not_removable`, `unassigned_only` (R23), and
+    `no_seat_held` for a chosen member without a seat.
     """
     return _order(
         subscription,
-        lambda fresh, going: quote_targets(fresh, targets, at.date(), timing, going),
         numbers=targets,
         timing=timing,
         quote_fingerprint=quote_fingerprint,
@@ -109,28 +108,17 @@ def quote_order(
 ) -> Quote:
     """What an order would do and cost; refused as the order would be, and nothing changes.
 
-    With a `timing`, `numbers` are totals, without one what to add. Raises ValidationError
-    `no_seat_held` for a chosen member without a seat, and what `set_seats` raises.
+    With a `timing`, `numbers` are totals, without one what to add. Raises what `set_seats`
+    raises, but for what is agreed to.
     """
-    if not may_buy(actor_of(by), subscription):
-        raise errors.ONLY_BUYERS_BUY.error()
-    check_numbers(numbers, {pool.pk: pool for pool in subscription.pools.all()})
-    if timing is None:
-        quote = quote_addition(subscription, numbers, at.date())
-    else:
-        chosen = seats_of_members(chosen_members, numbers)
-        if chosen_members and not chosen:
-            raise errors.NO_SEAT_HELD.error()
-        quote = quote_targets(subscription, numbers, at.date(), timing, chosen)
-    check_allowed(quote)
-    check_something(quote, "")
-    return quote
+    pools = {pool.pk: pool for pool in subscription.pools.all()}
+    chosen = _seats_of(chosen_members, numbers)
+    return _allowed_quote(subscription, pools, numbers, timing, chosen, "", actor_of(by), at)
 
 
 @transaction.atomic
 def _order(
     subscription: Subscription,
-    quoted: Callable[[Subscription, Collection[int]], Quote],
     *,
     numbers: Mapping[int, int],
     quote_fingerprint: str,
@@ -146,7 +134,7 @@ def _order(
     content = {
         "subscription": subscription.pk, "quote": quote_fingerprint, "numbers": dict(numbers),
         "timing": timing, "chosen": sorted(chosen),
-        **({"members": sorted(chosen_members)} if chosen_members else {}),
+        **({"members": list(chosen_members)} if chosen_members else {}),
     }  # fmt: skip
     if actor.member is None:
         raise errors.ONLY_BUYERS_BUY.error()
@@ -154,18 +142,44 @@ def _order(
     if form.results:
         return Order.objects.get(pk=form.results[0])
     fresh, pools = lock_renewed(subscription, at)
-    if not may_buy(actor, fresh):
-        raise errors.ONLY_BUYERS_BUY.error()
-    check_numbers(numbers, pools)
-    chosen = [*chosen, *seats_of_members(chosen_members, numbers)]
-    quote = quoted(fresh, chosen)
-    check_allowed(quote)
-    check_something(quote, quote_fingerprint)
+    chosen = [*chosen, *_seats_of(chosen_members, numbers)]
+    quote = _allowed_quote(fresh, pools, numbers, timing, chosen, quote_fingerprint, actor, at)
     check_fingerprint(quote, quote_fingerprint)
     check_confirmed(quote, confirmed)
     order = place_order(quote, pools, by=actor, at=at, chosen=chosen)
     finish(form, [order])
     return order
+
+
+def _allowed_quote(
+    subscription: Subscription,
+    pools: Mapping[int, SeatPool],
+    numbers: Mapping[int, int],
+    timing: Timing | None,
+    chosen: Collection[int],
+    quote_fingerprint: str,
+    by: Actor,
+    at: datetime,
+) -> Quote:
+    """What these numbers would do, unless they are refused whatever was agreed to."""
+    if not may_buy(by, subscription):
+        raise errors.ONLY_BUYERS_BUY.error()
+    check_numbers(numbers, pools)
+    if timing is None:
+        quote = quote_addition(subscription, numbers, at.date())
+    else:
+        quote = quote_targets(subscription, numbers, at.date(), timing, chosen)
+    check_allowed(quote)
+    check_something(quote, quote_fingerprint)
+    return quote
+
+
+def _seats_of(members: Collection[int], pools: Collection[int]) -> list[int]:
+    """The assignments of chosen members in these pools. ValidationError `no_seat_held`."""
+    seats = seats_of_members(members, pools)
+    if {seat.membership_id for seat in seats} != set(members):
+        raise errors.NO_SEAT_HELD.error()
+    return [seat.pk for seat in seats]
 
 
 def may_buy(by: Actor, subscription: Subscription) -> bool:

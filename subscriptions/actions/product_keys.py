@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
+from accounts.actors import Actor
 from accounts.models import User
 from core.credentials import Overlap, SecretKey, end_of
 from subscriptions import errors
@@ -64,4 +65,5 @@ def revoke_product_key(*, product_key: ProductKey, by: User, at: datetime) -> Pr
 
 
 def _record(row: ProductKey, kind: ProductKeyChange, by: User, at: datetime) -> None:
-    ProductKeyEntry.objects.create(product_key=row, kind=kind, by=by, at=at)
+    through = Actor.in_admin(by).through
+    ProductKeyEntry.objects.create(product_key=row, kind=kind, by=by, **through, at=at)

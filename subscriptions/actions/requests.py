@@ -162,9 +162,7 @@ def approve_request(
     Raises ValidationError `already_decided`, `not_allowed`, `not_addable`, `stale`, `unconfirmed`.
     """
     row, subscription, pools = _lock_open(seat_request, at)
-    _check_may_decide(row, by)
-    quote = quote_addition(subscription, {row.pool_id: row.seats}, at.date())
-    check_allowed(quote)
+    quote = _quote_by(by, row, subscription, at)
     check_fingerprint(quote, quote_fingerprint)
     check_confirmed(quote, confirmed)
     actor = actor_of(by)
@@ -180,8 +178,12 @@ def quote_request(*, seat_request: SeatRequest, by: By, at: datetime) -> Quote:
     """
     if not seat_request.is_open:
         raise errors.ALREADY_DECIDED.error(status=seat_request.get_status_display())
+    return _quote_by(by, seat_request, seat_request.pool.subscription, at)
+
+
+def _quote_by(by: By, seat_request: SeatRequest, subscription: Subscription, at: datetime) -> Quote:
+    """What its approval would do, for who may approve it."""
     _check_may_decide(seat_request, by)
-    subscription = seat_request.pool.subscription
     quote = quote_addition(subscription, {seat_request.pool_id: seat_request.seats}, at.date())
     check_allowed(quote)
     return quote

@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -13,27 +12,19 @@ from django.utils.translation import gettext_lazy
 
 from accounts.access import staff
 from accounts.forms import RotateKeyForm
-from core.admin import ReadOnly, ShowsKey, form_page, shown_once
+from core.admin import ReadOnly, ReadOnlyInline, ShowsKey, form_page, shown_once
 from core.views import refusals_on
 from subscriptions.actions import issue_product_key, revoke_product_key, rotate_product_key
 from subscriptions.admin.forms import ProductKeyForm
 from subscriptions.models import ProductKey, ProductKeyEntry
 
 
-class EntryInline(admin.TabularInline):
+class EntryInline(ReadOnlyInline):
     """What was done to the key, newest first."""
 
     model = ProductKeyEntry
     fields = ("at", "kind", "by")
     readonly_fields = fields
-    can_delete = False
-    extra = 0
-
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
 
 
 @admin.register(ProductKey)

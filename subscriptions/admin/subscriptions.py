@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.access import staff
-from core.admin import MadeByAction, ReadOnly, form_page
+from core.admin import MadeByAction, ReadOnly, ReadOnlyInline, form_page
 from core.money import format_money
 from core.views import refusals_on
 from subscriptions.actions import add_line, open_subscription, renew_if_due
@@ -17,20 +17,12 @@ from subscriptions.admin.forms import AddLineForm, OpenSubscriptionForm
 from subscriptions.models import Line, SeatPool, Subscription
 
 
-class PoolInline(admin.TabularInline):
+class PoolInline(ReadOnlyInline):
     """The numbers, and the lines that share them; changed by actions alone."""
 
     model = SeatPool
     fields = ("seats", "assigned", "seats_at_renewal", "lines")
     readonly_fields = fields
-    can_delete = False
-    extra = 0
-
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[SeatPool]:
         pools = super().get_queryset(request).select_related("subscription")

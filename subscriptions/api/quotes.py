@@ -19,7 +19,7 @@ from core.api.serializers import Constant, Number, StrictSerializer
 from subscriptions import errors
 from subscriptions.actions import quote_order
 from subscriptions.api.ids import LINE, POOL
-from subscriptions.api.views import SubscribedApiView
+from subscriptions.api.views import RenewedApiView
 from subscriptions.models import Currency
 from subscriptions.rules.consent import consent_to
 from subscriptions.rules.quotes import Quote, Timing
@@ -165,14 +165,13 @@ NUMBERS = (
     errors.BAD_NUMBER,
     errors.TOO_MANY,
     errors.NO_CHANGE,
-    errors.NOT_ADDABLE,
     errors.NOT_REMOVABLE,
     errors.UNASSIGNED_ONLY,
     errors.ADD_OR_TOTAL,
     errors.POOL_TWICE,
     errors.NO_SEAT_HELD,
+    errors.NO_SUBSCRIPTION,
 )
-
 
 # What is answered with the quote that holds now.
 WITH_QUOTE = (errors.QUOTE_CHANGED, errors.UNCONFIRMED)
@@ -185,7 +184,7 @@ def with_quote(refusal: ValidationError, quote: Callable[[], dict[str, Any]]) ->
     return refusal
 
 
-class QuotedApiView(SubscribedApiView):
+class QuotedApiView(RenewedApiView):
     """What is asked for, as the actions take it."""
 
     @property

@@ -30,7 +30,7 @@ from subscriptions.api.request_serializers import (
     RequestsSerializer,
     SeatRequestSerializer,
 )
-from subscriptions.api.views import RenewedApiView, SubscribedApiView
+from subscriptions.api.views import RenewedApiView
 from subscriptions.models import SeatRequest
 from subscriptions.models.requests import SeatRequestQuerySet
 
@@ -53,7 +53,7 @@ class RequestApiView(RenewedApiView):
         return Response(SeatRequestSerializer(row).data, status, headers=headers)
 
 
-class RequestsView(RequestApiView, SubscribedApiView):
+class RequestsView(RequestApiView):
     scopes: ClassVar = {"GET": Scope.READ_SUBSCRIPTION, "POST": Scope.REQUEST_SEATS}
 
     @operation("list_requests", answer=SeatRequestSerializer, pages=True, query=RequestsSerializer)
@@ -68,7 +68,7 @@ class RequestsView(RequestApiView, SubscribedApiView):
         once=True,
         refuses=(*ONCE, errors.CANNOT_REQUEST, errors.CAN_BUY, errors.UNKNOWN_POOL,
                  errors.BAD_NUMBER, errors.TOO_MANY, errors.NOT_ADDABLE, errors.PAST_DAY,
-                 errors.OPEN_REQUEST),
+                 errors.OPEN_REQUEST, errors.NO_SUBSCRIPTION),
     )  # fmt: skip
     def post(self, request: Request) -> Response:
         """Ask for more seats of a pool.
@@ -125,7 +125,7 @@ class QuotedRequestView(RequestApiView):
 class RequestQuoteView(QuotedRequestView):
     scopes: ClassVar = {"GET": Scope.DECIDE_REQUESTS}
 
-    @operation("quote_request", answer=QuoteSerializer, refuses=(*_DECIDED, errors.NOT_ADDABLE))
+    @operation("quote_request", answer=QuoteSerializer, refuses=_DECIDED)
     def get(self, request: Request, seat_request: str) -> Response:
         """What approving a request would cost, before it is approved."""
         return Response(self.quote(self.request_of(seat_request)))
@@ -136,7 +136,7 @@ class ApproveView(QuotedRequestView):
 
     @operation(
         "approve_request", answer=SeatRequestSerializer, body=ApprovalSerializer,
-        refuses=(*_DECIDED, errors.NOT_ADDABLE, *WITH_QUOTE), instead=("quote", QuoteSerializer),
+        refuses=(*_DECIDED, *WITH_QUOTE), instead=("quote", QuoteSerializer),
     )  # fmt: skip
     def post(self, request: Request, seat_request: str) -> Response:
         """Approve a request, which buys its seats.

@@ -21,15 +21,15 @@ class RenewedApiView(AccountApiView):
         if self.bought:
             renew_if_due(self.bought, timezone.now())
 
-
-class SubscribedApiView(RenewedApiView):
-    """What an account has bought, which has to be something."""
-
-    refuses: ClassVar = (errors.NO_SUBSCRIPTION,)
-
     @property
     def subscription(self) -> Subscription:
         """Raises ValidationError `no_subscription`."""
         if self.bought is None:
             raise errors.NO_SUBSCRIPTION.error()
         return self.bought
+
+
+class SubscribedApiView(RenewedApiView):
+    """What an account has bought, which has to be something, whatever the method."""
+
+    refuses: ClassVar = (errors.NO_SUBSCRIPTION,)

@@ -5,15 +5,24 @@ from typing import Any
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
+from django.db.models import Q
 
 from core.append_only import append_only
+
+
+NOBODY, NO_TOKEN = ("by__isnull", True), ("token__isnull", True)
+SYSTEM = Q(("channel", "system"), NOBODY, ~Q(("command", "")), NO_TOKEN)
+PROGRAM = Q(("channel", "api"), ~Q(NOBODY), ("command", ""), ~Q(NO_TOKEN))
+PERSON = Q(
+    ("channel__in", ("page", "admin", "import", "directory")), ~Q(NOBODY), ("command", ""), NO_TOKEN
+)
 
 
 def name_makers(apps: Any, editor: Any) -> None:
     """Who rotated or revoked one before, only the admin's own log says."""
     keys, entries = (apps.get_model("subscriptions", n) for n in ("ProductKey", "ProductKeyEntry"))
     entries.objects.bulk_create(
-        entries(product_key=key, kind="made", by_id=key.made_by_id, at=key.made_at)
+        entries(product_key=key, kind="made", by_id=key.made_by_id, channel="admin", at=key.made_at)
         for key in keys.objects.order_by("pk")
     )
 
@@ -46,6 +55,35 @@ class Migration(migrations.Migration):
                 ),
                 ("at", models.DateTimeField(verbose_name="at")),
                 (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("page", "Page"), ("admin", "Sales desk"), ("api", "API"),
+                            ("import", "Import"), ("directory", "Directory"),
+                            ("system", "System"),
+                        ],
+                        max_length=10,
+                        verbose_name="through",
+                    ),
+                ),
+                (
+                    "command",
+                    models.CharField(
+                        blank=True,
+                        default="",
+                        help_text="What the system was doing; empty for what a person does.",
+                        max_length=40,
+                        verbose_name="command",
+                    ),
+                ),
+                (
+                    "token",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+", to="accounts.apitoken", verbose_name="API token",
+                    ),
+                ),
+                (
                     "by",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT, related_name="+",
@@ -64,6 +102,12 @@ class Migration(migrations.Migration):
                 "verbose_name": "change of a product key",
                 "verbose_name_plural": "changes of product keys",
                 "ordering": ("-pk",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=SYSTEM | PROGRAM | PERSON,
+                        name="subscriptions_productkeyentry_names_actor",
+                    )
+                ],
             },
         ),
         migrations.RunPython(name_makers, migrations.RunPython.noop),

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models.channels import ThroughChannel, names_actor
 from core.credentials import Credential
 from subscriptions.models.catalog import Product
 
@@ -33,7 +34,7 @@ class ProductKeyChange(models.TextChoices):
     REVOKED = "revoked", _("revoked")
 
 
-class ProductKeyEntry(models.Model):
+class ProductKeyEntry(ThroughChannel):
     """Who made, rotated or revoked a product key, and when; never changed or deleted (D9)."""
 
     product_key = models.ForeignKey(
@@ -51,6 +52,7 @@ class ProductKeyEntry(models.Model):
         verbose_name = _("change of a product key")
         verbose_name_plural = _("changes of product keys")
         ordering = ("-pk",)
+        constraints = (names_actor("subscriptions_productkeyentry_names_actor"),)
 
     def __str__(self) -> str:
         return self.get_kind_display()

@@ -73,14 +73,13 @@ def holders(pool_ids: Collection[int]) -> dict[int, list[Holder]]:
     return by_pool
 
 
-def seats_of_members(members: Collection[int], pools: Collection[int]) -> list[int]:
-    """The assignments that these members hold in these pools, in the order of the members."""
+def seats_of_members(members: Collection[int], pools: Collection[int]) -> list[SeatAssignment]:
+    """What these members hold in these pools, in the order of the members."""
     if not members:
         return []
-    held = SeatAssignment.objects.filter(membership__in=members, pool__in=pools)
+    held = SeatAssignment.objects.filter(membership__in=members, pool__in=pools).order_by("pk")
     rank = {member: number for number, member in enumerate(members)}
-    rows = held.order_by("pk").values_list("pk", "membership_id")
-    return [pk for pk, member in sorted(rows, key=lambda row: rank[row[1]])]
+    return sorted(held, key=lambda seat: rank[seat.membership_id])
 
 
 def displaced_at_renewal(pools: Sequence[PoolSnapshot]) -> dict[int, tuple[Holder, ...]]:

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from accounts import errors as account_errors
 from accounts.actions import suspend
 from accounts.models import Membership
-from accounts.permissions import Role, Scope
+from accounts.permissions import Scope
 from core.api.operations import operation
 from subscriptions import errors as seat_errors
 from subscriptions.actions import invite_again
@@ -50,9 +50,7 @@ class ReactivateView(MemberActionView):
         An agent without a seat needs one, or another role; for everyone else, role and seats
         stay as they are.
         """
-        asked = self.body
-        role = Role(asked["role"]) if "role" in asked else None
-        return self.act(reactivate_member, member, role=role, pool_ids=asked.get("seats", ()))
+        return self.act(reactivate_member, member, **self.body)
 
 
 class DowngradeView(MemberActionView):

@@ -85,7 +85,14 @@ class SeatsField(serializers.ListField):
     """The pools that a member is to have a seat of."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(child=PublicIdField(POOL), max_length=100, **kwargs)
+        super().__init__(
+            child=PublicIdField(POOL), max_length=100, required=False, source="pool_ids", **kwargs
+        )
+
+
+class RoleField(serializers.ChoiceField):
+    def to_internal_value(self, data: Any) -> Role:
+        return Role(super().to_internal_value(data))
 
 
 class InviteSerializer(StrictSerializer):
@@ -93,8 +100,8 @@ class InviteSerializer(StrictSerializer):
 
     email = FormText(AddressField())
     name = FormText(NameField())
-    role = serializers.ChoiceField(_NEW)
-    seats = SeatsField(required=False, help_text="An agent needs at least one.")
+    role = RoleField(_NEW)
+    seats = SeatsField(help_text="An agent needs at least one.")
     example: ClassVar = {
         "email": "grace@acme.example",
         "name": "Grace Hopper",
@@ -107,14 +114,14 @@ class ChangeMemberSerializer(StrictSerializer):
     """What is to be different; what is left out stays."""
 
     name = FormText(NameField(), required=False)
-    role = serializers.ChoiceField(Role.choices, required=False)
-    seats = SeatsField(required=False, help_text="Exactly these, and no others.")
+    role = RoleField(Role.choices, required=False)
+    seats = SeatsField(help_text="Exactly these, and no others.")
     example: ClassVar = {"role": "admin"}
 
 
 class ReactivateSerializer(StrictSerializer):
     """For an agent without a seat alone: what they come back as."""
 
-    role = serializers.ChoiceField(Role.choices, required=False)
-    seats = SeatsField(required=False)
+    role = RoleField(Role.choices, required=False)
+    seats = SeatsField()
     example: ClassVar = {"seats": [public_id(POOL, 1)]}

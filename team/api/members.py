@@ -1,7 +1,8 @@
 """The people of an account: read, invited, changed and removed."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from rest_framework.request import Request
@@ -11,7 +12,8 @@ from accounts import errors as account_errors
 from accounts.api.ids import MEMBER
 from accounts.api.views import ONCE
 from accounts.models import Membership
-from accounts.permissions import Role, Scope
+from accounts.models.members import MembershipQuerySet
+from accounts.permissions import Scope
 from core.api.ids import public_id, row_of
 from core.api.operations import operation
 from core.api.pages import CursorPages
@@ -46,14 +48,16 @@ INVITATIONS = (account_errors.TOO_MANY_TO_ONE, account_errors.TOO_MANY_FROM_ACCO
 class MemberApiView(RenewedApiView):
     """The people of the account, removed ones excepted."""
 
+    def people(self) -> MembershipQuerySet:
+        return self.account.memberships.present().select_related("user", "account")
+
     def member(self, said: str) -> Membership:
         """Raises ValidationError `not_found`."""
-        people = self.account.memberships.present().select_related("user", "account")
-        return row_of(people, MEMBER, said)
+        return row_of(self.people(), MEMBER, said)
 
     def answer(self, member: Membership, status: int = 200, **headers: str) -> Response:
-        """The member as they are now. Raises ValidationError `not_found` once they are removed."""
-        row = self.member(public_id(MEMBER, member.pk))
+        """The member as they are now. Raises Http404 once they are removed."""
+        row = get_object_or_404(self.people(), pk=member.pk)
         return Response(MemberSerializer(row).data, status, headers=headers)
 
 
@@ -84,12 +88,8 @@ class MembersView(MemberApiView):
         Their seats are taken from the invitation on, so a full pool refuses it and nothing
         is sent.
         """
-        asked = self.body
         member = add_member(
-            email=asked["email"],
-            name=asked["name"],
-            role=Role(asked["role"]),
-            pool_ids=asked.get("seats", []),
+            **{"pool_ids": [], **self.body},
             idempotency_key=self.idempotency_key,
             by=self.actor,
             at=timezone.now(),
@@ -112,8 +112,7 @@ class MemberView(MemberApiView):
 
     @operation(
         "change_member", answer=MemberSerializer, body=ChangeMemberSerializer,
-        refuses=(*PEOPLE, *SEATS, account_errors.OWNER_NOT_GIVEN, errors.EXPIRED_INVITATION,
-                 errors.MEMBER_CHANGED),
+        refuses=(*PEOPLE, *SEATS, account_errors.OWNER_NOT_GIVEN, errors.EXPIRED_INVITATION,),
     )  # fmt: skip
     def patch(self, request: Request, member: str) -> Response:
         """Change a member's name, role or seats.
@@ -121,9 +120,7 @@ class MemberView(MemberApiView):
         What is left out stays as it is, whoever changes it at the same moment.
         """
         person, now = self.member(member), timezone.now()
-        return self.answer(
-            change_parts(membership=person, by=self.actor, at=now, **_typed(self.body))
-        )
+        return self.answer(change_parts(membership=person, by=self.actor, at=now, **self.body))
 
     @operation("remove_member", status=204, refuses=PEOPLE)
     def delete(self, request: Request, member: str) -> Response:
@@ -133,9 +130,3 @@ class MemberView(MemberApiView):
         """
         remove_member(membership=self.member(member), by=self.actor, at=timezone.now())
         return Response(status=204)
-
-
-def _typed(asked: dict[str, Any]) -> dict[str, Any]:
-    names = {"name": "name", "role": "role", "seats": "pool_ids"}
-    typed = {names[field]: value for field, value in asked.items()}
-    return {**typed, "role": Role(typed["role"])} if "role" in typed else typed

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -41,16 +41,11 @@ class Browser:
         return self._send("POST", path, urlencode({**data, "csrfmiddlewaretoken": TOKEN}, True))
 
     def _send(self, method: str, path: str, body: str) -> Answer:
-        server = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         headers = {
             "Cookie": f"sessionid={self.session}; csrftoken={TOKEN}",
             "Content-Type": "application/x-www-form-urlencoded",
         }
-        server.request(method, path, body, headers)
-        response = server.getresponse()
-        answer = Answer(response.status, response.read().decode())
-        server.close()
-        return answer
+        return _ask(self.port, method, path, body, headers)
 
 
 @dataclass(frozen=True)
@@ -63,16 +58,21 @@ class Caller:
     def send(
         self, method: str, address: str, body: Any = None, idempotency_key: str = ""
     ) -> Answer:
-        server = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         headers = {"Authorization": f"Bearer {self.key}", "Content-Type": "application/json"}
         if idempotency_key:
             headers["Idempotency-Key"] = idempotency_key
         said = json.dumps(body) if body is not None else None
-        server.request(method, f"/api/v1/{address}", said, headers)
-        response = server.getresponse()
-        answer = Answer(response.status, response.read().decode())
-        server.close()
-        return answer
+        return _ask(self.port, method, f"/api/v1/{address}", said, headers)
+
+
+def _ask(port: int, method: str, path: str, body: str | None, headers: Mapping[str, str]) -> Answer:
+    """On a connection of its own."""
+    server = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    server.request(method, path, body, headers)
+    response = server.getresponse()
+    answer = Answer(response.status, response.read().decode())
+    server.close()
+    return answer
 
 
 @dataclass(frozen=True)

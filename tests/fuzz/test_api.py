@@ -55,7 +55,7 @@ def test_the_api_does_as_it_says_whatever_it_is_asked(tmp_path: Path) -> None:
                 f"--seed={SEED}", f"--max-examples={EXAMPLES}", "--continue-on-failure",
                 "--no-color",
             ],
-            cwd=tmp_path, capture_output=True, text=True,
+            cwd=tmp_path, capture_output=True, text=True, timeout=300,
             env={**os.environ, "SCHEMATHESIS_HOOKS": "tests.fuzz.hooks", "PYTHONPATH": str(ROOT),
                  "GIVEN": given},
         )  # fmt: skip

@@ -205,6 +205,21 @@ def test_who_goes_first_is_named_and_the_same_again_changes_nothing(
     assert first.role == Role.END_USER
 
 
+def test_an_order_names_nobody_without_a_seat(
+    program: Program, sell_pool: SeatPool, acme_admin: Membership
+) -> None:
+    """Also beside somebody with one, and whatever quote it was agreed to on."""
+    first, *_others = cast.fill(sell_pool, 5)
+    plain = needed(sell_pool, 4)
+    fingerprint = program.post("quotes", plain).json()["fingerprint"]
+    nobody, somebody = public_id("mem", acme_admin.pk), public_id("mem", first.pk)
+    for named in ([nobody], [somebody, nobody]):
+        wanted = {**plain, "release": named}
+        assert refusal(program.post("quotes", wanted)) == (422, "no_seat_held")
+        assert refusal(order(program, wanted, fingerprint=fingerprint)) == (422, "no_seat_held")
+    assert moves.numbers(sell_pool)[2] == 5
+
+
 def test_a_scheduled_reduction_is_taken_back(program: Program, sell_pool: SeatPool) -> None:
     assert as_quoted(program, needed(sell_pool, 3)).status_code == 201
     assert moves.numbers(sell_pool)[2] == 3

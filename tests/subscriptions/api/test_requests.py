@@ -17,7 +17,7 @@ pytestmark = pytest.mark.usefixtures("clock")
 
 
 @pytest.fixture
-def asker(acme_owner: Membership) -> Program:
+def requester(acme_owner: Membership) -> Program:
     """Who may not buy asks whoever may."""
     return Program(token(acme_owner, Scope.REQUEST_SEATS)[1])
 
@@ -36,39 +36,39 @@ def ask(program: Program, pool: SeatPool, key: str = "", **said: Any) -> Any:
     return program.post("requests", body, Idempotency_Key=key or uuid4().hex)
 
 
-def test_asked_once_and_named_by_the_token(asker: Program, sell_pool: SeatPool) -> None:
-    answers = [ask(asker, sell_pool, "key", needed_by="2026-12-24") for _ in range(2)]
+def test_asked_once_and_named_by_the_token(requester: Program, sell_pool: SeatPool) -> None:
+    answers = [ask(requester, sell_pool, "key", needed_by="2026-12-24") for _ in range(2)]
     assert [answer.status_code for answer in answers] == [201, 201]
     assert answers[0].json() == answers[1].json()
     said = answers[0].json()
     assert (said["seats"], said["needed_by"], said["status"]) == (2, "2026-12-24", "open")
     assert answers[0]["Location"] == f"/api/v1/requests/{said['id']}"
     assert SeatRequest.objects.get().requester == "Acme Owner (API token “HR sync”)"
-    assert refusal(ask(asker, sell_pool, "key", seats=3)) == (422, "used_key")
+    assert refusal(ask(requester, sell_pool, "key", seats=3)) == (422, "used_key")
 
 
 def test_what_cannot_be_asked(
-    asker: Program, sell_pool: SeatPool, globex_pool: SeatPool, acme_owner: Membership
+    requester: Program, sell_pool: SeatPool, globex_pool: SeatPool, acme_owner: Membership
 ) -> None:
-    assert refusal(ask(asker, globex_pool)) == (422, "unknown_pool")
-    assert refusal(ask(asker, sell_pool, seats=0)) == (422, "bad_number")
-    assert refusal(ask(asker, sell_pool, seats=100_000)) == (422, "too_many")
-    assert refusal(ask(asker, sell_pool, reason="")) == (422, "invalid")
-    assert refusal(ask(asker, sell_pool, needed_by="2026-11-22")) == (422, "past_day")
-    assert ask(asker, sell_pool).status_code == 201
-    assert refusal(ask(asker, sell_pool)) == (409, "open_request")
+    assert refusal(ask(requester, globex_pool)) == (422, "unknown_pool")
+    assert refusal(ask(requester, sell_pool, seats=0)) == (422, "bad_number")
+    assert refusal(ask(requester, sell_pool, seats=100_000)) == (422, "too_many")
+    assert refusal(ask(requester, sell_pool, reason="")) == (422, "invalid")
+    assert refusal(ask(requester, sell_pool, needed_by="2026-11-22")) == (422, "past_day")
+    assert ask(requester, sell_pool).status_code == 201
+    assert refusal(ask(requester, sell_pool)) == (409, "open_request")
     buyer = Program(token(acme_owner)[1])
     assert refusal(ask(buyer, sell_pool)) == (403, "not_allowed")
 
 
 def test_a_token_withdraws_what_it_asked_for_and_nothing_else(
-    asker: Program, sell_pool: SeatPool, suite_pool: SeatPool, acme_admin: Membership
+    requester: Program, sell_pool: SeatPool, suite_pool: SeatPool, acme_admin: Membership
 ) -> None:
-    mine = ask(asker, sell_pool).json()["id"]
+    mine = ask(requester, sell_pool).json()["id"]
     theirs = public_id("req", moves.ask(suite_pool, 1, by=acme_admin).pk)
-    assert asker.post(f"requests/{mine}/withdraw").json()["status"] == "withdrawn"
-    assert refusal(asker.post(f"requests/{mine}/withdraw")) == (409, "already_decided")
-    assert refusal(asker.post(f"requests/{theirs}/withdraw")) == (403, "not_allowed")
+    assert requester.post(f"requests/{mine}/withdraw").json()["status"] == "withdrawn"
+    assert refusal(requester.post(f"requests/{mine}/withdraw")) == (409, "already_decided")
+    assert refusal(requester.post(f"requests/{theirs}/withdraw")) == (403, "not_allowed")
 
 
 def test_approved_as_quoted(
