@@ -16,22 +16,13 @@ from accounts.actions import accept_invitation, rename, resend_invitation, suspe
 from accounts.actors import Actor, actor_of
 from accounts.models import Account, AuditEntry, Membership, User
 from accounts.permissions import Permission, Role
-from subscriptions.models import (
-    Order,
-    ProductKeyEntry,
-    SeatAssignment,
-    SeatChange,
-    SeatPool,
-    Subscription,
-)
+from subscriptions.models import Order, SeatAssignment, SeatChange, SeatPool, Subscription
 from subscriptions.rules.commands import SystemCommand, command_label
 from team.selectors.history import history_of
 from tests import cast, keys, moves
 from tests.actors import ROWS, through
 from tests.conftest import ClientFor
 
-# Besides what an account's histories consist of, that of the vendor's own keys.
-LEDGERS: list[type[models.Model]] = [*ROWS, ProductKeyEntry]
 LISTED = [model for model in ROWS if site.is_registered(model)]
 PRODUCT = ("accounts", "core", "events", "seatadmin", "subscriptions", "team")
 DUE = cast.NOW + timedelta(days=10)
@@ -81,10 +72,10 @@ def test_every_history_that_cannot_be_changed_says_through_what(db: None) -> Non
         )
         histories = {table for (table,) in cursor.fetchall()}
     assert {"accounts_auditentry", "subscriptions_seatchange"} <= histories
-    assert histories <= {model._meta.db_table for model in LEDGERS}
+    assert histories <= {model._meta.db_table for model in ROWS}
 
 
-@pytest.mark.parametrize("model", LEDGERS, ids=lambda model: model.__name__)
+@pytest.mark.parametrize("model", ROWS, ids=lambda model: model.__name__)
 def test_the_database_refuses_a_row_without_an_actor(
     model: type[models.Model], acme_owner: Membership, suite_pool: SeatPool
 ) -> None:

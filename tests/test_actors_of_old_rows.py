@@ -96,6 +96,7 @@ def test_from_before_programs_acted_each_stays_and_has_no_token(
     assert IdempotencyRecord.objects.get(key="a-form").token is None
     program = Actor.through_token(keys.token(owner)[0])
     moves.buy({suite_pool: 1}, by=program, at=later)
+    keys.product_key(suite_pool.lines.all()[0].plan.product)
     everything_names_its_actor()
     for model in ROWS:
         if model is not Order:
