@@ -120,8 +120,9 @@ def switch_webhook_off(request: MemberRequest, pk: int) -> HttpResponse:
     """Tell it nothing more, after showing the consequences."""
     endpoint = endpoint_of(request, pk)
     if request.method == "POST":
-        switch_off(endpoint=endpoint, by=request.actor, at=timezone.now())
-        messages.success(request, _("The webhook has been switched off."))
+        with refusals_as_messages(request):
+            switch_off(endpoint=endpoint, by=request.actor, at=timezone.now())
+            messages.success(request, _("The webhook has been switched off."))
     if request.method == "POST" or not endpoint.is_on:
         return _to_webhook(endpoint)
     question = {

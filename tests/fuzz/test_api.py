@@ -23,11 +23,19 @@ import json
 from accounts.api.ids import MEMBER
 from accounts.models import Account
 from core.api.ids import public_id
+from events.actions import add_endpoint, send_test
+from events.ids import DELIVERY, ENDPOINT
+from events.models import Delivery
 from subscriptions.api.ids import ORDER, POOL, REQUEST
 from subscriptions.models import Product, SeatPool, SeatRequest
+from django.utils import timezone
 from tests.keys import FOR_GOOD, product_key, token
 acme = Account.objects.get(slug="acme")
 owner = acme.memberships.get(role="owner")
+by = {"by": owner, "at": timezone.now()}
+for name in "abc":
+    hook = add_endpoint(url=f"https://{name}.invalid/", event_types=None, idempotency_key="", **by)
+    send_test(endpoint=hook, idempotency_key="", **by)
 def ids(prefix, rows):
     return [public_id(prefix, pk) for pk in rows.order_by("pk").values_list("pk", flat=True)[:20]]
 print(json.dumps({
@@ -38,6 +46,8 @@ print(json.dumps({
         "pool": ids(POOL, SeatPool.objects.filter(subscription=acme.subscription)),
         "order": ids(ORDER, acme.orders),
         "seat_request": ids(REQUEST, SeatRequest.objects.of_account(acme)),
+        "endpoint": ids(ENDPOINT, acme.webhook_endpoints),
+        "delivery": ids(DELIVERY, Delivery.objects.of_account(acme)),
     },
 }))
 """
