@@ -45,7 +45,7 @@ def rotate(
 
 def everything(endpoint: WebhookEndpoint, by: Any) -> dict[str, Any]:
     """Each act on a webhook."""
-    delivery = endpoint.deliveries.first()
+    delivery = endpoint.deliveries.earliest("pk")
     return {
         "add": lambda: hooks.add(by),
         "change": lambda: change_endpoint(

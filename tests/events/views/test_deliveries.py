@@ -198,6 +198,7 @@ def test_switched_off_it_is_not_sent_again_and_the_page_says_why(
     client, page = client_for(acme_owner), page_of(delivery)
     said = main_of(client.get(page))
     assert "Switch it on to send this again." in said
+    assert "Given up before it was sent." in said
     assert "Send again" not in said
     answer = client.post(f"{page}again/", follow=True)
     assert "This webhook is switched off. Switch it on first." in main_of(answer)
