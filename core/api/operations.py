@@ -69,6 +69,15 @@ def operation_of(view: Any, method: str) -> Operation:
     return found
 
 
+def scopes_of(view: Any, method: str) -> tuple[Any, ...]:
+    """What a token needs for a method: any one of these; none where nothing is said.
+
+    HEAD tells about an answer to GET, so it needs the same.
+    """
+    said = getattr(view, "scopes", {}).get("GET" if method == "HEAD" else method, ())
+    return said if isinstance(said, tuple) else (said,)
+
+
 def refusals_of(view: Any, method: str) -> list[Refusal]:
     """What an operation itself and the views it is made from say that they refuse."""
     of_views = [each for cls in type(view).__mro__ for each in vars(cls).get("refuses", ())]

@@ -21,7 +21,7 @@ from rest_framework.serializers import Serializer
 
 from core import errors
 from core.api import idempotency, problems
-from core.api.operations import Operation, operation_of, refusals_of
+from core.api.operations import Operation, operation_of, refusals_of, scopes_of
 from core.api.pages import CursorPages, PageSerializer
 from core.api.schema_parts import EXAMPLE_HOST, FIELD_PROBLEM, HEADERS, PROBLEM, TEXT
 from core.api.serializers import StrictSerializer
@@ -65,14 +65,14 @@ class Schema(AutoSchema):
         return self._text[0]
 
     def get_description(self) -> str:  # type: ignore[override]
-        scope = self.scope
-        needs = f"A token needs the scope `{scope}`." if scope else ""
+        scopes = " or ".join(f"`{scope}`" for scope in self.scopes)
+        needs = f"A token needs the scope {scopes}." if scopes else ""
         return "\n\n".join(filter(None, (self._text[1], needs)))
 
     @property
-    def scope(self) -> str:
-        scopes: dict[str, str] = getattr(self.view, "scopes", {})
-        return str(scopes.get(self.method, ""))
+    def scopes(self) -> list[str]:
+        """Those of which a token needs one."""
+        return [str(scope) for scope in scopes_of(self.view, self.method)]
 
     def get_override_parameters(self) -> list[Any]:
         query = self.operation.query
@@ -271,9 +271,10 @@ class BearerScheme(OpenApiAuthenticationExtension):
     def name(self) -> str:  # type: ignore[override]
         return str(self.target.scheme)
 
-    def get_security_requirement(self, auto_schema: AutoSchema) -> dict[str, list[Any]]:
-        scope = getattr(auto_schema, "scope", "") if self.target.has_scopes else ""
-        return {self.name: [scope] if scope else []}
+    def get_security_requirement(self, auto_schema: AutoSchema) -> list[dict[str, list[Any]]]:
+        """Each of the scopes is enough, so each is a requirement of its own."""
+        scopes = getattr(auto_schema, "scopes", []) if self.target.has_scopes else []
+        return [{self.name: [scope]} for scope in scopes] or [{self.name: []}]
 
     def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, Any]:
         return {

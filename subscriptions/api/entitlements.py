@@ -16,12 +16,12 @@ from rest_framework.response import Response
 from accounts import errors as account_errors
 from accounts.api.authentication import TokenAuthentication
 from accounts.api.ids import ACCOUNT
-from accounts.api.views import check_scope, method_of
+from accounts.api.views import check_scope
 from accounts.models import Account, ApiToken
 from accounts.permissions import Scope
 from core.api.ids import number_of
 from core.api.limits import Limit
-from core.api.operations import operation
+from core.api.operations import operation, scopes_of
 from core.api.pages import CursorPages
 from core.api.views import ApiView
 from core.emails import normalize_email
@@ -64,7 +64,7 @@ class EntitlementApiView(ApiView):
     def admit(self, request: Request) -> None:
         """Raises ValidationError `scope_missing`."""
         if isinstance(request.auth, ApiToken):
-            check_scope(request.auth, self.scopes.get(method_of(request)))
+            check_scope(request.auth, scopes_of(self, request.method or ""))
 
     def target(self, asked: dict[str, Any]) -> tuple[Account | None, Product]:
         """Which account and product a question is about; the account renewed if it was due.
