@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import translation
 from django.views import defaults
 
 from accounts.access import member_of
@@ -18,7 +19,9 @@ _IN_ACCOUNT = re.compile(r"/a/(?P<slug>[-\w]+)/")
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     if is_for_programs(request):
-        return problem_page(errors.UNREADABLE_REQUEST.error())
+        # What cannot be read is refused before the language is chosen.
+        with translation.override(translation.get_language_from_request(request)):
+            return problem_page(errors.UNREADABLE_REQUEST.error())
     return defaults.bad_request(request, exception)
 
 
