@@ -31,6 +31,8 @@ class Operation:
     pages: bool | type[CursorPages] = False
     # Whether it has an ETag, and answers 304 to who has that already.
     etag: bool = False
+    # Whether it takes If-Match: it changes what the caller has seen, or nothing.
+    if_match: bool = False
     query: type[Serializer] = StrictSerializer
     body: type[Serializer] | None = None
     status: int = 200
