@@ -4,24 +4,23 @@ A question about people has an answer, 200 with `allowed` and `reason`; only a q
 cannot be read is refused. So a full pool is never mistaken for an outage.
 """
 
-import hashlib
-import json
+from datetime import datetime
 from typing import Any, ClassVar, cast
 
 from django.utils import timezone
-from django.utils.http import parse_etags
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts import errors as account_errors
 from accounts.api.authentication import TokenAuthentication
 from accounts.api.ids import ACCOUNT
-from accounts.api.views import check_scope, method_of
-from accounts.models import Account, ApiToken
+from accounts.api.views import check_scope
+from accounts.models import ApiToken
 from accounts.permissions import Scope
+from core.api.etags import ASKED_AGAIN, etag_of, is_named
 from core.api.ids import number_of
 from core.api.limits import Limit
-from core.api.operations import operation
+from core.api.operations import operation, scopes_of
 from core.api.pages import CursorPages
 from core.api.views import ApiView
 from core.emails import normalize_email
@@ -38,13 +37,18 @@ from subscriptions.api.entitlement_serializers import (
     EntitlementsSerializer,
     SnapshotSerializer,
 )
-from subscriptions.models import Product, ProductKey
-from subscriptions.rules.entitlements import Entitlement, Reason, entitlement_of
-from subscriptions.selectors.entitlements import Person, entitlements_of, holders_of
+from subscriptions.models import Product, ProductKey, Subscription
+from subscriptions.rules.entitlements import Candidate, Entitlement, Reason, entitlement_of
+from subscriptions.selectors.entitlements import (
+    Customer,
+    Person,
+    customer,
+    entitlements_of,
+    holders_of,
+)
 
 CHECKS = Limit("checks", 6000)
 NEVER_KEPT = "private, no-store"
-ASKED_AGAIN = "private, no-cache"
 
 
 class EntitlementApiView(ApiView):
@@ -64,23 +68,24 @@ class EntitlementApiView(ApiView):
     def admit(self, request: Request) -> None:
         """Raises ValidationError `scope_missing`."""
         if isinstance(request.auth, ApiToken):
-            check_scope(request.auth, self.scopes.get(method_of(request)))
+            check_scope(request.auth, scopes_of(self, request.method or ""))
 
-    def target(self, asked: dict[str, Any]) -> tuple[Account | None, Product]:
+    def target(self, asked: dict[str, Any]) -> tuple[int | None, Product]:
         """Which account and product a question is about; the account renewed if it was due.
 
         Raises ValidationError `account_missing`, `account_of_token`, `product_of_key`,
         `unknown_product`.
         """
+        now = timezone.now()
         if isinstance(self.request.auth, ProductKey):
-            account = _named_account(asked)
+            account = _named_account(asked, now)
             product = _own_product(self.request.auth, asked)
         else:
-            account = _own_account(cast(ApiToken, self.request.auth), asked)
+            account = _own_account(cast(ApiToken, self.request.auth), asked, now)
             product = _named_product(asked)
-        if account and hasattr(account, "subscription"):
-            renew_if_due(account.subscription, timezone.now())
-        return account, product
+        if account and account.is_due:
+            renew_if_due(Subscription.objects.get(account=account.id), now)
+        return account.id if account else None, product
 
 
 class CheckView(EntitlementApiView):
@@ -110,15 +115,15 @@ class CheckView(EntitlementApiView):
         return Response(written, headers={"Cache-Control": NEVER_KEPT})
 
     def answers(self, target: dict[str, Any], asked: list[dict[str, Any]]) -> list[Answer]:
-        account, product = self.target(target)
+        account_id, product = self.target(target)
         people = [_person(each) for each in asked]
         now = timezone.now()
-        if account is None:
+        if account_id is None:
             found = [Entitlement(Reason.NO_ACCOUNT) for _ in people]
         else:
-            found = entitlements_of(account, product, people, now)
+            found = entitlements_of(account_id, product, people, now)
         return [
-            Answer(account, product, answer, _email(answer) or person.email or None, now)
+            Answer(account_id, product, answer, _email(answer) or person.email or None, now)
             for answer, person in zip(found, people, strict=True)
         ]
 
@@ -138,41 +143,33 @@ class SnapshotView(EntitlementApiView):
         Suspended and invited people are among them, and not allowed. 304 where the copy
         named by `If-None-Match` is still true.
         """
-        account, product = self.target(self.query)
-        if account is None:
+        account_id, product = self.target(self.query)
+        if account_id is None:
             raise errors.UNKNOWN_ACCOUNT.error()
         now = timezone.now()
         pages = CursorPages()
-        members = pages.page_of(holders_of(account, product, now.date()), self)
-        found = [entitlement_of(member) for member in members]
-        rows = [Answer(account, product, each, _email(each), now) for each in found]
+        members = pages.page_of(holders_of(account_id, product, now.date()), self)
+        found = [entitlement_of(Candidate(*member)) for member in members]
+        rows = [Answer(account_id, product, each, _email(each), now) for each in found]
         answer = pages.get_paginated_response(EntitlementSerializer(rows, many=True).data)
         etag = _etag(answer.data)
         kept = {"ETag": etag, "Cache-Control": ASKED_AGAIN}
-        if _is_known(etag, request):
+        if is_named(etag, "If-None-Match", request):
             return Response(status=304, headers=kept)
         return Response({**answer.data, "as_of": now}, headers=kept)
 
 
-def _is_known(etag: str, request: Request) -> bool:
-    """Whether the caller has this version; compression on the way makes its ETag a weak one."""
-    sent = parse_etags(request.headers.get("If-None-Match", ""))
-    return "*" in sent or etag in [each.removeprefix("W/") for each in sent]
-
-
-def _named_account(asked: dict[str, Any]) -> Account | None:
+def _named_account(asked: dict[str, Any], at: datetime) -> Customer | None:
     said = asked.get("account")
     if not said:
         raise errors.ACCOUNT_MISSING.error()
-    number = number_of(ACCOUNT, said)
-    accounts = Account.objects.select_related("subscription")
-    return accounts.filter(pk=number).first() if number else accounts.filter(slug=said).first()
+    return customer(at, pk=number_of(ACCOUNT, said), slug=said)
 
 
-def _own_account(token: ApiToken, asked: dict[str, Any]) -> Account:
+def _own_account(token: ApiToken, asked: dict[str, Any], at: datetime) -> Customer | None:
     if "account" in asked:
         raise errors.ACCOUNT_OF_TOKEN.error()
-    return token.account
+    return customer(at, pk=token.account_id)
 
 
 def _own_product(key: ProductKey, asked: dict[str, Any]) -> Product:
@@ -193,11 +190,10 @@ def _person(asked: dict[str, Any]) -> Person:
 
 
 def _email(found: Entitlement) -> str | None:
-    return found.member.user.email if found.member else None
+    return found.member.email if found.member else None
 
 
 def _etag(page: Any) -> str:
     """Of the page's own content, without the moments at which it was read."""
     rows = [{k: v for k, v in row.items() if k != "as_of"} for row in page["data"]]
-    said = json.dumps([rows, page["next"]], sort_keys=True, default=str)
-    return f'"{hashlib.sha256(said.encode()).hexdigest()[:32]}"'
+    return etag_of([rows, page["next"]])
