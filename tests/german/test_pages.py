@@ -11,6 +11,8 @@ from django.core.cache import cache
 
 from accounts.models import User
 from accounts.permissions import Role
+from events.actions.endpoints import switch_off_failed
+from events.models import EndpointStatus
 from subscriptions.actions import decline_request, renew, withdraw_request
 from subscriptions.models import SeatRequest
 from subscriptions.rules.quotes import Timing
@@ -197,6 +199,19 @@ def test_mails_about_seats_are_german(
         renew(subscription=owner.account.subscription, at=cast.NOW + timedelta(days=20))
     assert not SeatRequest.objects.of_account(home.account).open().exists()
     assert len(mail.outbox) >= 12
+    assert english_mails() == {}
+
+
+@pytest.mark.parametrize("status", [EndpointStatus.FAILED, EndpointStatus.GONE])
+def test_the_mail_about_a_webhook_switched_off_is_german(
+    german_world: World, status: EndpointStatus, django_capture_on_commit_callbacks: Any
+) -> None:
+    webhook = german_world.homes["self"].webhook
+    webhook.note_failure(cast.NOW)
+    with django_capture_on_commit_callbacks(execute=True):
+        switch_off_failed(endpoint=webhook, status=status, at=cast.NOW)
+    [letter] = mail.outbox
+    assert letter.subject == "Self: Ein Webhook wurde ausgeschaltet"
     assert english_mails() == {}
 
 
