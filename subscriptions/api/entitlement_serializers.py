@@ -7,7 +7,6 @@ from typing import Any, ClassVar
 from rest_framework import serializers
 
 from accounts.api.ids import ACCOUNT, MEMBER
-from accounts.models import Account
 from accounts.permissions import Role
 from core.api.ids import PublicIdField, public_id
 from core.api.pages import PageSerializer
@@ -72,19 +71,15 @@ class SnapshotSerializer(TargetSerializer, PageSerializer):
 class Answer:
     """An entitlement beside what was asked."""
 
-    account: Account | None
+    account_id: int | None
     product: Product
     found: Entitlement
     email: str | None
     as_of: datetime
 
     @property
-    def account_id(self) -> int | None:
-        return self.account.pk if self.account else None
-
-    @property
     def member_id(self) -> int | None:
-        return self.found.member.pk if self.found.member else None
+        return self.found.member.member_id if self.found.member else None
 
     @property
     def role(self) -> str | None:

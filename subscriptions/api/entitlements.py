@@ -4,6 +4,7 @@ A question about people has an answer, 200 with `allowed` and `reason`; only a q
 cannot be read is refused. So a full pool is never mistaken for an outage.
 """
 
+from datetime import datetime
 from typing import Any, ClassVar, cast
 
 from django.utils import timezone
@@ -14,7 +15,7 @@ from accounts import errors as account_errors
 from accounts.api.authentication import TokenAuthentication
 from accounts.api.ids import ACCOUNT
 from accounts.api.views import check_scope
-from accounts.models import Account, ApiToken
+from accounts.models import ApiToken
 from accounts.permissions import Scope
 from core.api.etags import ASKED_AGAIN, etag_of, is_named
 from core.api.ids import number_of
@@ -36,9 +37,15 @@ from subscriptions.api.entitlement_serializers import (
     EntitlementsSerializer,
     SnapshotSerializer,
 )
-from subscriptions.models import Product, ProductKey
-from subscriptions.rules.entitlements import Entitlement, Reason, entitlement_of
-from subscriptions.selectors.entitlements import Person, entitlements_of, holders_of
+from subscriptions.models import Product, ProductKey, Subscription
+from subscriptions.rules.entitlements import Candidate, Entitlement, Reason, entitlement_of
+from subscriptions.selectors.entitlements import (
+    Customer,
+    Person,
+    customer,
+    entitlements_of,
+    holders_of,
+)
 
 CHECKS = Limit("checks", 6000)
 NEVER_KEPT = "private, no-store"
@@ -63,21 +70,22 @@ class EntitlementApiView(ApiView):
         if isinstance(request.auth, ApiToken):
             check_scope(request.auth, scopes_of(self, request.method or ""))
 
-    def target(self, asked: dict[str, Any]) -> tuple[Account | None, Product]:
+    def target(self, asked: dict[str, Any]) -> tuple[int | None, Product]:
         """Which account and product a question is about; the account renewed if it was due.
 
         Raises ValidationError `account_missing`, `account_of_token`, `product_of_key`,
         `unknown_product`.
         """
+        now = timezone.now()
         if isinstance(self.request.auth, ProductKey):
-            account = _named_account(asked)
+            account = _named_account(asked, now)
             product = _own_product(self.request.auth, asked)
         else:
-            account = _own_account(cast(ApiToken, self.request.auth), asked)
+            account = _own_account(cast(ApiToken, self.request.auth), asked, now)
             product = _named_product(asked)
-        if account and hasattr(account, "subscription"):
-            renew_if_due(account.subscription, timezone.now())
-        return account, product
+        if account and account.is_due:
+            renew_if_due(Subscription.objects.get(account=account.id), now)
+        return account.id if account else None, product
 
 
 class CheckView(EntitlementApiView):
@@ -107,15 +115,15 @@ class CheckView(EntitlementApiView):
         return Response(written, headers={"Cache-Control": NEVER_KEPT})
 
     def answers(self, target: dict[str, Any], asked: list[dict[str, Any]]) -> list[Answer]:
-        account, product = self.target(target)
+        account_id, product = self.target(target)
         people = [_person(each) for each in asked]
         now = timezone.now()
-        if account is None:
+        if account_id is None:
             found = [Entitlement(Reason.NO_ACCOUNT) for _ in people]
         else:
-            found = entitlements_of(account, product, people, now)
+            found = entitlements_of(account_id, product, people, now)
         return [
-            Answer(account, product, answer, _email(answer) or person.email or None, now)
+            Answer(account_id, product, answer, _email(answer) or person.email or None, now)
             for answer, person in zip(found, people, strict=True)
         ]
 
@@ -135,14 +143,14 @@ class SnapshotView(EntitlementApiView):
         Suspended and invited people are among them, and not allowed. 304 where the copy
         named by `If-None-Match` is still true.
         """
-        account, product = self.target(self.query)
-        if account is None:
+        account_id, product = self.target(self.query)
+        if account_id is None:
             raise errors.UNKNOWN_ACCOUNT.error()
         now = timezone.now()
         pages = CursorPages()
-        members = pages.page_of(holders_of(account, product, now.date()), self)
-        found = [entitlement_of(member) for member in members]
-        rows = [Answer(account, product, each, _email(each), now) for each in found]
+        members = pages.page_of(holders_of(account_id, product, now.date()), self)
+        found = [entitlement_of(Candidate(*member)) for member in members]
+        rows = [Answer(account_id, product, each, _email(each), now) for each in found]
         answer = pages.get_paginated_response(EntitlementSerializer(rows, many=True).data)
         etag = _etag(answer.data)
         kept = {"ETag": etag, "Cache-Control": ASKED_AGAIN}
@@ -151,19 +159,17 @@ class SnapshotView(EntitlementApiView):
         return Response({**answer.data, "as_of": now}, headers=kept)
 
 
-def _named_account(asked: dict[str, Any]) -> Account | None:
+def _named_account(asked: dict[str, Any], at: datetime) -> Customer | None:
     said = asked.get("account")
     if not said:
         raise errors.ACCOUNT_MISSING.error()
-    number = number_of(ACCOUNT, said)
-    accounts = Account.objects.select_related("subscription")
-    return accounts.filter(pk=number).first() if number else accounts.filter(slug=said).first()
+    return customer(at, pk=number_of(ACCOUNT, said), slug=said)
 
 
-def _own_account(token: ApiToken, asked: dict[str, Any]) -> Account:
+def _own_account(token: ApiToken, asked: dict[str, Any], at: datetime) -> Customer | None:
     if "account" in asked:
         raise errors.ACCOUNT_OF_TOKEN.error()
-    return token.account
+    return customer(at, pk=token.account_id)
 
 
 def _own_product(key: ProductKey, asked: dict[str, Any]) -> Product:
@@ -184,7 +190,7 @@ def _person(asked: dict[str, Any]) -> Person:
 
 
 def _email(found: Entitlement) -> str | None:
-    return found.member.user.email if found.member else None
+    return found.member.email if found.member else None
 
 
 def _etag(page: Any) -> str:

@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
-from accounts.models import Membership
+from accounts.models import Status
 
 
 class Reason(StrEnum):
@@ -20,30 +19,49 @@ class Reason(StrEnum):
 
 
 @dataclass(frozen=True)
+class Candidate:
+    """A member a product asks about, as far as an answer needs them."""
+
+    member_id: int
+    email: str
+    role: str
+    status: str
+    # Whether the person may sign in at all.
+    is_user_active: bool
+    # A pool whose seat they hold and that covers the product.
+    pool_id: int | None
+    # Whether their account has such a pool at all.
+    is_bought: bool
+
+
+@dataclass(frozen=True)
 class Entitlement:
     """An answer; `pool_id` is that of the seat they hold, whether or not they may come in."""
 
     reason: Reason
-    member: Membership | None = None
-    pool_id: int | None = None
+    member: Candidate | None = None
 
     @property
     def is_allowed(self) -> bool:
         return self.reason is Reason.HAS_SEAT
 
+    @property
+    def pool_id(self) -> int | None:
+        return self.member.pool_id if self.member else None
 
-def entitlement_of(member: Any) -> Entitlement:
-    """For someone read by `selectors.entitlements.with_pool`, or for nobody."""
-    if member is None or member.is_removed:
+
+def entitlement_of(member: Candidate | None) -> Entitlement:
+    """For a member of the account, or for nobody."""
+    if member is None or member.status == Status.REMOVED:
         return Entitlement(Reason.NO_MEMBER)
-    return Entitlement(_reason(member), member, member.covering_pool)
+    return Entitlement(_reason(member), member)
 
 
-def _reason(member: Any) -> Reason:
-    if member.is_invited:
+def _reason(member: Candidate) -> Reason:
+    if member.status == Status.INVITED:
         return Reason.INVITED
-    if member.is_suspended or not member.user.is_active:
+    if member.status == Status.SUSPENDED or not member.is_user_active:
         return Reason.SUSPENDED
-    if member.covering_pool:
+    if member.pool_id:
         return Reason.HAS_SEAT
     return Reason.NO_SEAT if member.is_bought else Reason.NOT_BOUGHT
