@@ -1,6 +1,7 @@
 """The served API, asked by schemathesis what nobody thought of, from its own description (D19).
 
-Every operation there is, with every check; the same cases each time.
+Every operation there is, with every check; the same cases each time. Not its stateful phase:
+with one seed, it went 10 ways or 11, along 9 of the 94 links that it sees.
 """
 
 import os
@@ -20,25 +21,30 @@ ROOT = HERE.parent.parent
 SEED, EXAMPLES = 1, 10
 MAKE = """
 import json
-from accounts.api.ids import MEMBER
+from accounts.api.ids import ACCOUNT, MEMBER
 from accounts.models import Account
 from core.api.ids import public_id
-from subscriptions.api.ids import ORDER, POOL, REQUEST
+from events.api.ids import EVENT
+from subscriptions.api.ids import ORDER, POOL, PRODUCT, REQUEST
 from subscriptions.models import Product, SeatPool, SeatRequest
 from tests.keys import FOR_GOOD, product_key, token
 acme = Account.objects.get(slug="acme")
 owner = acme.memberships.get(role="owner")
+there = {
+    ACCOUNT: Account.objects.filter(pk=acme.pk),
+    MEMBER: acme.memberships.exclude(role="owner"),
+    POOL: SeatPool.objects.filter(subscription=acme.subscription),
+    ORDER: acme.orders,
+    REQUEST: SeatRequest.objects.of_account(acme),
+    EVENT: acme.events,
+    PRODUCT: Product.objects,
+}
 def ids(prefix, rows):
     return [public_id(prefix, pk) for pk in rows.order_by("pk").values_list("pk", flat=True)[:20]]
 print(json.dumps({
     "tokens": [str(token(owner, days=FOR_GOOD)[1]) for _ in range(20)],
     "product_keys": [str(product_key(Product.objects.get(name="Support"))[1])],
-    "ids": {
-        "member": ids(MEMBER, acme.memberships.exclude(role="owner")),
-        "pool": ids(POOL, SeatPool.objects.filter(subscription=acme.subscription)),
-        "order": ids(ORDER, acme.orders),
-        "seat_request": ids(REQUEST, SeatRequest.objects.of_account(acme)),
-    },
+    "ids": {prefix: ids(prefix, rows) for prefix, rows in there.items()},
 }))
 """
 
