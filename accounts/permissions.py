@@ -94,9 +94,13 @@ SCOPE_DESCRIPTIONS: dict[Scope, str | Promise] = {
     ),
     Scope.READ_TEAM: _("Team members with their role, status and seats."),
     Scope.MANAGE_TEAM: _("Invite, change, suspend and remove team members, and assign seats."),
-    Scope.REQUEST_SEATS: _("Ask for more seats, and withdraw what was asked for."),
+    Scope.REQUEST_SEATS: _(
+        "Ask for more seats, read the requests there are, and withdraw what was asked for."
+    ),
     Scope.BUY_SEATS: _("Buy and remove seats. What it buys, your account pays for."),
-    Scope.DECIDE_REQUESTS: _("Approve seat requests, which buys the seats, or decline them."),
+    Scope.DECIDE_REQUESTS: _(
+        "Read seat requests, and approve them, which buys the seats, or decline them."
+    ),
     Scope.READ_HISTORY: _("Every change of roles, access and seats, and who made it."),
     Scope.MANAGE_WEBHOOKS: _(
         "Say which addresses are told of changes, read what was sent, and send it again."

@@ -102,6 +102,11 @@ UNREADABLE_REQUEST = Refusal(
     400,
     _("The request cannot be read. Check its address, its headers and its body."),
 )
+CHANGED_SINCE = Refusal(
+    "changed_since",
+    412,
+    _("This was changed since you read it. Nothing was done. Read it again, and decide again."),
+)
 NO_SUCH_ID = Refusal("no_such_id", 422, _("This is not an id that begins with %(prefix)s_."))
 BAD_CURSOR = Refusal(
     "bad_cursor",

@@ -7,6 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.utils.cache import patch_cache_control
 
+from core.programs import is_for_programs
+
 
 class NoNullCharacters:
     """Refuse URLs and cookies with a NUL, which PostgreSQL cannot store.
@@ -44,12 +46,17 @@ class ReadableForms:
 
 
 class NothingStored:
-    """What a signed-in person sees stays in no cache, neither a proxy's nor their browser's."""
+    """What a signed-in person sees stays in no cache, neither a proxy's nor their browser's.
+
+    What a program is answered says so itself.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if is_for_programs(request):
+            return self.get_response(request)
         # Asked twice: signing out and signing in change the answer.
         is_personal = request.user.is_authenticated
         response = self.get_response(request)

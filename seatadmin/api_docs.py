@@ -26,6 +26,7 @@ _MEANINGS = {
     406: _("There is no answer in this format"),
     409: _("Something changed meanwhile"),
     410: _("It is over"),
+    412: _("It is not as you have read it"),
     415: _("The body is in another format"),
     422: _("What was sent does not fit"),
     429: _("Too often"),

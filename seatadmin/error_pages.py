@@ -5,24 +5,30 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import translation
 from django.views import defaults
 
 from accounts.access import member_of
 from core import errors
 from core.api.problems import FAULT, problem_page
 from core.own_pages import is_own_page
+from core.programs import is_for_programs
 
 _IN_ACCOUNT = re.compile(r"/a/(?P<slug>[-\w]+)/")
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    if _is_api(request):
-        return problem_page(errors.UNREADABLE_REQUEST.error())
+    if is_for_programs(request):
+        # What cannot be read is refused before the language is chosen.
+        with translation.override(translation.get_language_from_request(request)):
+            return problem_page(errors.UNREADABLE_REQUEST.error())
     return defaults.bad_request(request, exception)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return problem_page(FAULT.error()) if _is_api(request) else defaults.server_error(request)
+    if is_for_programs(request):
+        return problem_page(FAULT.error())
+    return defaults.server_error(request)
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -30,7 +36,7 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    if _is_api(request):
+    if is_for_programs(request):
         return problem_page(errors.NOT_THERE.error())
     return defaults.page_not_found(_in_account(request), exception)
 
@@ -39,11 +45,6 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form without its token; the page it stands on is asked for again."""
     context = {"form_page": _form_page(request)}
     return render(_in_account(request), "403_csrf.html", context, status=403)
-
-
-def _is_api(request: HttpRequest) -> bool:
-    """Whether a program asked, to whom a page says nothing."""
-    return request.path_info.startswith("/api/v")
 
 
 def _in_account(request: Any) -> HttpRequest:

@@ -118,7 +118,7 @@ def change_parts(
 
     Raises what `change_member` raises.
     """
-    row = _lock_with_all_pools(membership)
+    row = lock_with_all_pools(membership)
     return change_member(
         membership=row,
         name=row.name if name is None else name,
@@ -135,7 +135,7 @@ def give_seat(*, membership: Membership, pool: SeatPool, by: By, at: datetime) -
 
     Two at once leave both seats with the member. Raises what `change_member` raises.
     """
-    row = _lock_with_all_pools(membership)
+    row = lock_with_all_pools(membership)
     return change_parts(membership=row, pool_ids={*seats_of(row), pool.pk}, by=by, at=at)
 
 
@@ -145,11 +145,11 @@ def take_seat(*, membership: Membership, pool: SeatPool, by: By, at: datetime) -
 
     An agent keeps the last one (D2). Raises what `change_member` raises.
     """
-    row = _lock_with_all_pools(membership)
+    row = lock_with_all_pools(membership)
     return change_parts(membership=row, pool_ids=seats_of(row) - {pool.pk}, by=by, at=at)
 
 
-def _lock_with_all_pools(membership: Membership) -> Membership:
+def lock_with_all_pools(membership: Membership) -> Membership:
     """The member, whom nobody gives a seat or takes one from meanwhile."""
     lock_pools_of(membership)
     return Membership.objects.locked(membership)[membership.pk]

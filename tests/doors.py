@@ -22,7 +22,7 @@ _FACT = re.compile(r"%\(\w+\)[sd]")
 
 
 @dataclass(frozen=True)
-class Told:
+class Answer:
     """An answer: what a person reads, and for a program the code."""
 
     status: int
@@ -46,20 +46,20 @@ class Doors:
     home: Home
     language: str
 
-    def page(self, who: str, address: str, /, *args: Any, **fields: Any) -> Told:
+    def page(self, who: str, address: str, /, *args: Any, **fields: Any) -> Answer:
         """Send the form of a page of the account."""
         url = reverse(address, args=[self.home.account.slug, *args])
-        return self._told(self._browser(who), url, fields)
+        return self._answer_to(self._browser(who), url, fields)
 
-    def person(self, who: str, action: str, whom: str, /, **fields: Any) -> Told:
+    def person(self, who: str, action: str, whom: str, /, **fields: Any) -> Answer:
         """Press a button on a person's page."""
         return self.page(who, "member_action", self.member(whom).pk, action, **fields)
 
-    def admin(self, who: str, address: str, /, *args: Any, **fields: Any) -> Told:
+    def admin(self, who: str, address: str, /, *args: Any, **fields: Any) -> Answer:
         """Send a form of Django admin."""
-        return self._told(self._browser(who), reverse(f"admin:{address}", args=args), fields)
+        return self._answer_to(self._browser(who), reverse(f"admin:{address}", args=args), fields)
 
-    def api(self, who: str, method: str, address: str, body: Any = None, **headers: str) -> Told:
+    def api(self, who: str, method: str, address: str, body: Any = None, **headers: str) -> Answer:
         """Ask with a token that this person made, with every scope."""
         _row, key = keys.token(self.member(who))
         program = keys.Program(key, language=self.language)
@@ -67,9 +67,9 @@ class Doors:
         answer = program.send(method, address, body, **once)
         said = answer.json()
         by_field = [f"{each['code']} {each['detail']}" for each in said.get("errors", [])]
-        return Told(answer.status_code, " ".join([said["detail"], *by_field]), said["code"])
+        return Answer(answer.status_code, " ".join([said["detail"], *by_field]), said["code"])
 
-    def program(self, who: str, action: str, whom: str, body: Any = None) -> Told:
+    def program(self, who: str, action: str, whom: str, body: Any = None) -> Answer:
         """Do something to a person through the API."""
         return self.api(who, "POST", f"members/{self.id_of(whom)}/{action}", body)
 
@@ -94,12 +94,12 @@ class Doors:
         client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
         return client
 
-    def _told(self, browser: Client, url: str, fields: dict[str, Any]) -> Told:
+    def _answer_to(self, browser: Client, url: str, fields: dict[str, Any]) -> Answer:
         answer = browser.post(url, fields)
         if answer.status_code == 302:
             # A button without a form of its own: the next page says it.
-            return Told(0, text(browser.get(answer["Location"])))
-        return Told(answer.status_code, text(answer))
+            return Answer(0, text(browser.get(answer["Location"])))
+        return Answer(answer.status_code, text(answer))
 
 
-Try = Callable[[Doors], Told]
+Try = Callable[[Doors], Answer]

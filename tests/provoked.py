@@ -10,7 +10,7 @@ from subscriptions.models import Plan
 from subscriptions.rules.quotes import Timing
 from subscriptions.selectors.quotes import quote_targets
 from tests.cast import NOW
-from tests.doors import Doors, Told, Try
+from tests.doors import Answer, Doors, Try
 from tests.hostile.forms import addition_seen
 
 PASSWORD = "correct horse battery"
@@ -19,7 +19,7 @@ PASSWORD = "correct horse battery"
 def add(**changed: Any) -> Try:
     """The form for a new member."""
 
-    def act(d: Doors) -> Told:
+    def act(d: Doors) -> Answer:
         person = {"email": "nora@new.example", "name": "Nora", "role": "admin"}
         return d.page("admin", "add_member", **{**person, "idempotency_key": "form", **changed})
 
@@ -29,7 +29,7 @@ def add(**changed: Any) -> Try:
 def invite(**changed: Any) -> Try:
     """The same through the API."""
 
-    def act(d: Doors) -> Told:
+    def act(d: Doors) -> Answer:
         person = {"email": "nora@new.example", "name": "Nora", "role": "admin"}
         return d.api("admin", "POST", "members", {**person, **changed})
 
@@ -45,7 +45,7 @@ def button(action: str, whom: str, who: str = "admin") -> dict[str, Try]:
 
 
 def member_form(who: str = "admin", whom: str = "target", **changed: Any) -> Try:
-    def act(d: Doors) -> Told:
+    def act(d: Doors) -> Answer:
         form = {"name": "Nora", "role": "agent", "seats": str(d.home.pool.pk)}
         return d.page(who, "member", d.member(whom).pk, **{**form, **changed})
 
@@ -60,16 +60,16 @@ def with_seat(d: Doors) -> str:
     return str(d.home.pool.pk)
 
 
-def add_with_seat(d: Doors, role: str = "agent") -> Told:
+def add_with_seat(d: Doors, role: str = "agent") -> Answer:
     return add(role=role, seats=with_seat(d))(d)
 
 
-def invite_with_seat(d: Doors, role: str = "agent") -> Told:
+def invite_with_seat(d: Doors, role: str = "agent") -> Answer:
     return invite(role=role, seats=[d.pool_id])(d)
 
 
 def transfer(whom: str, password: str = PASSWORD) -> Try:
-    def act(d: Doors) -> Told:
+    def act(d: Doors) -> Answer:
         user = d.user("owner")
         user.set_password(PASSWORD)
         user.save()
@@ -78,7 +78,7 @@ def transfer(whom: str, password: str = PASSWORD) -> Try:
     return act
 
 
-def guess_often(d: Doors) -> Told:
+def guess_often(d: Doors) -> Answer:
     return [transfer("admin", "wrong")(d) for _number in range(12)][-1]
 
 
@@ -88,7 +88,7 @@ def token_form(**changed: Any) -> Try:
 
 
 def rotate(who: str, revoked: bool = False, expected: str = "") -> Try:
-    def act(d: Doors) -> Told:
+    def act(d: Doors) -> Answer:
         if revoked:
             type(d.home.token).objects.filter(pk=d.home.token.pk).update(revoked_at=NOW)
         form = {"overlap": "24", "expected": expected, "idempotency_key": "rotating"}
@@ -106,7 +106,7 @@ def open_account(**changed: Any) -> Try:
 
 
 def buy(seats: str, who: str = "owner", **changed: Any) -> Try:
-    def act(d: Doors) -> Told:
+    def act(d: Doors) -> Answer:
         form = {f"seats-{d.home.pool.pk}": seats, "idempotency_key": "buying"}
         seen = {"quote_fingerprint": addition_seen(d.home, min(int(seats), 99_000))}
         return d.page(who, "add_seats", **{**form, **seen, **changed})
@@ -115,7 +115,7 @@ def buy(seats: str, who: str = "owner", **changed: Any) -> Try:
 
 
 def manage(seats: int, who: str = "owner", **changed: Any) -> Try:
-    def act(d: Doors) -> Told:
+    def act(d: Doors) -> Answer:
         pool = d.home.pool
         form = {f"seats-{pool.pk}": seats, f"was-{pool.pk}": pool.seats, "timing": "at_renewal"}
         seen = {"quote_fingerprint": target(d, {"total": seats}), "idempotency_key": "managing"}
@@ -127,7 +127,7 @@ def manage(seats: int, who: str = "owner", **changed: Any) -> Try:
 def order(**wanted: Any) -> Try:
     """The same through the API: `add`, or `total` and what goes with it."""
 
-    def act(d: Doors) -> Told:
+    def act(d: Doors) -> Answer:
         named: dict[str, Any] = {
             "pool": d.pool_id,
             **{k: wanted[k] for k in ("add", "total") if k in wanted},
@@ -148,7 +148,7 @@ def target(d: Doors, wanted: dict[str, Any]) -> str:
 
 
 def ask(who: str = "agent", **changed: Any) -> Try:
-    def act(d: Doors) -> Told:
+    def act(d: Doors) -> Answer:
         form = {"reason": "More.", "needed_by": "", "idempotency_key": "asking"}
         return d.page(who, "request_seats", **{**form, f"seats-{d.home.pool.pk}": "2", **changed})
 
@@ -156,7 +156,7 @@ def ask(who: str = "agent", **changed: Any) -> Try:
 
 
 def decide(name: str, who: str = "owner", **changed: Any) -> Try:
-    def act(d: Doors) -> Told:
+    def act(d: Doors) -> Answer:
         form = {"note": "", "quote_fingerprint": addition_seen(d.home, d.home.request.seats)}
         return d.page(who, name, d.home.request.pk, **{**form, **changed})
 
@@ -166,7 +166,7 @@ def decide(name: str, who: str = "owner", **changed: Any) -> Try:
 def decide_as_sales(name: str, **changed: Any) -> Try:
     """On the sales desk."""
 
-    def act(d: Doors) -> Told:
+    def act(d: Doors) -> Answer:
         name_ = f"subscriptions_seatrequest_{name}"
         form = {"note": "", "quote_fingerprint": addition_seen(d.home, d.home.request.seats)}
         return d.admin("root", name_, d.home.request.pk, **{**form, **changed})
@@ -177,7 +177,7 @@ def decide_as_sales(name: str, **changed: Any) -> Try:
 def decision(name: str, who: str = "owner", **body: Any) -> Try:
     """The same through the API."""
 
-    def act(d: Doors) -> Told:
+    def act(d: Doors) -> Answer:
         seen = addition_seen(d.home, d.home.request.seats) if name == "approve" else ""
         address = f"requests/{public_id(REQUEST, d.home.request.pk)}/{name}"
         return d.api(who, "POST", address, {**({"fingerprint": seen} if seen else {}), **body})
@@ -192,7 +192,7 @@ def request(who: str = "admin", **body: Any) -> Try:
 
 
 def add_line(**changed: Any) -> Try:
-    def act(d: Doors) -> Told:
+    def act(d: Doors) -> Answer:
         subscription = d.home.account.subscription
         form = {"plan": d.home.pool.lines.get().plan_id, "pool": "", "seats": "5"}
         name = "subscriptions_subscription_add_line"
@@ -202,7 +202,7 @@ def add_line(**changed: Any) -> Try:
 
 
 def product_key(**changed: Any) -> Try:
-    def act(d: Doors) -> Told:
+    def act(d: Doors) -> Answer:
         product = d.home.pool.lines.get().plan.product
         form = {"name": "Sign-in", "product": product.pk, "expires_on": ""}
         return d.admin("root", "subscriptions_productkey_add", **{**form, **changed})
@@ -210,7 +210,7 @@ def product_key(**changed: Any) -> Try:
     return act
 
 
-def unsold(d: Doors) -> Told:
+def unsold(d: Doors) -> Answer:
     """A plan that has no price yet."""
     product = d.home.pool.lines.get().plan.product
     return add_line(plan=Plan.objects.create(product=product, tier="New").pk)(d)
@@ -219,7 +219,7 @@ def unsold(d: Doors) -> Told:
 def start(day: str) -> Try:
     """An account's subscription begins on this day."""
 
-    def act(d: Doors) -> Told:
+    def act(d: Doors) -> Answer:
         account = Account.objects.create(name="New", slug="new", created_at=NOW)
         form = {"account": account.pk, "currency": "EUR", "cycle": "monthly", "started_on": day}
         return d.admin("root", "subscriptions_subscription_add", **form)

@@ -6,13 +6,13 @@ from typing import Any
 from accounts.models import AuditEntry, AuditKind, Membership
 from subscriptions.models import Plan, SeatPool, SeatRequest
 from tests.cast import NOW
-from tests.doors import Doors, Told, Try
+from tests.doors import Answer, Doors, Try
 
 
 def full(act: Try) -> Try:
     """No seat is left."""
 
-    def done(d: Doors) -> Told:
+    def done(d: Doors) -> Answer:
         SeatPool.objects.filter(pk=d.home.pool.pk).update(seats=2, seats_at_renewal=2)
         return act(d)
 
@@ -23,7 +23,7 @@ def invited_often(times: int, whom: str) -> Any:
     """So many invitations went out today."""
 
     def before(act: Try) -> Try:
-        def done(d: Doors) -> Told:
+        def done(d: Doors) -> Answer:
             member = d.member(whom)
             AuditEntry.objects.bulk_create(
                 AuditEntry(
@@ -42,7 +42,7 @@ def invited_often(times: int, whom: str) -> Any:
 def as_end_user(act: Try) -> Try:
     """Who is suspended is no team member."""
 
-    def done(d: Doors) -> Told:
+    def done(d: Doors) -> Answer:
         Membership.objects.filter(pk=d.member("suspended").pk).update(role="end_user")
         return act(d)
 
@@ -50,7 +50,7 @@ def as_end_user(act: Try) -> Try:
 
 
 def expired(act: Try) -> Try:
-    def done(d: Doors) -> Told:
+    def done(d: Doors) -> Answer:
         member = d.member("invited")
         type(member).objects.filter(pk=member.pk).update(invitation_expires_at=NOW)
         return act(d)
@@ -59,7 +59,7 @@ def expired(act: Try) -> Try:
 
 
 def twice(first: Try, second: Try) -> Try:
-    def act(d: Doors) -> Told:
+    def act(d: Doors) -> Answer:
         first(d)
         return second(d)
 
@@ -67,7 +67,7 @@ def twice(first: Try, second: Try) -> Try:
 
 
 def withdrawn(act: Try) -> Try:
-    def done(d: Doors) -> Told:
+    def done(d: Doors) -> Answer:
         d.page("admin", "withdraw_request", d.home.request.pk)
         return act(d)
 
@@ -80,7 +80,7 @@ def in_sales(act: Try) -> Try:
 
 
 def theirs(act: Try) -> Try:
-    def done(d: Doors) -> Told:
+    def done(d: Doors) -> Answer:
         SeatRequest.objects.filter(pk=d.home.request.pk).update(addressed_to="representative")
         return act(d)
 
@@ -95,7 +95,7 @@ def online(act: Try) -> Try:
 def legacy(act: Try) -> Try:
     """The plan is no longer sold."""
 
-    def done(d: Doors) -> Told:
+    def done(d: Doors) -> Answer:
         Plan.objects.filter(lines__pool=d.home.pool).update(is_legacy=True)
         return act(d)
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from tests.receiver import Receiver, receiver
 from tools.demo_server import served_demo
 
 WALK = Path(__file__).resolve().parent.parent / "docs" / "api.md"
@@ -25,6 +26,7 @@ CHANGING = (
     # What a day's price is made from.
     (re.compile(r'"(charged_cents|cents|days_left|of_days)":\s*\d+'), r'"\1":0'),
     (re.compile(r'"fingerprint":\s*"\w+"'), '"fingerprint":"…"'),
+    (re.compile(r'"secret":\s*"whsec_[^"]+"'), '"secret":"…"'),
 )
 # The keys that the reader makes on the pages.
 KEYS = """
@@ -34,6 +36,8 @@ from tests.keys import FOR_GOOD, product_key, token
 print(token(Membership.objects.get(user__email="owner@acme.example"), days=FOR_GOOD)[1])
 print(product_key(Product.objects.get(name="Support"))[1])
 """
+# Where the reader's own program listens.
+HOOK = "http://127.0.0.1:9000/seats"
 END = "--end of the example--"
 
 
@@ -63,7 +67,14 @@ def same(text: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def said() -> list[str]:
+def told() -> Iterator[Receiver]:
+    """The reader's own program, which a webhook of the walk tells what happens."""
+    with receiver() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def said(told: Receiver) -> list[str]:
     """What each example printed, one after the other in one shell."""
     if shutil.which("curl") is None:
         pytest.skip("needs curl on the PATH, for example: apt-get install curl")
@@ -71,9 +82,10 @@ def said() -> list[str]:
         token, product_key = demo.manage("shell", "--verbosity", "0", "-c", KEYS).split()
         names = {"SEATS": demo.address, "TOKEN": token, "PRODUCT_KEY": product_key}
         script = f"\necho; echo '{END}'\n".join(example.command for example in EXAMPLES)
+        script = script.replace(HOOK, told.url)
         done = subprocess.run(
             ["/bin/sh", "-eu", "-c", script], env={**demo.env, **names},
-            capture_output=True, text=True, check=True,
+            capture_output=True, text=True, check=True, timeout=300,
         )  # fmt: skip
     return done.stdout.split(END)
 
@@ -95,3 +107,23 @@ def test_an_example_answers_as_the_document_says(number: int, said: list[str]) -
         status, *headers = same(example.answer).splitlines()
         assert head[0] == status
         assert set(headers) <= set(head)
+
+
+def test_the_webhook_says_what_the_document_says_and_is_checked_as_it_says(
+    said: list[str], told: Receiver
+) -> None:
+    blocks = BLOCK.findall(WALK.read_text(encoding="utf-8"))
+    [(_sh, before), *_rest] = [b for b in blocks if "Anton Weiss-Berger" in b[1]]
+    [check] = [text for kind, text in blocks if kind == "python"]
+    arrives = blocks[blocks.index(("sh", before)) + 2]
+    names: dict[str, Any] = {}
+    exec(check, names)
+    made = json.loads(said[[e.command for e in EXAMPLES].index(_adding())])
+    [received] = told.received
+    read = names["read"](made["secret"], received.headers, received.body)
+    assert json.loads(same(json.dumps(read))) == json.loads(same(arrives[1]))
+
+
+def _adding() -> str:
+    [command] = [each.command for each in EXAMPLES if HOOK in each.command]
+    return command

@@ -192,7 +192,7 @@ ELSEWHERE = {
             "core.KEY_MISSING", "core.KEY_UNKNOWN", "core.KEY_OF_OTHER_KIND", "core.KEY_EXPIRED",
             "core.KEY_REVOKED", "core.TOO_MANY_REQUESTS", "core.NOT_THERE", "core.UNKNOWN_FIELD",
             "core.FILTER_TWICE", "core.UNREADABLE_BODY", "core.UNREADABLE_REQUEST",
-            "core.IDEMPOTENCY_KEY_MISSING",
+            "core.IDEMPOTENCY_KEY_MISSING", "core.CHANGED_SINCE",
             "core.UNREADABLE_IDEMPOTENCY_KEY", "core.NO_SUCH_ID", "core.BAD_CURSOR",
             "accounts.SCOPE_MISSING", "accounts.USED_KEY", "accounts.IN_FLIGHT",
             "subscriptions.NO_SUBSCRIPTION", "subscriptions.ONE_PERSON",

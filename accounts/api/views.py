@@ -9,6 +9,7 @@ from accounts.actors import Actor
 from accounts.api.authentication import TokenAuthentication
 from accounts.models import Account, ApiToken
 from accounts.permissions import Scope
+from core.api.operations import scopes_of
 from core.api.views import ApiView
 from core.errors import Refusal
 
@@ -19,16 +20,17 @@ ONCE = (errors.USED_KEY, errors.IN_FLIGHT)
 class AccountApiView(ApiView):
     """Whose data it is, the token says; no address names an account.
 
-    `scopes` says what each method needs; a test holds that every method has one.
+    `scopes` says what each method needs, or any one of several; a test holds that every method
+    has one.
     """
 
     authentication_classes = (TokenAuthentication,)
     refuses: ClassVar[tuple[Refusal, ...]] = (errors.SCOPE_MISSING,)
-    scopes: ClassVar[dict[str, Scope]]
+    scopes: ClassVar[dict[str, Scope | tuple[Scope, ...]]]
 
     def admit(self, request: Request) -> None:
         """Raises ValidationError `scope_missing`."""
-        check_scope(self.token, self.scopes.get(method_of(request)))
+        check_scope(self.token, scopes_of(self, request.method or ""))
 
     @property
     def token(self) -> ApiToken:
@@ -44,12 +46,10 @@ class AccountApiView(ApiView):
         return self.token.account
 
 
-def method_of(request: Request) -> str:
-    """HEAD tells about an answer to GET, so it needs the same."""
-    return "GET" if request.method == "HEAD" else request.method or ""
+def check_scope(token: ApiToken, scopes: tuple[Scope, ...]) -> None:
+    """Refuse a token with none of the scopes; a method without any does not exist here.
 
-
-def check_scope(token: ApiToken, scope: Scope | None) -> None:
-    """Refuse a token without the scope; a method without one does not exist here."""
-    if scope and not token.has_scope(scope):
-        raise errors.SCOPE_MISSING.error(token=token.name, scope=scope.label)
+    It is told the first, which is the one for it.
+    """
+    if scopes and not any(token.has_scope(scope) for scope in scopes):
+        raise errors.SCOPE_MISSING.error(token=token.name, scope=scopes[0].label)

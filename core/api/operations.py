@@ -31,6 +31,8 @@ class Operation:
     pages: bool | type[CursorPages] = False
     # Whether it has an ETag, and answers 304 to who has that already.
     etag: bool = False
+    # Whether it takes If-Match: it changes what the caller has seen, or nothing.
+    if_match: bool = False
     query: type[Serializer] = StrictSerializer
     body: type[Serializer] | None = None
     status: int = 200
@@ -67,6 +69,15 @@ def operation_of(view: Any, method: str) -> Operation:
     """Raises AttributeError for a method without its mark."""
     found: Operation = getattr(view, method.lower()).operation
     return found
+
+
+def scopes_of(view: Any, method: str) -> tuple[Any, ...]:
+    """What a token needs for a method: any one of these; none where nothing is said.
+
+    HEAD tells about an answer to GET, so it needs the same.
+    """
+    said = getattr(view, "scopes", {}).get("GET" if method == "HEAD" else method, ())
+    return said if isinstance(said, tuple) else (said,)
 
 
 def refusals_of(view: Any, method: str) -> list[Refusal]:

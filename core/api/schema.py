@@ -16,13 +16,13 @@ from drf_spectacular.extensions import (
 )
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
-from drf_spectacular.utils import OpenApiParameter
 from rest_framework.serializers import Serializer
 
 from core import errors
-from core.api import idempotency, problems
-from core.api.operations import Operation, operation_of, refusals_of
+from core.api import problems
+from core.api.operations import Operation, operation_of, refusals_of, scopes_of
 from core.api.pages import CursorPages, PageSerializer
+from core.api.schema_headers import header_parameters
 from core.api.schema_parts import EXAMPLE_HOST, FIELD_PROBLEM, HEADERS, PROBLEM, TEXT
 from core.api.serializers import StrictSerializer
 from core.errors import Refusal
@@ -34,12 +34,6 @@ _KEYS = (
     errors.KEY_OF_OTHER_KIND,
     errors.KEY_EXPIRED,
     errors.KEY_REVOKED,
-)
-
-
-_ONCE = (
-    "A new one for each thing you want done, a UUID for example. Sent again with the same body, "
-    "it answers what came of it, and does nothing again. Kept for 30 days."
 )
 
 
@@ -65,26 +59,19 @@ class Schema(AutoSchema):
         return self._text[0]
 
     def get_description(self) -> str:  # type: ignore[override]
-        scope = self.scope
-        needs = f"A token needs the scope `{scope}`." if scope else ""
+        scopes = " or ".join(f"`{scope}`" for scope in self.scopes)
+        needs = f"A token needs the scope {scopes}." if scopes else ""
         return "\n\n".join(filter(None, (self._text[1], needs)))
 
     @property
-    def scope(self) -> str:
-        scopes: dict[str, str] = getattr(self.view, "scopes", {})
-        return str(scopes.get(self.method, ""))
+    def scopes(self) -> list[str]:
+        """Those of which a token needs one."""
+        return [str(scope) for scope in scopes_of(self.view, self.method)]
 
     def get_override_parameters(self) -> list[Any]:
         query = self.operation.query
-        known: list[Any] = [query] if query().fields else []
-        if self.operation.etag:
-            known.append(OpenApiParameter("If-None-Match", str, OpenApiParameter.HEADER,
-                description="The ETag of the copy you have."))  # fmt: skip
-        if self.operation.once:
-            key = {**TEXT, "pattern": f"^{idempotency.PATTERN}$"}
-            known.append(OpenApiParameter(idempotency.HEADER, key, OpenApiParameter.HEADER,
-                required=True, description=_ONCE))  # fmt: skip
-        return known
+        filters: list[Any] = [query] if query().fields else []
+        return [*filters, *header_parameters(self.operation)]
 
     def _get_parameters(self) -> list[dict[str, Any]]:
         parameters: list[dict[str, Any]] = super()._get_parameters()
@@ -139,7 +126,7 @@ class Schema(AutoSchema):
 
     def _answer(self) -> dict[str, Any]:
         known = self.operation
-        names = ["RateLimit-Policy", "RateLimit", "Cache-Control", *(["ETag"] * known.etag)]
+        names = ["RateLimit-Policy", "RateLimit", "Cache-Control", *(["ETag"] * self._gives_etag)]
         said: dict[str, Any] = {
             "description": HTTPStatus(known.status).phrase,
             "headers": _headers(*names),
@@ -148,6 +135,12 @@ class Schema(AutoSchema):
             content = {"schema": self._schema_of_answer(), "example": self._example_of_answer()}
             said["content"] = {_JSON: content}
         return said
+
+    @property
+    def _gives_etag(self) -> bool:
+        """What was changed with If-Match is changed again with the ETag of the answer."""
+        known = self.operation
+        return known.etag or bool(known.if_match and known.answer)
 
     def _schema_of_answer(self) -> Any:
         component = self.resolve_serializer(
@@ -181,6 +174,8 @@ class Schema(AutoSchema):
             found += [errors.UNREADABLE_BODY, problems.UNSUPPORTED_MEDIA_TYPE]
         if self.operation.once:
             found += [errors.IDEMPOTENCY_KEY_MISSING, errors.UNREADABLE_IDEMPOTENCY_KEY]
+        if self.operation.if_match:
+            found.append(errors.CHANGED_SINCE)
         if self.operation.query().fields:
             found.append(errors.FILTER_TWICE)
         if issubclass(self.operation.query, PageSerializer):
@@ -271,9 +266,10 @@ class BearerScheme(OpenApiAuthenticationExtension):
     def name(self) -> str:  # type: ignore[override]
         return str(self.target.scheme)
 
-    def get_security_requirement(self, auto_schema: AutoSchema) -> dict[str, list[Any]]:
-        scope = getattr(auto_schema, "scope", "") if self.target.has_scopes else ""
-        return {self.name: [scope] if scope else []}
+    def get_security_requirement(self, auto_schema: AutoSchema) -> list[dict[str, list[Any]]]:
+        """Each of the scopes is enough, so each is a requirement of its own."""
+        scopes = getattr(auto_schema, "scopes", []) if self.target.has_scopes else []
+        return [{self.name: [scope]} for scope in scopes] or [{self.name: []}]
 
     def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, Any]:
         return {

@@ -41,6 +41,6 @@ HEADERS: dict[str, Any] = {
         ("Retry-After", "integer", "In how many seconds to ask again."),
         ("WWW-Authenticate", "string", "`Bearer`: a key is needed."),
         ("Cache-Control", "string", "Whether and for how long the answer may be kept."),
-        ("ETag", "string", "Of this answer; send it as `If-None-Match` to ask for changes."),
+        ("ETag", "string", "Of this answer; `If-None-Match` or `If-Match` name it."),
     )
 }

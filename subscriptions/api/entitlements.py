@@ -4,25 +4,23 @@ A question about people has an answer, 200 with `allowed` and `reason`; only a q
 cannot be read is refused. So a full pool is never mistaken for an outage.
 """
 
-import hashlib
-import json
 from datetime import datetime
 from typing import Any, ClassVar, cast
 
 from django.utils import timezone
-from django.utils.http import parse_etags
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts import errors as account_errors
 from accounts.api.authentication import TokenAuthentication
 from accounts.api.ids import ACCOUNT
-from accounts.api.views import check_scope, method_of
+from accounts.api.views import check_scope
 from accounts.models import ApiToken
 from accounts.permissions import Scope
+from core.api.etags import ASKED_AGAIN, etag_of, is_named
 from core.api.ids import number_of
 from core.api.limits import Limit
-from core.api.operations import operation
+from core.api.operations import operation, scopes_of
 from core.api.pages import CursorPages
 from core.api.views import ApiView
 from core.emails import normalize_email
@@ -51,7 +49,6 @@ from subscriptions.selectors.entitlements import (
 
 CHECKS = Limit("checks", 6000)
 NEVER_KEPT = "private, no-store"
-ASKED_AGAIN = "private, no-cache"
 
 
 class EntitlementApiView(ApiView):
@@ -71,7 +68,7 @@ class EntitlementApiView(ApiView):
     def admit(self, request: Request) -> None:
         """Raises ValidationError `scope_missing`."""
         if isinstance(request.auth, ApiToken):
-            check_scope(request.auth, self.scopes.get(method_of(request)))
+            check_scope(request.auth, scopes_of(self, request.method or ""))
 
     def target(self, asked: dict[str, Any]) -> tuple[int | None, Product]:
         """Which account and product a question is about; the account renewed if it was due.
@@ -157,15 +154,9 @@ class SnapshotView(EntitlementApiView):
         answer = pages.get_paginated_response(EntitlementSerializer(rows, many=True).data)
         etag = _etag(answer.data)
         kept = {"ETag": etag, "Cache-Control": ASKED_AGAIN}
-        if _is_known(etag, request):
+        if is_named(etag, "If-None-Match", request):
             return Response(status=304, headers=kept)
         return Response({**answer.data, "as_of": now}, headers=kept)
-
-
-def _is_known(etag: str, request: Request) -> bool:
-    """Whether the caller has this version; compression on the way makes its ETag a weak one."""
-    sent = parse_etags(request.headers.get("If-None-Match", ""))
-    return "*" in sent or etag in [each.removeprefix("W/") for each in sent]
 
 
 def _named_account(asked: dict[str, Any], at: datetime) -> Customer | None:
@@ -205,5 +196,4 @@ def _email(found: Entitlement) -> str | None:
 def _etag(page: Any) -> str:
     """Of the page's own content, without the moments at which it was read."""
     rows = [{k: v for k, v in row.items() if k != "as_of"} for row in page["data"]]
-    said = json.dumps([rows, page["next"]], sort_keys=True, default=str)
-    return f'"{hashlib.sha256(said.encode()).hexdigest()[:32]}"'
+    return etag_of([rows, page["next"]])

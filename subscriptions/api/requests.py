@@ -34,6 +34,8 @@ from subscriptions.api.views import RenewedApiView
 from subscriptions.models import SeatRequest
 from subscriptions.models.requests import SeatRequestQuerySet
 
+# Whoever asks, or decides, reads what is asked for already, as on the page (R21).
+_READ = (Scope.READ_SUBSCRIPTION, Scope.REQUEST_SEATS, Scope.DECIDE_REQUESTS)
 _DECIDED = (errors.ALREADY_DECIDED, errors.NOT_YOURS_TO_DECIDE)
 
 
@@ -54,7 +56,7 @@ class RequestApiView(RenewedApiView):
 
 
 class RequestsView(RequestApiView):
-    scopes: ClassVar = {"GET": Scope.READ_SUBSCRIPTION, "POST": Scope.REQUEST_SEATS}
+    scopes: ClassVar = {"GET": _READ, "POST": Scope.REQUEST_SEATS}
 
     @operation("list_requests", answer=SeatRequestSerializer, pages=True, query=RequestsSerializer)
     def get(self, request: Request) -> Response:
@@ -91,7 +93,7 @@ class RequestsView(RequestApiView):
 
 
 class RequestView(RequestApiView):
-    scopes: ClassVar = {"GET": Scope.READ_SUBSCRIPTION}
+    scopes: ClassVar = {"GET": _READ}
 
     @operation("get_request", answer=SeatRequestSerializer)
     def get(self, request: Request, seat_request: str) -> Response:

@@ -17,11 +17,12 @@ class Fault(Enum):
     CHARGE = "charge"
     CHARGED_PERIODS = "charged_periods"
     LINE_PRICE = "line_price"
+    EVENT = "event"
 
 
 @dataclass(frozen=True)
 class Disagreement:
-    """One inconsistency; `pk` is that of the pool, member, request or order."""
+    """One inconsistency; `pk` is that of the pool, member, request, order or row of history."""
 
     fault: Fault
     pk: int

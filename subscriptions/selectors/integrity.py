@@ -15,6 +15,7 @@ from accounts.permissions import TEAM_ROLES, Role
 from subscriptions.models import SeatAssignment, SeatChange, SeatPool, SeatRequest
 from subscriptions.rules.integrity import Disagreement, Fault
 from subscriptions.selectors.charge_checks import charge_checks
+from subscriptions.selectors.event_checks import event_checks
 
 
 def disagreements(at: datetime) -> list[Disagreement]:
@@ -27,6 +28,7 @@ def disagreements(at: datetime) -> list[Disagreement]:
         _seats_without_team(),
         _fulfilled_requests(),
         *charge_checks(),
+        *event_checks(),
     )
     found = [disagreement for check in checks for disagreement in check]
     return sorted(found, key=lambda found: (found.account, found.where))

@@ -25,12 +25,15 @@ class MemberActionView(MemberApiView):
 
     def act(self, action: Callable[..., Membership], member: str, **more: Any) -> Response:
         """Do it to the member of this id."""
-        person = self.member(member)
-        return self.answer(action(membership=person, by=self.actor, at=timezone.now(), **more))
+        with self.changed(member) as person:
+            return self.answer(action(membership=person, by=self.actor, at=timezone.now(), **more))
 
 
 class SuspendView(MemberActionView):
-    @operation("suspend_member", answer=MemberSerializer, refuses=(account_errors.NOT_ACTIVE,))
+    @operation(
+        "suspend_member", answer=MemberSerializer, if_match=True,
+        refuses=(account_errors.NOT_ACTIVE,),
+    )  # fmt: skip
     def post(self, request: Request, member: str) -> Response:
         """Suspend a member: no access, until reactivated.
 
@@ -41,7 +44,7 @@ class SuspendView(MemberActionView):
 
 class ReactivateView(MemberActionView):
     @operation(
-        "reactivate_member", answer=MemberSerializer, body=ReactivateSerializer,
+        "reactivate_member", answer=MemberSerializer, if_match=True, body=ReactivateSerializer,
         refuses=(account_errors.NOT_SUSPENDED, account_errors.OWNER_NOT_GIVEN, *SEATS),
     )  # fmt: skip
     def post(self, request: Request, member: str) -> Response:
@@ -54,14 +57,14 @@ class ReactivateView(MemberActionView):
 
 
 class DowngradeView(MemberActionView):
-    @operation("downgrade_member", answer=MemberSerializer)
+    @operation("downgrade_member", answer=MemberSerializer, if_match=True)
     def post(self, request: Request, member: str) -> Response:
         """Downgrade a member to end user, without a seat."""
         return self.act(downgrade_to_end_user, member)
 
 
 class ReleaseView(MemberActionView):
-    @operation("release_seats", answer=MemberSerializer)
+    @operation("release_seats", answer=MemberSerializer, if_match=True)
     def post(self, request: Request, member: str) -> Response:
         """Release every seat of a member.
 
@@ -72,7 +75,7 @@ class ReleaseView(MemberActionView):
 
 class ResendView(MemberActionView):
     @operation(
-        "resend_invitation", answer=MemberSerializer,
+        "resend_invitation", answer=MemberSerializer, if_match=True,
         refuses=(account_errors.NOT_INVITED, seat_errors.NO_SEAT, *INVITATIONS),
     )  # fmt: skip
     def post(self, request: Request, member: str) -> Response:

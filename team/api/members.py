@@ -1,7 +1,10 @@
 """The people of an account: read, invited, changed and removed."""
 
-from typing import ClassVar
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, ClassVar
 
+from django.db import transaction
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -14,13 +17,15 @@ from accounts.api.views import ONCE
 from accounts.models import Membership
 from accounts.models.members import MembershipQuerySet
 from accounts.permissions import Scope
+from core.api.etags import ASKED_AGAIN, etag_of, is_named
 from core.api.ids import public_id, row_of
 from core.api.operations import operation
 from core.api.pages import CursorPages
+from core.errors import CHANGED_SINCE
 from subscriptions import errors as seat_errors
 from subscriptions.api.views import RenewedApiView
 from team import errors
-from team.actions import add_member, change_parts, remove_member
+from team.actions import add_member, change_parts, lock_with_all_pools, remove_member
 from team.api.member_serializers import (
     ChangeMemberSerializer,
     InviteSerializer,
@@ -42,6 +47,7 @@ SEATS = (
     seat_errors.NO_SEAT,
     seat_errors.UNKNOWN_POOL,
 )
+IF_MATCH = "If-Match"
 INVITATIONS = (account_errors.TOO_MANY_TO_ONE, account_errors.TOO_MANY_FROM_ACCOUNT)
 
 
@@ -57,8 +63,27 @@ class MemberApiView(RenewedApiView):
 
     def answer(self, member: Membership, status: int = 200, **headers: str) -> Response:
         """The member as they are now. Raises Http404 once they are removed."""
-        row = get_object_or_404(self.people(), pk=member.pk)
-        return Response(MemberSerializer(row).data, status, headers=headers)
+        said = self.said_of(member)
+        return Response(said, status, headers={**headers, "ETag": etag_of(said)})
+
+    def said_of(self, member: Membership) -> Any:
+        return MemberSerializer(get_object_or_404(self.people(), pk=member.pk)).data
+
+    @contextmanager
+    def changed(self, said: str) -> Iterator[Membership]:
+        """The member, to be changed inside; with If-Match, only as it names them.
+
+        Nobody else changes them in between. Raises ValidationError `not_found`, `changed_since`.
+        """
+        member = self.member(said)
+        if IF_MATCH not in self.request.headers:
+            yield member
+            return
+        with transaction.atomic():
+            lock_with_all_pools(member)
+            if not is_named(etag_of(self.said_of(member)), IF_MATCH, self.request):
+                raise CHANGED_SINCE.error()
+            yield member
 
 
 class MembersView(MemberApiView):
@@ -105,13 +130,20 @@ class MemberView(MemberApiView):
         "DELETE": Scope.MANAGE_TEAM,
     }
 
-    @operation("get_member", answer=MemberSerializer)
+    @operation("get_member", answer=MemberSerializer, etag=True)
     def get(self, request: Request, member: str) -> Response:
-        """One person of the account."""
-        return self.answer(self.member(member))
+        """One person of the account.
+
+        With its ETag as `If-Match`, they are changed as long as they are what was read.
+        """
+        said = self.said_of(self.member(member))
+        kept = {"ETag": etag_of(said), "Cache-Control": ASKED_AGAIN}
+        if is_named(kept["ETag"], "If-None-Match", request):
+            return Response(status=304, headers=kept)
+        return Response(said, headers=kept)
 
     @operation(
-        "change_member", answer=MemberSerializer, body=ChangeMemberSerializer,
+        "change_member", answer=MemberSerializer, body=ChangeMemberSerializer, if_match=True,
         refuses=(*PEOPLE, *SEATS, account_errors.OWNER_NOT_GIVEN, errors.EXPIRED_INVITATION,),
     )  # fmt: skip
     def patch(self, request: Request, member: str) -> Response:
@@ -119,14 +151,17 @@ class MemberView(MemberApiView):
 
         What is left out stays as it is, whoever changes it at the same moment.
         """
-        person, now = self.member(member), timezone.now()
-        return self.answer(change_parts(membership=person, by=self.actor, at=now, **self.body))
+        with self.changed(member) as person:
+            return self.answer(
+                change_parts(membership=person, by=self.actor, at=timezone.now(), **self.body)
+            )
 
-    @operation("remove_member", status=204, refuses=PEOPLE)
+    @operation("remove_member", status=204, if_match=True, refuses=PEOPLE)
     def delete(self, request: Request, member: str) -> Response:
         """Remove a member, or withdraw their invitation.
 
         Their seats become available at once; their history is kept.
         """
-        remove_member(membership=self.member(member), by=self.actor, at=timezone.now())
+        with self.changed(member) as person:
+            remove_member(membership=person, by=self.actor, at=timezone.now())
         return Response(status=204)

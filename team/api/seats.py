@@ -1,11 +1,13 @@
 """One seat of one member, given and taken."""
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.models import Membership
 from accounts.permissions import Scope
 from core.api.ids import row_of
 from core.api.operations import operation
@@ -25,7 +27,7 @@ class SeatView(MemberApiView):
     refuses = PEOPLE
 
     @operation(
-        "give_seat", answer=MemberSerializer,
+        "give_seat", answer=MemberSerializer, if_match=True,
         refuses=(seat_errors.NO_SEAT, errors.END_USER_HAS_SEAT, errors.EXPIRED_INVITATION),
     )  # fmt: skip
     def put(self, request: Request, pool: str, member: str) -> Response:
@@ -34,21 +36,24 @@ class SeatView(MemberApiView):
         The last one goes to one of those who ask at the same moment; the others are told
         `no_seat`.
         """
-        seats, person = self.pool(pool), self.member(member)
-        return self.answer(
-            give_seat(membership=person, pool=seats, by=self.actor, at=timezone.now())
-        )
+        return self.act(give_seat, pool, member)
 
-    @operation("take_seat", answer=MemberSerializer, refuses=(errors.AGENT_NEEDS_SEAT,))
+    @operation(
+        "take_seat", answer=MemberSerializer, if_match=True, refuses=(errors.AGENT_NEEDS_SEAT,)
+    )
     def delete(self, request: Request, pool: str, member: str) -> Response:
         """Release a member's seat of this pool.
 
         Not an agent's last one: downgrade or suspend them instead.
         """
-        seats, person = self.pool(pool), self.member(member)
-        return self.answer(
-            take_seat(membership=person, pool=seats, by=self.actor, at=timezone.now())
-        )
+        return self.act(take_seat, pool, member)
+
+    def act(self, action: Callable[..., Membership], pool: str, member: str) -> Response:
+        seats = self.pool(pool)
+        with self.changed(member) as person:
+            return self.answer(
+                action(membership=person, pool=seats, by=self.actor, at=timezone.now())
+            )
 
     def pool(self, said: str) -> SeatPool:
         """Raises ValidationError `not_found`."""

@@ -56,6 +56,24 @@ def test_of_ten_orders_of_one_quote_one_is_placed(
         assert moves.numbers(sell_pool)[0] == before + 2
 
 
+def test_of_ten_changes_of_what_was_read_one_is_made(
+    crowd: Callable[[int], Crowd], acme_owner: Membership, acme_agent: Membership, clock: None
+) -> None:
+    """With If-Match, the others are told that they have not seen how it is now."""
+    people, key = crowd(10), keys.token(acme_owner)[1]
+    address = f"members/{public_id('mem', acme_agent.pk)}"
+
+    def rename(seen: str, number: int) -> int:
+        body = {"name": f"Name {number}"}
+        status: int = keys.Program(key).send("PATCH", address, body, If_Match=seen).status_code
+        return status
+
+    for round_number in range(5):
+        seen = keys.Program(key).get(address)["ETag"]
+        jobs = [partial(rename, seen, 10 * round_number + number) for number in range(10)]
+        assert sorted(people.race(jobs)) == [200, *[412] * 9]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_an_order_that_is_still_being_placed_is_answered_with_in_flight(
     acme_owner: Membership, sell_pool: SeatPool, clock: None

@@ -5,7 +5,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from accounts.api.ids import MEMBER
 from accounts.models import Membership
+from core.api.ids import public_id
 from seatadmin.templatetags.mail_links import mail_links
 from tests.accounts.pages import main_of
 from tests.conftest import ClientFor
@@ -104,15 +106,45 @@ def test_whose_sign_in_is_switched_off_is_told_who_can_help(db: None, settings: 
 def test_a_program_is_told_in_a_problem_document_what_no_view_could_read(
     acme_owner: Membership,
 ) -> None:
-    program = Program(token(acme_owner)[1])
     broken = "multipart/form-data; boundary="
-    for answer in (
-        program.client.get("/api/v1/account?x=%00", headers=program.headers),
-        program.client.generic("POST", "/api/v1/quotes", b"x", broken, headers=program.headers),
-    ):
-        assert answer.status_code == 400
-        assert answer["Content-Type"] == "application/problem+json"
-        assert answer.json()["code"] == "unreadable_request"
+    for language, word in (("en", "request"), ("de", "Anfrage")):
+        program = Program(token(acme_owner)[1], language)
+        for answer in (
+            program.client.get("/api/v1/account?x=%00", headers=program.headers),
+            program.client.generic("POST", "/api/v1/quotes", b"x", broken, headers=program.headers),
+        ):
+            assert answer.status_code == 400
+            assert answer["Content-Type"] == "application/problem+json"
+            assert answer.json()["code"] == "unreadable_request"
+            assert word in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("method", "address", "body", "status"),
+    [
+        ("GET", "members/%00", b"", 404),
+        ("GET", "members/mem_%00", b"", 404),
+        ("GET", "%00", b"", 404),
+        ("PATCH", "members/{member}", b'{"name": "x\\u0000"}', 422),
+        ("PATCH", "members/{member}", b'{"name\\u0000": "x"}', 422),
+        ("PATCH", "members/{member}", b'{"name": "x\0"}', 400),
+        ("PATCH", "members/{member}", b"\xff", 400),
+    ],
+)
+def test_a_nul_is_refused_wherever_it_stands_in_the_language_asked_for(
+    method: str, address: str, body: bytes, status: int, acme_owner: Membership
+) -> None:
+    member = public_id(MEMBER, acme_owner.pk)
+    said = []
+    for language in ("en", "de"):
+        program = Program(token(acme_owner)[1], language)
+        answer = program.client.generic(
+            method, f"/api/v1/{address.format(member=member)}", body, "application/json",
+            headers=program.headers,
+        )  # fmt: skip
+        assert answer.status_code == status
+        said.append(answer.json()["detail"])
+    assert said[0] != said[1]
 
 
 def test_a_program_is_told_of_a_fault_of_ours_and_nothing_more(

@@ -4,6 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Membership
 from accounts.permissions import Scope
@@ -28,6 +30,27 @@ def test_a_session_opens_nothing(acme_owner: Membership, client_for: ClientFor) 
     assert answer.status_code == 401
     assert answer.json()["code"] == "key_missing"
     assert answer["WWW-Authenticate"] == "Bearer"
+
+
+def test_a_programs_request_asks_for_no_session(
+    acme_owner: Membership, client_for: ClientFor, django_assert_num_queries: Any
+) -> None:
+    """Even where its cookie comes along: neither whose it is, nor in which language they read."""
+    acme_owner.user.language = "de"
+    acme_owner.user.save()
+    _row, key = token(acme_owner)
+    program, browser = Program(key), client_for(acme_owner)
+    program.get("account")
+    with CaptureQueriesContext(connection) as counted:
+        program.get("account")
+        statements = len(counted)
+    program.client = browser
+    with django_assert_num_queries(statements):
+        answer = program.get("account")
+    assert answer["Content-Language"] == "en"
+    assert "Cookie" not in answer["Vary"]
+    with django_assert_num_queries(0):
+        program.get("nothing/here")
 
 
 @pytest.mark.parametrize(

@@ -47,6 +47,20 @@ def test_asked_once_and_named_by_the_token(requester: Program, sell_pool: SeatPo
     assert refusal(ask(requester, sell_pool, "key", seats=3)) == (422, "used_key")
 
 
+def test_who_asks_or_decides_reads_what_is_asked_for(
+    requester: Program, decider: Program, sell_pool: SeatPool, acme_owner: Membership
+) -> None:
+    asked = ask(requester, sell_pool).json()
+    for program in (requester, decider):
+        assert program.get("requests").json()["data"] == [asked]
+        assert program.get(f"requests/{asked['id']}").json() == asked
+    managing = Program(token(acme_owner, Scope.MANAGE_TEAM)[1], language="de")
+    said = managing.get("requests").json()
+    assert said["code"] == "scope_missing"
+    # Of several, it is told the one for reading.
+    assert "Abonnement lesen" in said["detail"]
+
+
 def test_what_cannot_be_asked(
     requester: Program, sell_pool: SeatPool, globex_pool: SeatPool, acme_owner: Membership
 ) -> None:

@@ -273,3 +273,51 @@ def test_seats_that_are_not_given_or_taken(
     assert refusal(last) == (422, "agent_needs_seat")
     nobodys = program.send("PUT", f"pools/pool_x/seats/{member_id(acme_agent)}")
     assert refusal(nobodys) == (404, "not_found")
+
+
+# Only what was read
+
+
+def test_with_if_match_what_was_changed_since_is_left_alone(
+    program: Program, acme_agent: Membership, acme_owner: Membership, suite_pool: SeatPool
+) -> None:
+    address = f"members/{member_id(acme_agent)}"
+    seen = Program(token(acme_owner)[1]).get(address)["ETag"]
+    changed = program.send("PATCH", address, {"name": "Ann"}, If_Match=seen)
+    assert changed.status_code == 200
+    for method, what, body in (
+        ("PATCH", address, {"name": "Bob"}),
+        ("POST", f"{address}/suspend", None),
+        ("DELETE", seat_of(suite_pool, acme_agent), None),
+        ("DELETE", address, None),
+    ):
+        for stale in (seen, '"other"', "none"):
+            assert refusal(program.send(method, what, body, If_Match=stale)) == (
+                412, "changed_since",
+            )  # fmt: skip
+    acme_agent.refresh_from_db()
+    assert (acme_agent.name, acme_agent.status) == ("Ann", Status.ACTIVE)
+
+
+def test_each_answer_names_what_can_be_changed_next(
+    program: Program, acme_agent: Membership, sell_pool: SeatPool
+) -> None:
+    address = f"members/{member_id(acme_agent)}"
+    first = program.send("PATCH", address, {"name": "Ann"}, If_Match="*")
+    second = program.send("PUT", seat_of(sell_pool, acme_agent), If_Match=first["ETag"])
+    assert second.status_code == 200
+    # Compression on the way makes it a weak one.
+    third = program.post(f"{address}/suspend", If_Match=f"W/{second['ETag']}")
+    assert third.json()["status"] == "suspended"
+    assert len({each["ETag"] for each in (first, second, third)}) == 3
+
+
+def test_who_has_read_a_member_is_told_that_nothing_changed(
+    acme_agent: Membership, acme_owner: Membership
+) -> None:
+    reader, address = Program(token(acme_owner)[1]), f"members/{member_id(acme_agent)}"
+    seen = reader.get(address)["ETag"]
+    again = reader.get(address, headers={"If-None-Match": seen})
+    assert (again.status_code, again["ETag"], again.content) == (304, seen, b"")
+    Membership.objects.filter(pk=acme_agent.pk).update(last_visited_at=NOW)
+    assert reader.get(address, headers={"If-None-Match": seen}).status_code == 200
