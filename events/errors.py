@@ -25,6 +25,7 @@ TOO_MANY_ENDPOINTS = Refusal(
     _("An account has at most %(most)d webhooks. Delete one that nobody needs first."),
 )
 SWITCHED_OFF = Refusal("switched_off", 422, _("This webhook is switched off. Switch it on first."))
+DELETED = Refusal("deleted", 409, _("This webhook was deleted in the meantime."))
 SECRET_ROTATED = Refusal(
     "stale",
     409,

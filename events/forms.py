@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.credentials import Overlap
 from core.fields import EchoField
+from core.models import Status
 from events import errors
 from events.models import WebhookEndpoint
 from events.selectors.types import GROUPS, LABELS
@@ -26,9 +27,9 @@ class EndpointForm(forms.Form):
         widget=forms.URLInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
     events = forms.ChoiceField(
-        label=_("What it is told"),
+        label=_("Events"),
         choices=[
-            (ALL, _("Everything, and what is added to seatadmin later")),
+            (ALL, _("All events, and those that are added to seatadmin later")),
             (CHOSEN, _("Only these events")),
         ],
         initial=ALL,
@@ -58,11 +59,26 @@ class EndpointForm(forms.Form):
             raise errors.NO_EVENT_TYPE.error()
         return cleaned
 
-    def grouped_types(self) -> Iterator[tuple[str, list[BoundWidget]]]:
-        """The checkboxes, by what the events are about."""
+    def grouped_types(self) -> Iterator[tuple[str, list[BoundWidget], bool]]:
+        """The checkboxes, by what the events are about, and whether one of a group is ticked.
+
+        Where none is, the first group is taken for one, to show what is in it.
+        """
         by_type = {str(option.data["value"]): option for option in self["event_types"]}
+        is_none = not any(option.data["selected"] for option in by_type.values())
         for label, types in GROUPS.items():
-            yield str(label), [by_type[each] for each in types]
+            options = [by_type[each] for each in types]
+            is_open = is_none or any(option.data["selected"] for option in options)
+            is_none = False
+            yield str(label), options, is_open
+
+
+class LogForm(forms.Form):
+    """Which deliveries to show."""
+
+    status = forms.ChoiceField(
+        label=_("Status"), choices=[("", _("Any status")), *Status.choices], required=False
+    )
 
 
 class AddEndpointForm(EndpointForm):

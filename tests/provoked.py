@@ -5,6 +5,7 @@ from typing import Any
 
 from accounts.models import Account
 from core.api.ids import public_id
+from events.ids import ENDPOINT
 from subscriptions.api.ids import REQUEST
 from subscriptions.models import Plan
 from subscriptions.rules.quotes import Timing
@@ -225,6 +226,36 @@ def start(day: str) -> Try:
         return d.admin("root", "subscriptions_subscription_add", **form)
 
     return act
+
+
+def webhook(**changed: Any) -> dict[str, Try]:
+    """The form for a new webhook, and the operation that adds one."""
+    said = {"url": "https://hooks.example/more", **changed}
+    chosen = "chosen" if "event_types" in changed else "all"
+    form = {"events": chosen, "idempotency_key": "adding"}
+    return {
+        "page": lambda d: d.page("owner", "add_webhook", **said, **form),
+        "api": lambda d: d.api("owner", "POST", "webhook-endpoints", said),
+    }
+
+
+def send_test() -> dict[str, Try]:
+    def address(d: Doors) -> str:
+        return f"webhook-endpoints/{public_id(ENDPOINT, d.home.webhook.pk)}/test"
+
+    return {
+        "page": lambda d: d.page("owner", "test_webhook", d.home.webhook.pk),
+        "api": lambda d: d.api("owner", "POST", address(d)),
+    }
+
+
+def send_again(d: Doors) -> Answer:
+    return d.page("owner", "send_delivery_again", d.home.delivery.pk)
+
+
+def rotate_secret(**changed: Any) -> Try:
+    form = {"overlap": "24", "expected": "", "idempotency_key": "rotating"}
+    return lambda d: d.page("owner", "rotate_webhook", d.home.webhook.pk, **{**form, **changed})
 
 
 TOMORROW = (NOW + timedelta(days=1)).date().isoformat()

@@ -4,9 +4,11 @@ from dataclasses import replace
 from typing import Any
 
 from accounts.models import AuditEntry, AuditKind, Membership
+from events.actions import switch_off
 from subscriptions.models import Plan, SeatPool, SeatRequest
 from tests.cast import NOW
 from tests.doors import Answer, Doors, Try
+from tests.events import hooks
 
 
 def full(act: Try) -> Try:
@@ -97,6 +99,27 @@ def legacy(act: Try) -> Try:
 
     def done(d: Doors) -> Answer:
         Plan.objects.filter(lines__pool=d.home.pool).update(is_legacy=True)
+        return act(d)
+
+    return done
+
+
+def switched_off(act: Try) -> Try:
+    """The webhook is."""
+
+    def done(d: Doors) -> Answer:
+        switch_off(endpoint=d.home.webhook, by=d.member("owner"), at=NOW)
+        return act(d)
+
+    return done
+
+
+def with_twenty_webhooks(act: Try) -> Try:
+    """One is there, and nineteen more."""
+
+    def done(d: Doors) -> Answer:
+        for number in range(19):
+            hooks.add(d.member("owner"), f"https://hooks.example/{number}")
         return act(d)
 
     return done

@@ -33,10 +33,14 @@ from tests.provoked import (
     product_key,
     request,
     rotate,
+    rotate_secret,
+    send_again,
+    send_test,
     start,
     token_form,
     transfer,
     unsold,
+    webhook,
 )
 from tests.scenes import (
     as_end_user,
@@ -46,8 +50,10 @@ from tests.scenes import (
     invited_often,
     legacy,
     online,
+    switched_off,
     theirs,
     twice,
+    with_twenty_webhooks,
     withdrawn,
 )
 from tests.test_errors import REFUSALS
@@ -157,6 +163,16 @@ TABLE: dict[str, dict[str, Try]] = {
     "subscriptions.HAS_PLAN": {"admin": add_line()},
     "subscriptions.KEY_NAME_TAKEN": {"admin": product_key()},
     "subscriptions.ENDS_TOO_EARLY": {"admin": product_key(name="Other", expires_on=YESTERDAY)},
+    "events.BAD_URL": webhook(url="http://hooks.example/"),
+    "events.NOT_OF_THE_INTERNET": webhook(url="https://192.168.0.1/"),
+    "events.NO_EVENT_TYPE": webhook(event_types=[]),
+    "events.TOO_MANY_ENDPOINTS": {
+        door: with_twenty_webhooks(act) for door, act in webhook().items()
+    },
+    "events.SWITCHED_OFF": {
+        door: switched_off(act) for door, act in {**send_test(), "log": send_again}.items()
+    },
+    "events.SECRET_ROTATED": {"page": rotate_secret(expected="another")},
 }  # fmt: skip
 
 
@@ -181,6 +197,7 @@ ELSEWHERE = {
     "subscriptions.BAD_NUMBER": "forms say it of their own field; tests of the action",
     "subscriptions.NOTHING_REQUESTED": "forms say it as NOTHING_ADDED; tests of the action",
     "subscriptions.POOL_NAME_TAKEN": "names are made from the plans; tests of the action",
+    "events.DELETED": "looked up before it was deleted, locked after; tests of the action",
     "core.SAVED_MEANWHILE": "two forms at one moment: tests/concurrency",
     "accounts.LINK_USED": _LINK,
     "accounts.LINK_EXPIRED": _LINK,

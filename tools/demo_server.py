@@ -41,6 +41,8 @@ class Demo:
             "BASE_URL": self.address,
             "DATABASE_URL": f"sqlite:///{folder}/demo.sqlite3",
             "EMAIL_URL": "dummymail://",
+            # Nothing is delivered: what is tried out may name anybody's address for a webhook.
+            "OUTBOX": "worker",
         }
 
     def manage(self, *command: str, debug: bool = True) -> str:

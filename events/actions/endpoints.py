@@ -176,7 +176,7 @@ def delete_endpoint(*, endpoint: WebhookEndpoint, by: By, at: datetime) -> None:
 
     Raises ValidationError `not_allowed`.
     """
-    row = locked_endpoint(endpoint, by)
+    row = _locked(endpoint, by)
     if row.status == EndpointStatus.DELETED:
         return
     before = row.described
@@ -201,11 +201,11 @@ def manager_of(by: By) -> Membership:
 def locked_endpoint(endpoint: WebhookEndpoint, by: By) -> WebhookEndpoint:
     """The endpoint, locked, for somebody who manages those of its account.
 
-    Raises ValidationError `not_allowed`.
+    Raises ValidationError `not_allowed`, `deleted`: nothing brings it back.
     """
-    if endpoint.account_id != manager_of(by).account_id:
-        raise account_errors.ONLY_ROLES_GIVE.error(roles=managers())
-    row: WebhookEndpoint = WebhookEndpoint.objects.locked(endpoint)
+    row = _locked(endpoint, by)
+    if row.status == EndpointStatus.DELETED:
+        raise errors.DELETED.error()
     return row
 
 
@@ -219,7 +219,7 @@ def check_url(url: str) -> None:
         place = urlsplit(url)
         host = (place.hostname or "").lower()
         is_plain = not (place.username or place.password or place.fragment)
-        is_written_so = url.isascii() and is_plain and place.port != 0
+        is_written_so = url.isascii() and url.isprintable() and is_plain and place.port != 0
     except (ValidationError, ValueError) as error:
         raise errors.BAD_URL.error() from error
     if settings.POSTS_TO_THIS_MACHINE and host in THIS_MACHINE and is_written_so:
@@ -228,6 +228,13 @@ def check_url(url: str) -> None:
         raise errors.BAD_URL.error()
     if _is_never_public(host):
         raise errors.NOT_OF_THE_INTERNET.error()
+
+
+def _locked(endpoint: WebhookEndpoint, by: By) -> WebhookEndpoint:
+    if endpoint.account_id != manager_of(by).account_id:
+        raise account_errors.ONLY_ROLES_GIVE.error(roles=managers())
+    row: WebhookEndpoint = WebhookEndpoint.objects.locked(endpoint)
+    return row
 
 
 def _is_never_public(host: str) -> bool:

@@ -23,8 +23,6 @@ from events.actions import (
     rotate_secret,
     send_again,
     send_test,
-    switch_off,
-    switch_on,
 )
 from events.api.webhook_serializers import (
     ChangeEndpointSerializer,
@@ -41,6 +39,7 @@ from events.models import Delivery, WebhookEndpoint
 from events.selectors.webhooks import webhooks_of
 
 _WHAT = (errors.BAD_URL, errors.NOT_OF_THE_INTERNET, errors.NO_EVENT_TYPE)
+_ON = (errors.SWITCHED_OFF, errors.DELETED)
 
 
 class EndpointApiView(AccountApiView):
@@ -96,7 +95,7 @@ class EndpointView(EndpointApiView):
 
     @operation(
         "change_webhook_endpoint", answer=EndpointSerializer, body=ChangeEndpointSerializer,
-        refuses=_WHAT,
+        refuses=(*_WHAT, errors.DELETED),
     )  # fmt: skip
     def patch(self, request: Request, endpoint: str) -> Response:
         """Change its address or its events, switch it off or on.
@@ -104,11 +103,7 @@ class EndpointView(EndpointApiView):
         What is left out stays as it is. What waits goes to the new address; where it is
         switched off, it is given up.
         """
-        row, changes = self.endpoint(endpoint), dict(self.body)
-        enabled = changes.pop("enabled", None)
-        row = change_endpoint(endpoint=row, changes=changes, **self.by_now())
-        if enabled is not None:
-            row = (switch_on if enabled else switch_off)(endpoint=row, **self.by_now())
+        row = change_endpoint(endpoint=self.endpoint(endpoint), changes=self.body, **self.by_now())
         return Response(EndpointSerializer(row).data)
 
     @operation("delete_webhook_endpoint", status=204)
@@ -121,7 +116,7 @@ class EndpointView(EndpointApiView):
 class RotateView(EndpointApiView):
     @operation(
         "rotate_webhook_secret", answer=EndpointWithSecretSerializer, body=RotateSerializer,
-        once=True, refuses=ONCE,
+        once=True, refuses=(*ONCE, errors.DELETED),
     )  # fmt: skip
     def post(self, request: Request, endpoint: str) -> Response:
         """Sign with a new secret.
@@ -140,7 +135,7 @@ class RotateView(EndpointApiView):
 class TestView(EndpointApiView):
     @operation(
         "test_webhook_endpoint", answer=WholeDeliverySerializer, status=201, once=True,
-        refuses=(*ONCE, errors.SWITCHED_OFF),
+        refuses=(*ONCE, *_ON),
     )  # fmt: skip
     def post(self, request: Request, endpoint: str) -> Response:
         """Send something that means nothing, signed as everything else.
@@ -180,9 +175,7 @@ class DeliveryView(DeliveryApiView):
 
 
 class SendAgainView(DeliveryApiView):
-    @operation(
-        "send_delivery_again", answer=WholeDeliverySerializer, refuses=(errors.SWITCHED_OFF,)
-    )
+    @operation("send_delivery_again", answer=WholeDeliverySerializer, refuses=_ON)
     def post(self, request: Request, delivery: str) -> Response:
         """Send a delivery again, whatever became of it.
 

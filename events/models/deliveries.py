@@ -8,6 +8,22 @@ from accounts.models import Account, Event
 from core.models import OutboxEntry
 from events.models.endpoints import WebhookEndpoint
 
+# What programmers call it → what it means for who set up the address.
+_REASONS = {
+    "ConnectionRefusedError": _("Nothing listens at this address."),
+    "ConnectionResetError": _("The connection was closed before there was an answer."),
+    "RemoteDisconnected": _("The connection was closed before there was an answer."),
+    "SSLCertVerificationError": _("The certificate of this address is not valid."),
+    "SSLError": _("No encrypted connection could be made."),
+    "gaierror": _("There is no machine with this name."),
+}
+
+
+def reason_of(error: str) -> str:
+    """Why there was no answer, for people; what no sentence is known for stays as it is."""
+    known = _REASONS.get(error.partition(":")[0])
+    return str(known) if known else gettext(error) if error else ""
+
 
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def of_account(self, account: Account) -> "DeliveryQuerySet":
@@ -80,7 +96,12 @@ class Attempt(models.Model):
     @property
     def reason(self) -> str:
         """Why there was no answer, for people."""
-        return gettext(self.error) if self.error else ""
+        return reason_of(self.error)
+
+    @property
+    def details(self) -> str:
+        """What a programmer reads out of it, where `reason` does not say it."""
+        return self.error if self.error.partition(":")[0] in _REASONS else ""
 
     @property
     def is_taken(self) -> bool:

@@ -1,5 +1,6 @@
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Self
+from urllib.parse import urlsplit
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -76,6 +77,11 @@ class WebhookEndpoint(models.Model):
 
     def __str__(self) -> str:
         return self.url
+
+    @property
+    def host(self) -> str:
+        """The short name of where it is; the address may be long."""
+        return urlsplit(self.url).netloc
 
     @property
     def is_on(self) -> bool:

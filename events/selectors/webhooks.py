@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import OuterRef, QuerySet, Subquery
-from django.utils.translation import gettext
 
 from accounts.models import Account
 from core.models import Status
 from events.models import Attempt, Delivery, WebhookEndpoint
+from events.models.deliveries import reason_of
 from events.selectors.types import LABELS, Label
 
 PAGE_SIZE = 25
@@ -46,9 +46,9 @@ def event_labels(endpoint: WebhookEndpoint) -> list[Label]:
 
 
 def deliveries_of(endpoint: WebhookEndpoint, status: str, before: int | None) -> DeliveryPage:
-    """A page of an endpoint's deliveries; of the ones with a status, if it is not empty."""
+    """A page of an endpoint's deliveries; of the ones with this status, if it is not empty."""
     found = endpoint.deliveries.select_related("entry").order_by("-pk")
-    if status in Status:
+    if status:
         found = found.filter(entry__status=status)
     if before:
         found = found.filter(pk__lt=before)
@@ -71,5 +71,5 @@ def delivery_row(delivery: Delivery, answered: int | None, error: str) -> Delive
         status=Status(entry.status),
         next_try_at=entry.due_at if entry.status == Status.WAITING else None,
         answered=answered,
-        error=gettext(error) if error else "",
+        error=reason_of(error),
     )

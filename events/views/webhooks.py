@@ -15,7 +15,6 @@ from accounts.access import MemberRequest, requires
 from accounts.permissions import Permission
 from core.errors import status_of, status_of_form
 from core.fields import new_idempotency_key
-from core.models import Status
 from core.views import refusals_as_messages, refusals_on
 from events.actions import (
     add_endpoint,
@@ -25,7 +24,7 @@ from events.actions import (
     switch_off,
     switch_on,
 )
-from events.forms import AddEndpointForm, EndpointForm, RotateSecretForm
+from events.forms import AddEndpointForm, EndpointForm, LogForm, RotateSecretForm
 from events.models import EndpointStatus, WebhookEndpoint
 from events.selectors.webhooks import deliveries_of, event_labels, webhooks_of
 
@@ -45,7 +44,8 @@ def webhooks(request: MemberRequest) -> HttpResponse:
 def webhook(request: MemberRequest, pk: int) -> HttpResponse:
     """One webhook: what it is told, and the log of what was sent."""
     endpoint = endpoint_of(request, pk)
-    status, before = request.GET.get("status", ""), request.GET.get("before", "")
+    form, before = LogForm(request.GET), request.GET.get("before", "")
+    status = form.cleaned_data["status"] if form.is_valid() else ""
     place = int(before) if before.isdecimal() and len(before) < 19 else None
     context = {
         "account": endpoint.account,
@@ -53,8 +53,8 @@ def webhook(request: MemberRequest, pk: int) -> HttpResponse:
         "labels": event_labels(endpoint),
         "overlap_until": endpoint.overlap_until(timezone.now()),
         "log": deliveries_of(endpoint, status, place),
-        "status": status if status in Status else "",
-        "statuses": Status.choices,
+        "form": form,
+        "status": status,
         "is_first_page": place is None,
         "idempotency_key": new_idempotency_key(),
         "crumbs": crumbs(request),
@@ -120,8 +120,9 @@ def switch_webhook_off(request: MemberRequest, pk: int) -> HttpResponse:
     """Tell it nothing more, after showing the consequences."""
     endpoint = endpoint_of(request, pk)
     if request.method == "POST":
-        switch_off(endpoint=endpoint, by=request.actor, at=timezone.now())
-        messages.success(request, _("The webhook has been switched off."))
+        with refusals_as_messages(request):
+            switch_off(endpoint=endpoint, by=request.actor, at=timezone.now())
+            messages.success(request, _("The webhook has been switched off."))
     if request.method == "POST" or not endpoint.is_on:
         return _to_webhook(endpoint)
     question = {
@@ -179,7 +180,7 @@ def crumbs(request: MemberRequest) -> list[tuple[str, str | None]]:
 
 def _crumbs_below(endpoint: WebhookEndpoint, request: MemberRequest) -> list[Any]:
     page = reverse("webhook", args=[endpoint.account.slug, endpoint.pk])
-    return [*crumbs(request), (_("Webhook"), page)]
+    return [*crumbs(request), (endpoint.host, page)]
 
 
 def _secret_page(request: MemberRequest, endpoint: WebhookEndpoint) -> HttpResponse:

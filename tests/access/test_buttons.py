@@ -14,6 +14,7 @@ ROLES = ("owner", "billing", "admin", "agent", "enduser")
 MANAGE, UPDATE, PROCESS = "Manage", "Update subscription", "Process order"
 BUY, REQUEST, MORE = "Buy seats", "Request agent seats", "Add more seats"
 ADD, ADMINS = "Add team member", "owner billing admin"
+EVERYWHERE = {"self": "owner billing", "online": "owner billing", "sales": "owner billing"}
 # Page and button → kind of account → who sees it.
 DRAWN = {
     ("subscription/", MANAGE): {"self": "owner billing", "online": "owner billing", "sales": ""},
@@ -28,6 +29,8 @@ DRAWN = {
     },
     ("team/", MORE): {"self": ADMINS, "online": ADMINS, "sales": ""},
     ("team/", REQUEST): {"self": "", "online": "", "sales": ADMINS},
+    ("webhooks/", "Add webhook"): EVERYWHERE,
+    ("webhooks/add/", "Add webhook"): EVERYWHERE,
     ("team/", ADD): {"self": ADMINS, "online": ADMINS, "sales": ADMINS},
 }
 

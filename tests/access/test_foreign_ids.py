@@ -52,6 +52,23 @@ def test_a_member(page: str, method: str, home: Home, world: World) -> None:
     )
 
 
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize("page", ["", "change/", "rotate/", "off/", "on/", "delete/", "test/"])
+def test_a_webhook(page: str, method: str, home: Home, world: World) -> None:
+    form = {"url": "https://hooks.example/", "events": "all", "overlap": "0"}
+    alike(
+        world.client("owner"), method, f"/a/self/webhooks/ID/{page}", form, world.foreign.webhook.pk
+    )
+    assert world.foreign.webhook.deliveries.count() == 1
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize("page", ["", "again/"])
+def test_a_delivery_of_a_webhook(page: str, method: str, home: Home, world: World) -> None:
+    url = f"/a/self/webhooks/deliveries/ID/{page}"
+    alike(world.client("owner"), method, url, {}, world.foreign.delivery.pk)
+
+
 @pytest.mark.parametrize("action", ["approve", "decline", "withdraw", "resend"])
 @pytest.mark.parametrize("who", ["owner", "admin"])
 def test_a_request(who: str, action: str, home: Home, world: World) -> None:

@@ -24,12 +24,19 @@ import json
 from accounts.api.ids import ACCOUNT, MEMBER
 from accounts.models import Account
 from core.api.ids import public_id
-from events.api.ids import EVENT
+from events.actions import add_endpoint, send_test
+from events.ids import DELIVERY, ENDPOINT, EVENT
+from events.models import Delivery, WebhookEndpoint
 from subscriptions.api.ids import ORDER, POOL, PRODUCT, REQUEST
 from subscriptions.models import Product, SeatPool, SeatRequest
+from django.utils import timezone
 from tests.keys import FOR_GOOD, product_key, token
 acme = Account.objects.get(slug="acme")
 owner = acme.memberships.get(role="owner")
+by = {"by": owner, "at": timezone.now()}
+for name in "abc":
+    hook = add_endpoint(url=f"https://{name}.invalid/", event_types=None, idempotency_key="", **by)
+    send_test(endpoint=hook, idempotency_key="", **by)
 there = {
     ACCOUNT: Account.objects.filter(pk=acme.pk),
     MEMBER: acme.memberships.exclude(role="owner"),
@@ -38,6 +45,8 @@ there = {
     REQUEST: SeatRequest.objects.of_account(acme),
     EVENT: acme.events,
     PRODUCT: Product.objects,
+    ENDPOINT: WebhookEndpoint.objects.of_account(acme),
+    DELIVERY: Delivery.objects.of_account(acme),
 }
 def ids(prefix, rows):
     return [public_id(prefix, pk) for pk in rows.order_by("pk").values_list("pk", flat=True)[:20]]

@@ -39,7 +39,10 @@ class Form:
             return reverse(self.page, args=[pk[self.of]] if self.of else [])
         if not self.of and self.page in ("preferences", "account_login", "account_reset_password"):
             return reverse(self.page)
-        pk = {"request": home.request.pk, "target": home.target.pk, "token": home.token.pk}
+        pk = {
+            "request": home.request.pk, "target": home.target.pk, "token": home.token.pk,
+            "webhook": home.webhook.pk,
+        }  # fmt: skip
         return reverse(self.page, args=[home.account.slug, *([pk[self.of]] if self.of else [])])
 
     def client(self, world: World) -> Client:
@@ -107,6 +110,16 @@ def _open_account(home: Home) -> Fields:
     return {"name": TEXT, "slug": "nora", "kind": "self_service", **owner}
 
 
+def _webhook(home: Home) -> Fields:
+    chosen = {"events": "chosen", "event_types": ["member.renamed", "pool.seats_bought"]}
+    return {"url": "https://hooks.example/nora", **chosen, "idempotency_key": "adding"}
+
+
+def _secret(home: Home) -> Fields:
+    seen = {"expected": home.webhook.secret_since, "idempotency_key": "rotating"}
+    return {"overlap": "24", **seen}
+
+
 def _staff(home: Home) -> Fields:
     password = {"usable_password": "true", "password1": "long and odd", "password2": "long and odd"}
     return {"email": "nora@vendor.example", "name": TEXT, **password}
@@ -132,6 +145,12 @@ FORMS = {
     "member": Form("admin", "self", "member", _member, of="target"),
     "token": Form("owner", "self", "add_api_token", _token),
     "rotate token": Form("owner", "self", "rotate_api_token", _rotation, of="token"),
+    "webhook": Form("owner", "self", "add_webhook", _webhook),
+    "change webhook": Form("billing", "self", "change_webhook", _webhook, of="webhook"),
+    "rotate webhook": Form("owner", "self", "rotate_webhook", _secret, of="webhook"),
+    "test webhook": Form(
+        "owner", "self", "test_webhook", lambda home: {"idempotency_key": "t"}, of="webhook"
+    ),
     "language": Form("anonymous", "self", "preferences", lambda h: {"language": "de", "next": "/"}),
     "sign in": Form(
         "anonymous", "self", "account_login",

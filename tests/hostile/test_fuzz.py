@@ -23,9 +23,12 @@ TEXTS = st.one_of(
 )
 
 
-SENT_ON = ("buy", "manage", "request", "approve", "add member", "member")
+SENT_ON = (
+    "buy", "manage", "request", "approve", "add member", "member", "change webhook",
+    "test webhook",
+)  # fmt: skip
 # The answer to the form itself shows what was made.
-SHOWS_KEY = ("token", "rotate token")
+SHOWS_KEY = ("token", "rotate token", "webhook", "rotate webhook")
 
 
 @pytest.mark.parametrize("name", [*SENT_ON, *SHOWS_KEY])

@@ -59,7 +59,8 @@ def complaint(answer: Any) -> str:
 def test_the_forms_as_they_are_meant(name: str, world: World) -> None:
     """What follows would prove nothing if these were refused anyway."""
     # A key is shown on the page that answers.
-    expected = 200 if name in ("sign in", "token", "rotate token") else 302
+    shows = ("sign in", "token", "rotate token", "webhook", "rotate webhook")
+    expected = 200 if name in shows else 302
     answer = FORMS[name].send(world)
     # More of this pool is requested already.
     assert answer.status_code == (409 if name == "request" else expected), complaint(answer)

@@ -2,13 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from playwright.sync_api import expect
 
 from accounts.models import Membership
 from accounts.permissions import Role
+from core.models import OutboxEntry
+from events.actions import send_test
+from events.models import Attempt
 from subscriptions.models import SeatPool
 from tests import cast, moves
+from tests.events import hooks
 from tests.journeys.browser import Person
 
 
@@ -77,6 +82,11 @@ def _search(person: Person) -> None:
     person.sees(person.t("No matches"))
 
 
+def _delivery(person: Person) -> None:
+    _follow("hooks.example")(person)
+    _follow("Test")(person)
+
+
 SIGNED_OUT = [
     State(None, "/auth/login/"),
     State(None, "/auth/login/", _press("Sign in")),
@@ -99,6 +109,11 @@ STATES = {
         State("acme_owner", "/a/acme/api-tokens/"),
         State("acme_owner", "/a/acme/api-tokens/add/"),
         State("acme_owner", "/a/acme/api-tokens/add/", _press("Create API token")),
+        State("acme_owner", "/a/acme/webhooks/"),
+        State("acme_owner", "/a/acme/webhooks/add/"),
+        State("acme_owner", "/a/acme/webhooks/add/", _press("Add webhook")),
+        State("acme_owner", "/a/acme/webhooks/", _follow("hooks.example")),
+        State("acme_owner", "/a/acme/webhooks/", _delivery),
         State("acme_owner", "/a/acme/seats/add/"),
         State("acme_owner", "/a/acme/seats/add/", _press("Buy seats")),
         State("acme_owner", "/a/acme/seats/add/", _asked_once_more),
@@ -142,7 +157,7 @@ SALES = [
 def furnish(
     suite_pool: SeatPool, sell_pool: SeatPool, admin: Membership, initech_admin: Membership
 ) -> None:
-    """Something of everything: a last seat, a request, a suspended and an invited member."""
+    """Something of everything: a last seat, a request, a webhook, an invited member."""
     account = admin.account
     taken = SeatPool.objects.get(pk=suite_pool.pk).assigned
     cast.member(account, "sam", Role.AGENT, suite_pool, active=False)
@@ -153,3 +168,17 @@ def furnish(
     initech = initech_admin.account.subscription.pools.first()
     assert initech
     moves.ask(initech, 5, by=initech_admin)
+    _tell_a_program(cast.owner(account))
+
+
+def _tell_a_program(owner: Membership) -> None:
+    """A webhook that answers at length, and that not well."""
+    place = "https://hooks.example/" + "customer-relationship-management/" * 4
+    webhook = hooks.add(owner, place, ["member.renamed", "pool.seats_bought"])
+    test = send_test(endpoint=webhook, idempotency_key="", by=owner, at=cast.NOW)
+    Attempt.objects.create(
+        delivery=test, at=cast.NOW, milliseconds=87, status=500, answer="Out of order. " * 99
+    )
+    OutboxEntry.objects.filter(webhook_delivery=test).update(
+        due_at=cast.NOW + timedelta(hours=6), tries=1
+    )
