@@ -1,6 +1,7 @@
 """What a change of seats, and a step of a request, is called outside, for good (D19)."""
 
 from collections.abc import Mapping
+from enum import Enum
 
 from subscriptions.models.requests import RequestStatus
 from subscriptions.models.seats import SeatChangeKind
@@ -25,4 +26,17 @@ REQUEST_TYPES: Mapping[str, str] = {
     RequestStatus.DECLINED: "seat_request.declined",
     RequestStatus.WITHDRAWN: "seat_request.withdrawn",
     RequestStatus.FULFILLED: "seat_request.fulfilled",
+}
+
+
+class PartStep(Enum):
+    """What happens to a part of a request while the request stays open (D20)."""
+
+    JOINED = "joined"
+    WITHDRAWN = "withdrawn"
+
+
+PART_TYPES: Mapping[PartStep, str] = {
+    PartStep.JOINED: "seat_request.joined",
+    PartStep.WITHDRAWN: "seat_request.part_withdrawn",
 }

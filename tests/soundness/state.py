@@ -18,6 +18,7 @@ from subscriptions.models import (
     Cycle,
     Line,
     Order,
+    RequestPart,
     SeatAssignment,
     SeatChange,
     SeatChangeKind,
@@ -294,7 +295,13 @@ def check_events() -> None:
     """D19: one event for each row of both histories, and for each step of a request."""
     rows = [row for model in (AuditEntry, SeatChange) for row in model.objects.all()]
     requests = SeatRequest.objects.all()
-    steps = [*requests, *requests.exclude(status="open")]
+    parts = RequestPart.objects.order_by("seat_request", "pk")
+    # What a request was opened with is told with it.
+    openers = {part.seat_request_id: part for part in reversed(parts)}.values()
+    joined = [part for part in parts if part not in openers]
+    steps = [
+        *requests, *requests.exclude(status="open"), *joined, *parts.exclude(withdrawn_at=None),
+    ]  # fmt: skip
     told = Event.objects.values_list("source", "account", "at")
     assert Counter(source for source, _account, _at in told) == Counter(
         map(reference, (*rows, *steps))
