@@ -5,13 +5,13 @@ from typing import Any
 import pytest
 from django.db.models import Sum
 
+from accounts.actors import Actor
 from accounts.models import Channel, Membership, User
 from accounts.permissions import Scope
 from subscriptions.actions import decline_request, join_request, withdraw_request
 from subscriptions.models import Plan, RequestPart, RequestStatus, SeatPool, SeatRequest
 from tests import cast, moves
 from tests.keys import token
-from tests.programs import Actor
 from tests.refusals import refused
 
 
