@@ -1,6 +1,6 @@
 """What is stored about members and seats at one moment, and what must be true of a step."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from datetime import date, datetime
@@ -58,12 +58,16 @@ class Pool:
 
 @dataclass(frozen=True)
 class Request:
-    """`enough` is the number of seats at which what was asked for has arrived."""
+    """`enough` is the number of seats at which what was asked for has arrived.
+
+    `parts` are the members who ask, with which token, and for how many, in that order.
+    """
 
     pool: int
     seats: int
     enough: int
     status: str
+    parts: tuple[tuple[int, int | None, int], ...]
 
 
 @dataclass(frozen=True)
@@ -99,6 +103,11 @@ def read() -> State:
     requests = SeatRequest.objects.values_list(
         "pk", "pool_id", "seats", "fulfilled_at_seats", "status"
     )
+    parts: dict[int, list[tuple[int, int | None, int]]] = defaultdict(list)
+    for request, *part in RequestPart.objects.standing().values_list(
+        "seat_request", "requested_by", "requested_token", "seats"
+    ):
+        parts[request].append(tuple(part))
     return State(
         members=_members(),
         seats={
@@ -114,7 +123,7 @@ def read() -> State:
             )
         },
         pools=_pools(),
-        requests={row[0]: Request(*row[1:]) for row in requests},
+        requests={row[0]: Request(*row[1:], tuple(parts[row[0]])) for row in requests},
         terms={
             subscription.pk: Term(
                 Cycle(subscription.cycle).months, subscription.period_start, subscription.period_end
