@@ -23,7 +23,7 @@ class Permission(TextChoices):
     DECIDE_REQUESTS = "decide_requests", _("approve or decline seat requests")
     OPEN_CART = "add_seats", _("add seats")
     MANAGE_TEAM = "manage_team", _("manage team members")
-    MANAGE_API = "manage_api", _("manage API tokens")
+    MANAGE_API = "manage_api", _("manage API tokens and webhooks")
     TRANSFER_OWNERSHIP = "transfer_ownership", _("transfer ownership")
 
 
@@ -98,7 +98,9 @@ SCOPE_DESCRIPTIONS: dict[Scope, str | Promise] = {
     Scope.BUY_SEATS: _("Buy and remove seats. What it buys, your account pays for."),
     Scope.DECIDE_REQUESTS: _("Approve seat requests, which buys the seats, or decline them."),
     Scope.READ_HISTORY: _("Every change of roles, access and seats, and who made it."),
-    Scope.MANAGE_WEBHOOKS: _("For webhooks, which are still to come: it opens nothing yet."),
+    Scope.MANAGE_WEBHOOKS: _(
+        "Say which addresses are told of changes, read what was sent, and send it again."
+    ),
 }
 
 # What whoever makes a token must be able to do themselves to give it a scope (D19).

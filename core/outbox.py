@@ -3,9 +3,10 @@
 A channel is a name and the function that delivers what is put on it; `OUTBOX_CHANNELS` in
 the settings names them all. The function gets the entry and returns what is to go out because
 of it, stored in the same transaction that notes it as delivered. It raises what went wrong:
-`ImpossibleError` where trying again is no use; `UnreachableError` where nothing else on this
-channel would arrive either; `BrokenOffError` where that is not known; and `UncertainError`
-where this one may have arrived all the same.
+`ImpossibleError` where trying again is no use; `NotTakenError` where it is; `UnreachableError`
+where nothing else on this channel would arrive either; `BrokenOffError` where that is not known;
+`UncertainError` where this one may have arrived all the same; and `PostponedError` where it was
+not tried.
 """
 
 import logging
@@ -27,7 +28,7 @@ from core.models import DONE, OPEN, OutboxEntry, Status, reference
 
 logger = logging.getLogger(__name__)
 
-# Fifteen seconds, then three times as long, at most six hours: given up after a day.
+# Fifteen seconds, then three times as long, at most six hours: a mail is given up after a day.
 FIRST_WAIT, MAX_WAIT, MAX_TRIES = timedelta(seconds=15), timedelta(hours=6), 11
 # A second copy is better than none, eleven are not: what may have arrived is retried once.
 MAX_UNCERTAIN_TRIES = 2
@@ -38,8 +39,8 @@ KEPT = timedelta(days=30)
 _PURGED_AT_ONCE = 1000
 _NO_TRIES = {"tries": 0, "uncertain_tries": 0}
 _WORKER_LOST = (
-    "The worker died or took longer than its lease: "
-    f"how the last of {MAX_TRIES} tries ended is not known."
+    "The worker died or took longer than its lease: how the last of {tries} tries ended is not "
+    "known."
 )
 _MAY_HAVE_ARRIVED = "It may have arrived: all of it was handed over, and no answer came."
 
@@ -48,6 +49,10 @@ Deliver = Callable[[OutboxEntry], "Iterable[OutboxEntry] | None"]
 
 class ImpossibleError(Exception):
     """This will not arrive however often it is tried."""
+
+
+class NotTakenError(Exception):
+    """Its receiver did not take it, for now; the others may."""
 
 
 class UnreachableError(Exception):
@@ -62,6 +67,14 @@ class UncertainError(BrokenOffError):
     """All of it was handed over, and nobody said whether it was taken: it may have arrived."""
 
 
+class PostponedError(Exception):
+    """It was not tried, because there is no use in it before this moment (UTC)."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(f"Not before {until}")
+        self.until = until
+
+
 @dataclass(frozen=True)
 class OutboxChannel:
     name: str
@@ -70,6 +83,10 @@ class OutboxChannel:
     rest: Callable[[], None] = lambda: None
     # Longer than the longest delivery; after a crash, so long is what was in hand kept back.
     lease: timedelta = timedelta(minutes=2)
+    # So many are tried; with the waits between them, eleven take a day and twenty three days.
+    max_tries: int = MAX_TRIES
+    # So many go out at once: more than one where a slow receiver holds up only itself.
+    threads: int = 1
     # What people call it.
     label: str | Promise = ""
 
@@ -77,6 +94,12 @@ class OutboxChannel:
 @cache
 def channels() -> Sequence[OutboxChannel]:
     return tuple(import_string(path) for path in settings.OUTBOX_CHANNELS)
+
+
+@cache
+def fillers() -> Sequence[Callable[[], int]]:
+    """What the worker calls to make entries from what is stored elsewhere; each says how many."""
+    return tuple(import_string(path) for path in settings.OUTBOX_FILLERS)
 
 
 def wait_after(tries: int) -> timedelta:
@@ -98,12 +121,12 @@ def take(channel: OutboxChannel, at: datetime, *, only: int | None = None) -> Ou
             entry = due.select_for_update(skip_locked=True).first()
             if entry is None:
                 return None
-            if entry.tries < MAX_TRIES:
+            if entry.tries < channel.max_tries:
                 entry.tries += 1
                 entry.due_at = at + channel.lease
                 entry.save(update_fields=["tries", "due_at"])
                 return entry
-            _give_up(entry, _WORKER_LOST)
+            _give_up(entry, _WORKER_LOST.format(tries=entry.tries))
     return None
 
 
@@ -117,18 +140,24 @@ def deliver_one(channel: OutboxChannel, *, only: int | None = None) -> bool:
         return False
     try:
         follows = [*(channel.deliver(entry) or ())]
+    except PostponedError as error:
+        # This was no try.
+        _settle(entry, due_at=error.until, tries=entry.tries - 1)
     except UnreachableError as error:
-        _note_failure(entry, error)
+        _note_failure(channel, entry, error)
         raise
     except Exception as error:
-        _note_failure(entry, error)
+        _note_failure(channel, entry, error)
     else:
-        _note_delivery(entry, follows)
+        _note_delivery(channel, entry, follows)
     return True
 
 
 def deliver_due() -> None:
     """Deliver all that is due, and what follows from it, here and now."""
+    for fill in fillers():
+        while fill():
+            pass
     while any(_deliver_due_on(channel) for channel in channels()):
         pass
 
@@ -158,10 +187,28 @@ def deliver_now(entry: OutboxEntry) -> None:
                 deliver_now(follower)
 
 
+def postpone(entries: QuerySet[OutboxEntry], *, until: datetime) -> int:
+    """Try those that wait not before a moment (UTC); say how many would have been earlier."""
+    waiting = entries.filter(status=Status.WAITING, due_at__lt=until)
+    return waiting.update(due_at=until)
+
+
+def give_up(entries: QuerySet[OutboxEntry], error: str, *, at: datetime) -> int:
+    """Try those that wait no more, because of this; say how many there were."""
+    waiting = entries.filter(status=Status.WAITING)
+    return waiting.update(status=Status.GIVEN_UP, settled_at=at, error=error)
+
+
 def send_again(entries: QuerySet[OutboxEntry], *, at: datetime) -> int:
     """Try those of the entries that were given up anew, from the first try on; say how many."""
     given_up = entries.filter(status=Status.GIVEN_UP)
     return given_up.update(status=Status.WAITING, settled_at=None, due_at=at, **_NO_TRIES)
+
+
+def try_anew(entries: QuerySet[OutboxEntry], *, at: datetime) -> int:
+    """Try entries that keep what they deliver elsewhere from the first try on, arrived or not."""
+    anew = {"status": Status.WAITING, "settled_at": None, "error": "", **_NO_TRIES}
+    return entries.update(due_at=at, **anew)
 
 
 def discard(entries: QuerySet[OutboxEntry], *, at: datetime) -> int:
@@ -198,7 +245,9 @@ def purge(*, at: datetime) -> int:
     return count
 
 
-def _note_delivery(entry: OutboxEntry, follows: Sequence[OutboxEntry]) -> None:
+def _note_delivery(
+    channel: OutboxChannel, entry: OutboxEntry, follows: Sequence[OutboxEntry]
+) -> None:
     delivered = {"status": Status.DELIVERED, "payload": {}, "error": ""}
     try:
         with transaction.atomic():
@@ -207,21 +256,24 @@ def _note_delivery(entry: OutboxEntry, follows: Sequence[OutboxEntry]) -> None:
                 OutboxEntry.objects.bulk_create(follows)
     except (DataError, IntegrityError, TypeError, ValueError) as error:
         # No database can store what it made. (One that is away can the next time.)
-        _note_failure(entry, error)
+        _note_failure(channel, entry, error)
 
 
-def _note_failure(entry: OutboxEntry, error: Exception) -> None:
+_FORESEEN = (ImpossibleError, NotTakenError, UnreachableError)
+
+
+def _note_failure(channel: OutboxChannel, entry: OutboxEntry, error: Exception) -> None:
     said = _storable(f"{type(error).__name__}: {error}")
     uncertain_tries = entry.uncertain_tries + isinstance(error, UncertainError)
     if (
         isinstance(error, ImpossibleError)
-        or entry.tries >= MAX_TRIES
+        or entry.tries >= channel.max_tries
         or uncertain_tries >= MAX_UNCERTAIN_TRIES
     ):
         if uncertain_tries:
             said = f"{said} {_MAY_HAVE_ARRIVED}"
         # What the mail server said is enough; where our own code failed, the place is wanted.
-        unexpected = None if isinstance(error, ImpossibleError | UnreachableError) else error
+        unexpected = None if isinstance(error, _FORESEEN) else error
         _give_up(entry, said, unexpected)
     else:
         logger.warning("Later again: %s %s: %s", entry.channel, entry.summary, said)

@@ -1,9 +1,10 @@
-"""The worker: one thread per channel, so that a hanging mail server holds up nothing else."""
+"""The worker: threads for each channel, so that a hanging mail server holds up nothing else."""
 
 import atexit
 import logging
 import threading
 from collections.abc import Callable
+from typing import Any
 
 from django.db import connections
 from django.utils import timezone
@@ -20,10 +21,13 @@ class Worker:
         self._poll = poll
         self._stop = threading.Event()
         self._threads = [self._thread(self._purge)]
-        self._threads += [self._thread(self._deliver, channel) for channel in outbox.channels()]
+        self._threads += [self._thread(self._fill, fill) for fill in outbox.fillers()]
+        for channel in outbox.channels():
+            self._threads += [self._thread(self._deliver, channel) for _ in range(channel.threads)]
 
-    def _thread(self, work: Callable[..., None], *args: outbox.OutboxChannel) -> threading.Thread:
-        name = "-".join(["outbox", *(channel.name for channel in args)])
+    def _thread(self, work: Callable[..., None], *args: Any) -> threading.Thread:
+        names = [getattr(each, "name", "") or each.__name__ for each in args]
+        name = "-".join(["outbox", *names])
         return threading.Thread(target=work, args=args, name=name, daemon=True)
 
     def start(self) -> None:
@@ -54,6 +58,19 @@ class Worker:
                 pause = min(pause * 2, MAX_PAUSE)
             self._stop.wait(pause)
         channel.rest()
+        connections.close_all()
+
+    def _fill(self, fill: Callable[[], int]) -> None:
+        pause = self._poll
+        while not self._stop.is_set():
+            try:
+                if fill():
+                    continue
+                pause = self._poll
+            except Exception:
+                self._cannot_read()
+                pause = min(pause * 2, MAX_PAUSE)
+            self._stop.wait(pause)
         connections.close_all()
 
     def _purge(self) -> None:

@@ -5,6 +5,15 @@ from django.urls import path, re_path
 from accounts.api.accounts import AccountView
 from core.api.views import UnknownView
 from events.api.feed import EventsView, EventView
+from events.api.webhooks import (
+    DeliveriesView,
+    DeliveryView,
+    EndpointsView,
+    EndpointView,
+    RotateView,
+    SendAgainView,
+    TestView,
+)
 from seatadmin.api_docs import description, problems, reference
 from subscriptions.api.charges import ChargesView
 from subscriptions.api.entitlements import CheckView, SnapshotView
@@ -64,5 +73,14 @@ urlpatterns = [
     path("v1/entitlements/check", CheckView.as_view(), name="api_entitlements_check"),
     path("v1/events", EventsView.as_view(), name="api_events"),
     path("v1/events/<str:event>", EventView.as_view(), name="api_event"),
+    path("v1/webhook-endpoints", EndpointsView.as_view(), name="api_webhook_endpoints"),
+    path(
+        "v1/webhook-endpoints/<str:endpoint>", EndpointView.as_view(), name="api_webhook_endpoint"
+    ),
+    path("v1/webhook-endpoints/<str:endpoint>/rotate", RotateView.as_view(), name="api_rotate"),
+    path("v1/webhook-endpoints/<str:endpoint>/test", TestView.as_view(), name="api_test"),
+    path("v1/deliveries", DeliveriesView.as_view(), name="api_deliveries"),
+    path("v1/deliveries/<str:delivery>", DeliveryView.as_view(), name="api_delivery"),
+    path("v1/deliveries/<str:delivery>/send-again", SendAgainView.as_view(), name="api_again"),
     re_path(r"^v\d+(/[\s\S]*)?$", UnknownView.as_view(), name="api_unknown"),
 ]

@@ -31,7 +31,7 @@ _MEANINGS = {
     429: _("Too often"),
     500: _("It is our fault"),
 }
-_APPS = ("core", "accounts", "subscriptions", "team")
+_APPS = ("core", "accounts", "subscriptions", "events", "team")
 
 
 @require_safe

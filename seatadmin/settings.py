@@ -23,6 +23,8 @@ if not SECRET_KEY:
     raise ImproperlyConfigured(
         "Set SECRET_KEY to a long random string, or DEBUG=1 to try seatadmin out."
     )
+# The keys before: what they signed or encrypted can still be read.
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"] if DEBUG else [])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
@@ -200,9 +202,21 @@ EMAIL_TIMEOUT = 10
 # Who delivers the outbox (D17): the serving process itself ("embedded"), a process of its
 # own that runs `manage.py deliver_outbox` ("worker"), or whoever caused it ("at_once": tests).
 OUTBOX = env.str("OUTBOX", default="embedded")
-OUTBOX_CHANNELS = ["core.notifications.channel", "core.smtp.channel"]
+OUTBOX_CHANNELS = [
+    "core.notifications.channel",
+    "core.smtp.channel",
+    "events.actions.delivering.channel",
+]
+# What makes entries of the outbox from what is stored elsewhere.
+OUTBOX_FILLERS = ["events.actions.fan_out.fan_out"]
 # What the worker deletes, once its time is over.
-PURGES = ["core.outbox.purge", "accounts.actions.idempotency.purge"]
+PURGES = [
+    "core.outbox.purge",
+    "accounts.actions.idempotency.purge",
+    "events.actions.delivering.purge",
+]
+# In the demo, webhooks also go to programs on this machine, without encryption.
+POSTS_TO_THIS_MACHINE = DEBUG
 DEFAULT_FROM_EMAIL = env.str(
     "DEFAULT_FROM_EMAIL", default="Admin Center <admin-center@vendor.example>"
 )

@@ -49,6 +49,7 @@ urlpatterns = [
     path("auth/email/", missing_page),
     path("auth/", include("allauth.account.urls")),
     path("a/<slug:account>/", include("accounts.urls")),
+    path("a/<slug:account>/", include("events.urls")),
     path("a/<slug:account>/", include("subscriptions.urls")),
     path("a/<slug:account>/", include("team.urls")),
     path("api/", include("seatadmin.api")),

@@ -12,6 +12,7 @@ from django.utils import translation
 import accounts.models
 import accounts.permissions
 import core.models
+import events.models
 import subscriptions.models
 import subscriptions.rules.quotes
 
@@ -119,6 +120,7 @@ PLACES: tuple[ModuleType, ...] = (
     accounts.models,
     accounts.permissions,
     core.models,
+    events.models,
     subscriptions.models,
     subscriptions.rules.quotes,
 )

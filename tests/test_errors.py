@@ -14,7 +14,7 @@ from core.errors import Refusal
 pytestmark = pytest.mark.any_database
 
 ROOT = Path(__file__).resolve().parent.parent
-APPS = ("core", "accounts", "subscriptions", "team")
+APPS = ("core", "accounts", "subscriptions", "events", "team")
 # Where decisions are made; forms may say of their own input what is wrong with it.
 DECIDING = ("actions", "actions.py", "rules", "selectors", "sign_in")
 CODES_IN_DOCSTRING = re.compile(r"(?:Raises|ValidationError)\b(.*)", re.DOTALL)

@@ -16,6 +16,8 @@ from django.test import Client
 from accounts.actions import remove, suspend
 from accounts.models import Account, AccountKind, ApiToken, Membership, User
 from accounts.permissions import Role
+from events.actions import add_endpoint, send_test
+from events.models import Delivery, WebhookEndpoint
 from subscriptions.actions import issue_product_key
 from subscriptions.models import SeatPool, SeatRequest
 from tests import cast, moves
@@ -33,7 +35,10 @@ WHO = (*MEMBERS, *OUTSIDERS)
 
 @dataclass
 class Home:
-    """One account: its people, its pool of ten seats, its admin's request, its owner's token."""
+    """One account: its people, its pool of ten seats, its admin's request.
+
+    And its owner's token and webhook, to which a test was sent.
+    """
 
     account: Account
     people: dict[str, Membership]
@@ -41,6 +46,8 @@ class Home:
     pool: SeatPool
     request: SeatRequest
     token: ApiToken
+    webhook: WebhookEndpoint
+    delivery: Delivery
 
 
 @dataclass
@@ -129,4 +136,9 @@ def _home(slug: str, kind: AccountKind, plan: Any, rep: User | None) -> Home:
     for member in people.values():
         member.refresh_from_db()
     token, _key = moves.issue(boss)
-    return Home(account, people, target, SeatPool.objects.get(pk=pool.pk), asked, token)
+    webhook = add_endpoint(
+        url="https://hooks.example/", event_types=None, idempotency_key="", by=boss, at=cast.NOW
+    )
+    tested = send_test(endpoint=webhook, idempotency_key="", by=boss, at=cast.NOW)
+    seats = SeatPool.objects.get(pk=pool.pk)
+    return Home(account, people, target, seats, asked, token, webhook, tested)

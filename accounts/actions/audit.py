@@ -2,11 +2,18 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar, Protocol
 
 from accounts.actors import By, actor_of
-from accounts.models import AUDIT_TYPES, ApiToken, AuditEntry, AuditKind, Event, Membership
+from accounts.models import AUDIT_TYPES, AuditEntry, AuditKind, Event, Membership
 from core.models import reference
+
+
+class HasEvents(Protocol):
+    """A row that events are about, and what they call it."""
+
+    EVENT_OBJECT: ClassVar[str]
+    pk: int
 
 
 def record(
@@ -17,15 +24,15 @@ def record(
     at: datetime,
     before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None,
-    token: ApiToken | None = None,
+    about: HasEvents | None = None,
 ) -> AuditEntry:
     """Append one entry, in the transaction of the change it describes.
 
-    It is about the member, or about a `token` that the member made.
+    It is about the member, or `about` a row that the member made.
     """
     entry = entry_of(member, kind, by=by, at=at, before=before, after=after)
     entry.save(force_insert=True)
-    _event_of(entry, token).save(force_insert=True)
+    _event_of(entry, about).save(force_insert=True)
     return entry
 
 
@@ -58,12 +65,12 @@ def entry_of(
     )
 
 
-def _event_of(entry: AuditEntry, token: ApiToken | None = None) -> Event:
+def _event_of(entry: AuditEntry, about: HasEvents | None = None) -> Event:
     return Event(
         account_id=entry.account_id,
         type=AUDIT_TYPES[entry.kind],
-        object="api_token" if token else "member",
-        object_id=token.pk if token else entry.member_id,
+        object=about.EVENT_OBJECT if about else "member",
+        object_id=about.pk if about else entry.member_id,
         at=entry.at,
         source=reference(entry),
     )

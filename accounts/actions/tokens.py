@@ -4,15 +4,14 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.formats import date_format
-from django.utils.text import get_text_list
-from django.utils.translation import gettext as _
 
 from accounts import errors, notifications
 from accounts.actions.audit import record
 from accounts.actions.idempotency import claim, finish
-from accounts.actors import Actor, By, actor_of
+from accounts.actions.managers import in_person, locked_manager, managers
+from accounts.actors import By, actor_of
 from accounts.models import ApiToken, AuditKind, Membership
-from accounts.permissions import Permission, Scope, covers, may_give_scope, roles_with
+from accounts.permissions import Permission, Scope, covers, may_give_scope
 from accounts.selectors.contacts import owner_of
 from core.credentials import Overlap, SecretKey, end_of
 from core.mail import after_commit
@@ -38,10 +37,10 @@ def issue_token(
     """
     given = [scope for scope in Scope if scope in scopes]
     content = {"name": name, "scopes": given, "expires_on": expires_on}
-    form = claim("issue_token", content, key=idempotency_key, by=_in_person(by), at=at)
+    form = claim("issue_token", content, key=idempotency_key, by=in_person(by), at=at)
     if form.results:
         return ApiToken.objects.get(pk=form.results[0]), None
-    maker = _locked_manager(by)
+    maker = locked_manager(by)
     _check_scopes(given, maker)
     _check_end(expires_on, at.date())
     key = SecretKey.new(ApiToken.KIND)
@@ -56,7 +55,7 @@ def issue_token(
     )
     token.take(key, at)
     token.save(force_insert=True)
-    record(maker, AuditKind.TOKEN_MADE, by=by, at=at, after=_described(token), token=token)
+    record(maker, AuditKind.TOKEN_MADE, by=by, at=at, after=_described(token), about=token)
     finish(form, [token])
     return token, key
 
@@ -78,17 +77,17 @@ def rotate_token(
     `stale`, `used_form`.
     """
     content = {"token": token.pk, "overlap": overlap}
-    form = claim("rotate_token", content, key=idempotency_key, by=_in_person(by), at=at)
+    form = claim("rotate_token", content, key=idempotency_key, by=in_person(by), at=at)
     if form.results:
         return ApiToken.objects.get(pk=form.results[0]), None
-    manager = _locked_manager(by)
+    manager = locked_manager(by)
     row = _locked(token, manager)
     check_may_rotate(row, manager)
     before = _described(row)
     key = row.rotate(overlap, at, expected=expected)
     after = {**before, "overlap_hours": int(overlap)}
     rotated = AuditKind.TOKEN_ROTATED
-    record(row.made_by, rotated, by=by, at=at, before=before, after=after, token=row)
+    record(row.made_by, rotated, by=by, at=at, before=before, after=after, about=row)
     finish(form, [row])
     return row, key
 
@@ -99,11 +98,11 @@ def revoke_token(*, token: ApiToken, by: By, at: datetime) -> ApiToken:
 
     Raises ValidationError `not_allowed`.
     """
-    row = _locked(token, _locked_manager(by))
+    row = _locked(token, locked_manager(by))
     if not row.is_revoked:
         row.revoke(at)
         before = _described(row)
-        record(row.made_by, AuditKind.TOKEN_REVOKED, by=by, at=at, before=before, token=row)
+        record(row.made_by, AuditKind.TOKEN_REVOKED, by=by, at=at, before=before, about=row)
     return row
 
 
@@ -128,37 +127,12 @@ def tell_of_tokens(members: Iterable[Membership], *, by: By, at: datetime) -> No
         after_commit(notifications.tokens_go_on, tokens, *actor_of(by).member_and_token)
 
 
-def _in_person(by: By) -> Actor:
-    """A member who acts themselves. Raises ValidationError `not_allowed` for everyone else.
-
-    A program is refused, too: no token makes another.
-    """
-    actor = actor_of(by)
-    if actor.in_person is None:
-        raise errors.ONLY_ROLES_GIVE.error(roles=_managers())
-    return actor
-
-
-def _locked_manager(by: By) -> Membership:
-    """The member who acts, locked, with the role of this moment."""
-    member = _in_person(by).acting_member
-    row = Membership.objects.locked(member)[member.pk]
-    if not row.may(Permission.MANAGE_API):
-        raise errors.ONLY_ROLES_GIVE.error(roles=_managers())
-    return row
-
-
 def _locked(token: ApiToken, manager: Membership) -> ApiToken:
     """The token, locked, for somebody who manages the tokens of its account."""
     if token.account_id != manager.account_id:
-        raise errors.ONLY_ROLES_GIVE.error(roles=_managers())
+        raise errors.ONLY_ROLES_GIVE.error(roles=managers())
     row: ApiToken = ApiToken.objects.locked(token)
     return row
-
-
-def _managers() -> str:
-    roles = roles_with(Permission.MANAGE_API)
-    return get_text_list([str(role.label) for role in roles], _("and"))
 
 
 def _check_scopes(scopes: Collection[Scope], maker: Membership) -> None:

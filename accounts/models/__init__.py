@@ -1,5 +1,5 @@
 from accounts.models.accounts import Account, AccountKind
-from accounts.models.audit import AuditEntry, AuditKind
+from accounts.models.audit import OF_TOKENS, OF_WEBHOOKS, AuditEntry, AuditKind
 from accounts.models.channels import Channel
 from accounts.models.events import AUDIT_TYPES, Event
 from accounts.models.idempotency import IdempotencyRecord
@@ -9,6 +9,8 @@ from accounts.models.users import User
 
 __all__ = [
     "AUDIT_TYPES",
+    "OF_TOKENS",
+    "OF_WEBHOOKS",
     "Account",
     "AccountKind",
     "ApiToken",

@@ -21,12 +21,30 @@ class AuditKind(models.TextChoices):
     TOKEN_MADE = "token_made", _("API token created")
     TOKEN_ROTATED = "token_rotated", _("API token rotated")
     TOKEN_REVOKED = "token_revoked", _("API token revoked")
+    WEBHOOK_ADDED = "webhook_added", _("Webhook added")
+    WEBHOOK_CHANGED = "webhook_changed", _("Webhook changed")
+    WEBHOOK_ROTATED = "webhook_rotated", _("Webhook secret rotated")
+    WEBHOOK_SWITCHED_OFF = "webhook_switched_off", _("Webhook switched off")
+    WEBHOOK_SWITCHED_ON = "webhook_switched_on", _("Webhook switched on")
+    WEBHOOK_DELETED = "webhook_deleted", _("Webhook deleted")
+
+
+# What is not about a member, though one stands beside it.
+OF_TOKENS = (AuditKind.TOKEN_MADE, AuditKind.TOKEN_ROTATED, AuditKind.TOKEN_REVOKED)
+OF_WEBHOOKS = (
+    AuditKind.WEBHOOK_ADDED,
+    AuditKind.WEBHOOK_CHANGED,
+    AuditKind.WEBHOOK_ROTATED,
+    AuditKind.WEBHOOK_SWITCHED_OFF,
+    AuditKind.WEBHOOK_SWITCHED_ON,
+    AuditKind.WEBHOOK_DELETED,
+)
 
 
 class AuditEntry(ThroughChannel):
     """One change of a role or of access; appended, never changed or deleted (D9).
 
-    Of a program's access, too: then `member` is who made its token.
+    Of a program's access, too: then `member` is who made its token or its webhook.
     """
 
     account = models.ForeignKey(

@@ -22,6 +22,12 @@ AUDIT_TYPES: Mapping[str, str] = {
     AuditKind.TOKEN_MADE: "api_token.created",
     AuditKind.TOKEN_ROTATED: "api_token.rotated",
     AuditKind.TOKEN_REVOKED: "api_token.revoked",
+    AuditKind.WEBHOOK_ADDED: "webhook_endpoint.created",
+    AuditKind.WEBHOOK_CHANGED: "webhook_endpoint.changed",
+    AuditKind.WEBHOOK_ROTATED: "webhook_endpoint.rotated",
+    AuditKind.WEBHOOK_SWITCHED_OFF: "webhook_endpoint.switched_off",
+    AuditKind.WEBHOOK_SWITCHED_ON: "webhook_endpoint.switched_on",
+    AuditKind.WEBHOOK_DELETED: "webhook_endpoint.deleted",
 }
 
 # The SELECT reads what is committed, and none of its rows can be numbered meanwhile:

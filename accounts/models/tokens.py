@@ -23,6 +23,8 @@ class ApiToken(Credential):
     """
 
     KIND: ClassVar[str] = "sat"
+    # What events call it.
+    EVENT_OBJECT: ClassVar[str] = "api_token"
 
     account = models.ForeignKey(
         Account, on_delete=models.PROTECT, related_name="api_tokens", verbose_name=_("account")

@@ -17,8 +17,8 @@ from core.api.operations import operation
 from core.api.pages import FeedPages, PageSerializer
 from core.api.schema_parts import EXAMPLE_HOST
 from core.api.serializers import Constant
-from events.api.ids import EVENT
-from events.api.resources import RESOURCES, id_of, path_of
+from events.ids import EVENT
+from events.resources import RESOURCES, id_of, path_of
 from events.selectors.facts import EventFacts, facts_of
 from events.selectors.types import TYPES
 from subscriptions.api.ids import ORDER, POOL, REQUEST

@@ -1,7 +1,24 @@
 """Every type of event there is; docs/api.md lists them."""
 
-from accounts.models import AUDIT_TYPES
-from subscriptions.models import PART_TYPES, REQUEST_TYPES, SEAT_CHANGE_TYPES
+from collections.abc import Mapping, Sequence
+
+from django.utils.functional import Promise
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import AUDIT_TYPES, OF_TOKENS, OF_WEBHOOKS, AuditKind
+from subscriptions.models import (
+    PART_TYPES,
+    REQUEST_TYPES,
+    SEAT_CHANGE_TYPES,
+    PartStep,
+    RequestStatus,
+    SeatChangeKind,
+)
+
+Label = str | Promise
+
+_OF_MEMBERS = [kind for kind in AUDIT_TYPES if kind not in (*OF_TOKENS, *OF_WEBHOOKS)]
 
 TYPES = (
     *AUDIT_TYPES.values(),
@@ -9,3 +26,26 @@ TYPES = (
     *REQUEST_TYPES.values(),
     *PART_TYPES.values(),
 )
+
+# What people call them.
+LABELS: Mapping[str, Label] = {
+    **{name: AuditKind(kind).label for kind, name in AUDIT_TYPES.items()},
+    **{name: SeatChangeKind(kind).label for kind, name in SEAT_CHANGE_TYPES.items()},
+    **{
+        name: format_lazy("{}: {}", _("Seat request"), RequestStatus(status).label)
+        for status, name in REQUEST_TYPES.items()
+    },
+    **{
+        name: format_lazy("{}: {}", _("Seat request"), PartStep(step).label)
+        for step, name in PART_TYPES.items()
+    },
+}
+
+# What they are about → the types.
+GROUPS: Mapping[Label, Sequence[str]] = {
+    _("Seats"): list(SEAT_CHANGE_TYPES.values()),
+    _("Seat requests"): [*REQUEST_TYPES.values(), *PART_TYPES.values()],
+    _("Members"): [AUDIT_TYPES[kind] for kind in _OF_MEMBERS],
+    _("API tokens"): [AUDIT_TYPES[kind] for kind in OF_TOKENS],
+    _("Webhooks"): [AUDIT_TYPES[kind] for kind in OF_WEBHOOKS],
+}

@@ -1,7 +1,9 @@
 """What a change of seats, and a step of a request, is called outside, for good (D19)."""
 
 from collections.abc import Mapping
-from enum import Enum
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from subscriptions.models.requests import RequestStatus
 from subscriptions.models.seats import SeatChangeKind
@@ -29,14 +31,14 @@ REQUEST_TYPES: Mapping[str, str] = {
 }
 
 
-class PartStep(Enum):
+class PartStep(models.TextChoices):
     """What happens to a part of a request while the request stays open (D20)."""
 
-    JOINED = "joined"
-    WITHDRAWN = "withdrawn"
+    JOINED = "joined", _("Joined")
+    WITHDRAWN = "withdrawn", _("Part withdrawn")
 
 
-PART_TYPES: Mapping[PartStep, str] = {
+PART_TYPES: Mapping[str, str] = {
     PartStep.JOINED: "seat_request.joined",
     PartStep.WITHDRAWN: "seat_request.part_withdrawn",
 }

@@ -14,12 +14,14 @@ class SystemCommand(TextChoices):
     RENEW_ON_SIGHT = "renew_on_sight", _("renewal")
     EXPIRE = "expire_invitations", _("expired invitations")
     CHECK = "check_seats", _("correction")
+    DELIVER = "deliver_outbox", _("failed deliveries")
 
 
 DAILY_RENEWAL = Actor.system(SystemCommand.RENEW)
 RENEWAL_ON_SIGHT = Actor.system(SystemCommand.RENEW_ON_SIGHT)
 EXPIRY = Actor.system(SystemCommand.EXPIRE)
 CORRECTION = Actor.system(SystemCommand.CHECK)
+DELIVERY = Actor.system(SystemCommand.DELIVER)
 
 
 def command_label(command: str) -> str:

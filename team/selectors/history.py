@@ -7,13 +7,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.actors import named
-from accounts.models import AuditEntry, AuditKind, Membership
+from accounts.models import OF_TOKENS, OF_WEBHOOKS, AuditEntry, AuditKind, Membership
 from accounts.permissions import Role
 from subscriptions.models import SeatChange
 from subscriptions.rules.commands import command_label
 
 MAX_EVENTS = 20
-_OF_TOKENS = (AuditKind.TOKEN_MADE, AuditKind.TOKEN_ROTATED, AuditKind.TOKEN_REVOKED)
 
 
 @dataclass(frozen=True)
@@ -45,8 +44,10 @@ def _of_entry(entry: AuditEntry) -> Event:
         was, now = _role(entry.before), _role(entry.after)
     elif entry.kind == AuditKind.INVITED:
         now = _role(entry.after)
-    elif entry.kind in _OF_TOKENS:
+    elif entry.kind in OF_TOKENS:
         now = (entry.after or entry.before)["name"]
+    elif entry.kind in OF_WEBHOOKS:
+        now = {**entry.before, **entry.after}["url"]
     return Event(entry.at, entry.get_kind_display(), was, now, _who(entry))
 
 

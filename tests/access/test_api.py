@@ -67,6 +67,8 @@ def filled(address: str, home: Home, foreign: bool = False) -> str:
         "<str:seat_request>": ("req", home.request.pk),
         "<str:member>": ("mem", home.target.pk),
         "<str:event>": ("evt", Event.objects.filter(account=home.account)[0].pk),
+        "<str:endpoint>": ("whe", home.webhook.pk),
+        "<str:delivery>": ("whd", home.delivery.pk),
         "<str:order>": ("ord", home.account.orders.latest("pk").pk),
     }
     for placeholder, (prefix, pk) in ids.items():

@@ -7,6 +7,7 @@ from django.urls import reverse
 from accounts.api.ids import MEMBER, TOKEN
 from accounts.models import Event
 from core.api.ids import public_id
+from events.ids import ENDPOINT
 from subscriptions.api.ids import POOL, REQUEST
 
 
@@ -22,6 +23,7 @@ RESOURCES = {
     "member": Resource(MEMBER, "api_member"),
     "pool": Resource(POOL, "api_pool"),
     "seat_request": Resource(REQUEST, "api_request"),
+    "webhook_endpoint": Resource(ENDPOINT, "api_webhook_endpoint"),
 }
 
 
