@@ -104,10 +104,10 @@ def read() -> State:
         "pk", "pool_id", "seats", "fulfilled_at_seats", "status"
     )
     parts: dict[int, list[tuple[int, int | None, int]]] = defaultdict(list)
-    for request, *part in RequestPart.objects.standing().values_list(
+    for request, member, token, seats in RequestPart.objects.standing().values_list(
         "seat_request", "requested_by", "requested_token", "seats"
     ):
-        parts[request].append(tuple(part))
+        parts[request].append((member, token, seats))
     return State(
         members=_members(),
         seats={
