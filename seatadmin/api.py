@@ -22,6 +22,7 @@ from subscriptions.api.quotes import QuotesView
 from subscriptions.api.requests import (
     ApproveView,
     DeclineView,
+    JoinView,
     RequestQuoteView,
     RequestsView,
     RequestView,
@@ -59,6 +60,7 @@ urlpatterns = [
     path("v1/requests/<str:seat_request>/quote", RequestQuoteView.as_view(), name="api_quote"),
     path("v1/requests/<str:seat_request>/approve", ApproveView.as_view(), name="api_approve"),
     path("v1/requests/<str:seat_request>/decline", DeclineView.as_view(), name="api_decline"),
+    path("v1/requests/<str:seat_request>/join", JoinView.as_view(), name="api_join"),
     path("v1/requests/<str:seat_request>/withdraw", WithdrawView.as_view(), name="api_withdraw"),
     path("v1/members", MembersView.as_view(), name="api_members"),
     path("v1/members/<str:member>", MemberView.as_view(), name="api_member"),

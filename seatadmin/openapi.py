@@ -32,6 +32,7 @@ SETTINGS: dict[str, Any] = {
     "TAGS": [
         {"name": "account", "description": "The account that the token belongs to."},
         {"name": "charges", "description": "The ledger of money."},
+        {"name": "deliveries", "description": "What was sent to webhooks, and what was answered."},
         {"name": "entitlements", "description": "Who may come in."},
         {"name": "events", "description": "What happened, in one order."},
         {"name": "lines", "description": "The plans of the subscription."},
@@ -41,6 +42,7 @@ SETTINGS: dict[str, Any] = {
         {"name": "quotes", "description": "What a change would do and cost, before it is made."},
         {"name": "requests", "description": "Seats that people asked for."},
         {"name": "subscription", "description": "What is bought, and when it renews."},
+        {"name": "webhook-endpoints", "description": "Addresses that are told what happens."},
     ],
     # Enumerations stay where they are used.
     "POSTPROCESSING_HOOKS": ["core.api.schema.complete"],

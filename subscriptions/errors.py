@@ -18,7 +18,7 @@ NOT_YOURS_TO_DECIDE = Refusal(
     "not_allowed", 403, _("This request can only be decided by: %(who)s.")
 )
 ONLY_REQUESTER_WITHDRAWS = Refusal(
-    "not_allowed", 403, _("Only the requester can withdraw a request.")
+    "not_allowed", 403, _("Nothing in this request is yours to withdraw.")
 )
 
 # Seats of a member
@@ -83,7 +83,7 @@ UNCONFIRMED = Refusal("unconfirmed", 409, _("%(question)s Nothing changes until 
 OPEN_REQUEST = Refusal(
     "open_request",
     409,
-    _("More %(pool)s seats have already been requested. Only one request can be open at a time."),
+    _("More %(pool)s seats have already been requested. Join the open request to ask for more."),
 )
 PAST_DAY = Refusal("past_day", 422, _("Choose today or a later date."), field="needed_by")
 ALREADY_DECIDED = Refusal("already_decided", 409, _("This request is already closed: %(status)s."))

@@ -131,13 +131,20 @@ class AddSeatsForm(SeatNumbersForm):
         return cleaned
 
 
-class RequestSeatsForm(AddSeatsForm):
+class JoinRequestForm(AddSeatsForm):
+    """More of what is requested already (D20)."""
+
     reason = forms.CharField(
         label=_("Reason"),
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("Say who needs the seats and why. The person who decides will see this."),
     )
+
+
+class RequestSeatsForm(JoinRequestForm):
+    """More seats of one pool or several (R13)."""
+
     needed_by = forms.DateField(
         label=_("Needed by"),
         required=False,

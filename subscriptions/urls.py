@@ -2,6 +2,7 @@ from django.urls import path
 
 from subscriptions.views import requests, subscription
 from subscriptions.views.add_seats import add_seats
+from subscriptions.views.join_request import join_request
 from subscriptions.views.manage_subscription import manage_subscription
 from subscriptions.views.request_seats import request_seats
 
@@ -13,6 +14,7 @@ urlpatterns = [
     path("subscription/requests/<int:pk>/approve/", requests.approve, name="approve_request"),
     path("subscription/requests/<int:pk>/decline/", requests.decline, name="decline_request"),
     path("subscription/requests/<int:pk>/withdraw/", requests.withdraw, name="withdraw_request"),
+    path("subscription/requests/<int:pk>/join/", join_request, name="join_request"),
     path("subscription/requests/<int:pk>/resend/", requests.resend, name="resend_request_mails"),
     path("seats/add/", add_seats, name="add_seats"),
     path("seats/request/", request_seats, name="request_seats"),

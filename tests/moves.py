@@ -9,9 +9,16 @@ from accounts.actors import Actor
 from accounts.models import ApiToken, Channel, Membership, User
 from accounts.permissions import Scope
 from core.credentials import Overlap, SecretKey
-from subscriptions.actions import approve_request, buy_seats, request_seats, set_seats
+from subscriptions.actions import (
+    approve_request,
+    buy_seats,
+    join_request,
+    request_seats,
+    set_seats,
+)
 from subscriptions.models import (
     Order,
+    RequestPart,
     RequestStatus,
     SeatAssignment,
     SeatPool,
@@ -99,6 +106,25 @@ def ask(
         at=at,
     )
     return request
+
+
+def join(
+    seat_request: SeatRequest,
+    seats: int,
+    by: Who,
+    at: datetime = NOW,
+    *,
+    idempotency_key: str = "",
+) -> RequestPart:
+    """Ask for more in a request that is open."""
+    return join_request(
+        seat_request=seat_request,
+        seats=seats,
+        reason="Three more start in May.",
+        idempotency_key=idempotency_key or uuid4().hex,
+        by=by,
+        at=at,
+    )
 
 
 def approve(seat_request: SeatRequest, by: Who | User, at: datetime = NOW) -> SeatRequest:

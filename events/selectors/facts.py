@@ -8,7 +8,15 @@ from typing import Any
 from django.db.models import QuerySet
 
 from accounts.models import ApiToken, AuditEntry, Event
-from subscriptions.models import REQUEST_TYPES, RequestStatus, SeatChange, SeatRequest
+from subscriptions.models import (
+    PART_TYPES,
+    REQUEST_TYPES,
+    PartStep,
+    RequestPart,
+    RequestStatus,
+    SeatChange,
+    SeatRequest,
+)
 
 # Of an entry, what the pages of history show of it.
 _SHOWN = ("name", "role", "status")
@@ -16,7 +24,7 @@ _SHOWN = ("name", "role", "status")
 
 @dataclass(frozen=True)
 class RequestActor:
-    """Who opened or closed a request, as a row of history says it."""
+    """Who opened or closed a request, or changed their part in it, as a row of history says it."""
 
     by: object
     channel: str
@@ -66,6 +74,8 @@ def _rows(label: str) -> QuerySet[Any]:
         return AuditEntry.objects.select_related("by", "token")
     if label == SeatChange._meta.label_lower:
         return SeatChange.objects.select_related("by", "token", "pool__subscription")
+    if label == RequestPart._meta.label_lower:
+        return RequestPart.objects.with_details().select_related("seat_request", "withdrawn_token")
     return SeatRequest.objects.with_details()
 
 
@@ -108,7 +118,8 @@ def _of_request(event: Event, asked: SeatRequest) -> EventFacts:
     if event.type == REQUEST_TYPES[RequestStatus.OPEN]:
         member = asked.requested_by
         opener = RequestActor(member.name, asked.requested_through, asked.requested_token)
-        after = {"status": RequestStatus.OPEN, "seats": asked.seats}
+        # How many are asked for by now, others may have added.
+        after = {"status": RequestStatus.OPEN, "seats": asked.opening.seats}
         return EventFacts(event, by=opener, after=after, member_id=member.pk, **facts)
     closer = RequestActor(asked.decided_by, asked.closed_through, asked.closed_token)
     before = {"status": RequestStatus.OPEN}
@@ -118,8 +129,23 @@ def _of_request(event: Event, asked: SeatRequest) -> EventFacts:
     )
 
 
+def _of_part(event: Event, part: RequestPart) -> EventFacts:
+    member, seats = part.requested_by, {"seats": part.seats}
+    facts: dict[str, Any] = {
+        "pool_id": part.seat_request.pool_id,
+        "seat_request_id": part.seat_request_id,
+        "member_id": member.pk,
+    }
+    if event.type == PART_TYPES[PartStep.JOINED]:
+        joiner = RequestActor(member.name, part.requested_through, part.requested_token)
+        return EventFacts(event, by=joiner, after=seats, **facts)
+    withdrawer = RequestActor(member.name, part.withdrawn_through, part.withdrawn_token)
+    return EventFacts(event, by=withdrawer, before=seats, **facts)
+
+
 _FACTS_OF: Mapping[str, Callable[[Event, Any], EventFacts]] = {
     AuditEntry._meta.label_lower: _of_entry,
     SeatChange._meta.label_lower: _of_change,
     SeatRequest._meta.label_lower: _of_request,
+    RequestPart._meta.label_lower: _of_part,
 }

@@ -7,13 +7,25 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AUDIT_TYPES, OF_TOKENS, OF_WEBHOOKS, AuditKind
-from subscriptions.models import REQUEST_TYPES, SEAT_CHANGE_TYPES, RequestStatus, SeatChangeKind
+from subscriptions.models import (
+    PART_TYPES,
+    REQUEST_TYPES,
+    SEAT_CHANGE_TYPES,
+    PartStep,
+    RequestStatus,
+    SeatChangeKind,
+)
 
 Label = str | Promise
 
 _OF_MEMBERS = [kind for kind in AUDIT_TYPES if kind not in (*OF_TOKENS, *OF_WEBHOOKS)]
 
-TYPES = (*AUDIT_TYPES.values(), *SEAT_CHANGE_TYPES.values(), *REQUEST_TYPES.values())
+TYPES = (
+    *AUDIT_TYPES.values(),
+    *SEAT_CHANGE_TYPES.values(),
+    *REQUEST_TYPES.values(),
+    *PART_TYPES.values(),
+)
 
 # What people call them.
 LABELS: Mapping[str, Label] = {
@@ -23,12 +35,16 @@ LABELS: Mapping[str, Label] = {
         name: format_lazy("{}: {}", _("Seat request"), RequestStatus(status).label)
         for status, name in REQUEST_TYPES.items()
     },
+    **{
+        name: format_lazy("{}: {}", _("Seat request"), PartStep(step).label)
+        for step, name in PART_TYPES.items()
+    },
 }
 
 # What they are about → the types.
 GROUPS: Mapping[Label, Sequence[str]] = {
     _("Seats"): list(SEAT_CHANGE_TYPES.values()),
-    _("Seat requests"): list(REQUEST_TYPES.values()),
+    _("Seat requests"): [*REQUEST_TYPES.values(), *PART_TYPES.values()],
     _("Members"): [AUDIT_TYPES[kind] for kind in _OF_MEMBERS],
     _("API tokens"): [AUDIT_TYPES[kind] for kind in OF_TOKENS],
     _("Webhooks"): [AUDIT_TYPES[kind] for kind in OF_WEBHOOKS],

@@ -41,12 +41,14 @@ class DemoPerson:
 
 @dataclass(frozen=True)
 class DemoRequest:
-    """An open request of the account's admin."""
+    """An open request of the account's admin, and what their first agent asks for in it."""
 
     pool: int
     seats: int
     days_ago: int
     reason: str
+    joined_seats: int = 0
+    joined_reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -136,7 +138,14 @@ ACME = DemoAccount(
         DemoPerson("consultant@partner.example", "Carla Nyberg", Role.ADMIN, (), 60, 1),
     ),
     purchases=(DemoPurchase(pool=0, seats=4, days_ago=160),),
-    request=DemoRequest(1, 1, 2, "Our new colleague in sales starts soon and needs Sell."),
+    request=DemoRequest(
+        pool=1,
+        seats=1,
+        days_ago=2,
+        reason="Our new colleague in sales starts soon and needs Sell.",
+        joined_seats=2,
+        joined_reason="Two of us take over renewals and follow them up in Sell.",
+    ),
 )
 
 GLOBEX = DemoAccount(

@@ -25,6 +25,7 @@ from subscriptions.actions import (
     approve_request,
     assign_seat,
     buy_seats,
+    join_request,
     open_subscription,
     renew,
     request_seats,
@@ -191,7 +192,16 @@ class _Loading:
 
     def _request(self, wanted: DemoRequest) -> None:
         at = _moment(self.today, wanted.days_ago)
-        self._ask({self.pools[wanted.pool].pk: wanted.seats}, wanted.reason, at)
+        request = self._ask({self.pools[wanted.pool].pk: wanted.seats}, wanted.reason, at)
+        if wanted.joined_seats:
+            join_request(
+                seat_request=request,
+                seats=wanted.joined_seats,
+                reason=wanted.joined_reason,
+                idempotency_key=f"demo-{at:%Y%m%d}",
+                by=self.members[Role.AGENT],
+                at=at + timedelta(hours=20),
+            )
 
     def _ask(self, additions: dict[int, int], reason: str, at: datetime) -> SeatRequest:
         requests = request_seats(

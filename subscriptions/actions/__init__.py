@@ -9,6 +9,7 @@ change of a pool.
 
 from subscriptions.actions.integrity import repair
 from subscriptions.actions.invitations import expire_invitation, expired_seats, invite_again
+from subscriptions.actions.joining import join_request, withdraw_request
 from subscriptions.actions.orders import (
     buy_seats,
     cancel_scheduled_reduction,
@@ -28,7 +29,6 @@ from subscriptions.actions.requests import (
     quote_request,
     request_seats,
     resend_mails,
-    withdraw_request,
 )
 from subscriptions.actions.seats import (
     assign_seat,
@@ -50,6 +50,7 @@ __all__ = [
     "expired_seats",
     "invite_again",
     "issue_product_key",
+    "join_request",
     "open_subscription",
     "quote_order",
     "quote_request",

@@ -4,7 +4,15 @@ from datetime import datetime
 
 from accounts.models import Event
 from core.models import reference
-from subscriptions.models import REQUEST_TYPES, SEAT_CHANGE_TYPES, SeatChange, SeatRequest
+from subscriptions.models import (
+    PART_TYPES,
+    REQUEST_TYPES,
+    SEAT_CHANGE_TYPES,
+    PartStep,
+    RequestPart,
+    SeatChange,
+    SeatRequest,
+)
 
 
 def event_of(change: SeatChange) -> Event:
@@ -28,4 +36,16 @@ def record_step(seat_request: SeatRequest, *, at: datetime) -> None:
         object_id=seat_request.pk,
         at=at,
         source=reference(seat_request),
+    )
+
+
+def record_part(part: RequestPart, step: PartStep, *, at: datetime) -> None:
+    """Append the event of a part that was added to an open request, or taken out of it."""
+    Event.objects.create(
+        account_id=part.seat_request.pool.subscription.account_id,
+        type=PART_TYPES[step],
+        object="seat_request",
+        object_id=part.seat_request_id,
+        at=at,
+        source=reference(part),
     )

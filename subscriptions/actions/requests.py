@@ -5,7 +5,6 @@ from django.db import transaction
 
 from accounts.actions.idempotency import claim, finish
 from accounts.actors import Actor, By, actor_of
-from accounts.permissions import Permission
 from core import outbox
 from core.mail import after_commit
 from core.models import OutboxEntry
@@ -20,6 +19,7 @@ from subscriptions.actions.preconditions import (
     check_numbers,
 )
 from subscriptions.actions.renewal import lock_renewed
+from subscriptions.actions.request_parts import add_part, check_may_request, lock_open
 from subscriptions.models import (
     AddressedTo,
     RequestStatus,
@@ -29,7 +29,7 @@ from subscriptions.models import (
     Subscription,
 )
 from subscriptions.rules.quotes import Quote
-from subscriptions.rules.requests import may_decide, may_withdraw
+from subscriptions.rules.requests import may_decide
 from subscriptions.rules.routes import route_by
 from subscriptions.selectors.quotes import quote_addition
 
@@ -63,7 +63,7 @@ def request_seats(
     if form.results:
         return list(SeatRequest.objects.filter(pk__in=form.results).order_by("pk"))
     fresh, pools = lock_renewed(subscription, at)
-    _check_may_request(actor, fresh)
+    check_may_request(actor, fresh)
     _check_complete(additions, needed_by, at)
     check_numbers(additions, pools)
     check_allowed(quote_addition(fresh, additions, at.date()))
@@ -73,14 +73,6 @@ def request_seats(
     ]
     finish(form, requests)
     return requests
-
-
-def _check_may_request(by: Actor, subscription: Subscription) -> None:
-    """Raises ValidationError `not_allowed`."""
-    if not by.may(Permission.REQUEST_SEATS) or by.account_id != subscription.account_id:
-        raise errors.CANNOT_REQUEST.error()
-    if not route_by(by, subscription.account.kind).can_request:
-        raise errors.CAN_BUY.error()
 
 
 def _check_complete(additions: Mapping[int, int], needed_by: date | None, at: datetime) -> None:
@@ -118,6 +110,7 @@ def _ask(
     )
     if seat_request.is_for_representative:
         ServiceOrder.objects.create(seat_request=seat_request, opened_at=at)
+    add_part(seat_request, seats, reason, by=by, at=at)
     record_step(seat_request, at=at)
     after_commit(notifications.request_opened, seat_request, about=seat_request)
     return seat_request
@@ -126,18 +119,6 @@ def _ask(
 def _check_none_open(pool: SeatPool) -> None:
     if SeatRequest.objects.open().filter(pool=pool).exists():
         raise errors.OPEN_REQUEST.error(pool=pool.name)
-
-
-def _lock_open(
-    seat_request: SeatRequest, at: datetime
-) -> tuple[SeatRequest, Subscription, dict[int, SeatPool]]:
-    """The request and its subscription, locked. Raises ValidationError `already_decided`."""
-    subscription, pools = lock_renewed(seat_request.pool.subscription, at)
-    locked = SeatRequest.objects.select_for_update(of=("self",)).with_details()
-    row = locked.get(pk=seat_request.pk)
-    if not row.is_open:
-        raise errors.ALREADY_DECIDED.error(status=row.get_status_display())
-    return row, subscription, pools
 
 
 def _check_may_decide(seat_request: SeatRequest, by: By) -> None:
@@ -161,7 +142,7 @@ def approve_request(
 
     Raises ValidationError `already_decided`, `not_allowed`, `not_addable`, `stale`, `unconfirmed`.
     """
-    row, subscription, pools = _lock_open(seat_request, at)
+    row, subscription, pools = lock_open(seat_request, at)
     quote = _quote_by(by, row, subscription, at)
     check_fingerprint(quote, quote_fingerprint)
     check_confirmed(quote, confirmed)
@@ -195,21 +176,11 @@ def decline_request(*, seat_request: SeatRequest, note: str, by: By, at: datetim
 
     Raises ValidationError `already_decided`, `not_allowed`, `note_missing`.
     """
-    row, _subscription, _pools = _lock_open(seat_request, at)
+    row, _subscription, _pools = lock_open(seat_request, at)
     _check_may_decide(row, by)
     if not note.strip():
         raise errors.NOTE_MISSING.error()
     close_request(row, RequestStatus.DECLINED, by=actor_of(by), at=at, note=note)
-    return row
-
-
-@transaction.atomic
-def withdraw_request(*, seat_request: SeatRequest, by: By, at: datetime) -> SeatRequest:
-    """Withdraw a request (N4). Raises ValidationError `already_decided`, `not_allowed`."""
-    row, _subscription, _pools = _lock_open(seat_request, at)
-    if not may_withdraw(row, by):
-        raise errors.ONLY_REQUESTER_WITHDRAWS.error()
-    close_request(row, RequestStatus.WITHDRAWN, by=actor_of(by), at=at)
     return row
 
 

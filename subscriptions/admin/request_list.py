@@ -44,9 +44,9 @@ class SeatRequestList(SalesPage):
         f"{_ACCOUNT}__name",
         f"{_ACCOUNT}__slug",
         "pool__name",
-        "requested_by__name",
-        "requested_by__user__email",
-        "reason",
+        "parts__requested_by__name",
+        "parts__requested_by__user__email",
+        "parts__reason",
     )
     search_help_text = gettext_lazy("Account, product, requester or reason")
 

@@ -182,4 +182,4 @@ def _decline(seat_request: SeatRequest, form: DecisionForm, user: User) -> str:
 
 def _who(seat_request: SeatRequest) -> dict[str, str]:
     account = seat_request.pool.subscription.account
-    return {"account": account.name, "name": seat_request.requested_by.name}
+    return {"account": account.name, "name": seat_request.askers}

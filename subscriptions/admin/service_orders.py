@@ -21,7 +21,7 @@ class ServiceOrderAdmin(SalesPage):
         "seat_request__pool__subscription__account__name",
         "seat_request__pool__subscription__account__slug",
         "seat_request__pool__name",
-        "seat_request__requested_by__name",
+        "seat_request__parts__requested_by__name",
     )
     search_help_text = gettext_lazy("Account, product, requester or number (SO-000001)")
     fields = ("__str__", "account", "request_link", "status", "opened_at", "closed_at")

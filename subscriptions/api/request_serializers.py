@@ -22,14 +22,27 @@ class RequesterSerializer(serializers.Serializer):
     name = serializers.CharField()
 
 
+class PartSerializer(serializers.Serializer):
+    """What one member asks for in a request."""
+
+    requested_by = RequesterSerializer()
+    requested_at = serializers.DateTimeField()
+    seats = serializers.IntegerField()
+    reason = serializers.CharField()
+    withdrawn_at = serializers.DateTimeField(
+        allow_null=True, help_text="When it was taken out of a request that stayed open."
+    )
+
+
 class SeatRequestSerializer(serializers.Serializer):
     """Who asked for how many seats of a pool, and what became of it."""
 
     id = PublicIdField(REQUEST, source="pk")
     object = Constant("seat_request")
     pool = PublicIdField(POOL, source="pool_id")
-    seats = serializers.IntegerField()
-    reason = serializers.CharField()
+    seats = serializers.IntegerField(help_text="The sum of the parts that are not withdrawn.")
+    reason = serializers.CharField(help_text="Of whoever opened it.")
+    parts = PartSerializer(many=True)
     needed_by = serializers.DateField(allow_null=True)
     addressed_to = serializers.ChoiceField(AddressedTo.choices)
     status = serializers.ChoiceField(RequestStatus.choices)
@@ -47,6 +60,15 @@ class SeatRequestSerializer(serializers.Serializer):
         "pool": public_id(POOL, 1),
         "seats": 2,
         "reason": "Two people join us in January.",
+        "parts": [
+            {
+                "requested_by": {"member": public_id(MEMBER, 3), "name": "Grace Hopper"},
+                "requested_at": "2026-11-23T12:00:00Z",
+                "seats": 2,
+                "reason": "Two people join us in January.",
+                "withdrawn_at": None,
+            }
+        ],
         "needed_by": "2027-01-04",
         "addressed_to": "buyers",
         "status": "open",
@@ -82,6 +104,14 @@ class NewRequestSerializer(StrictSerializer):
         "reason": "Two people join us in January.",
         "needed_by": "2027-01-04",
     }
+
+
+class JoinSerializer(StrictSerializer):
+    """How many seats more than are requested already, and why."""
+
+    seats = Number(help_text="How many more.")
+    reason = Text(max_length=_LONGEST_TEXT, help_text="Whoever decides reads it.")
+    example: ClassVar = {"seats": 1, "reason": "One more moves over from Sales."}
 
 
 class ApprovalSerializer(StrictSerializer):

@@ -17,6 +17,7 @@ from subscriptions import errors
 from subscriptions.actions import (
     approve_request,
     decline_request,
+    join_request,
     quote_request,
     request_seats,
     withdraw_request,
@@ -26,6 +27,7 @@ from subscriptions.api.quotes import WITH_QUOTE, QuoteSerializer, with_quote
 from subscriptions.api.request_serializers import (
     ApprovalSerializer,
     DeclineSerializer,
+    JoinSerializer,
     NewRequestSerializer,
     RequestsSerializer,
     SeatRequestSerializer,
@@ -75,8 +77,8 @@ class RequestsView(RequestApiView):
     def post(self, request: Request) -> Response:
         """Ask for more seats of a pool.
 
-        One request for each pool is open at a time. A token that may buy seats buys them
-        instead.
+        One request for each pool is open at a time: where there is one, join it. A token that
+        may buy seats buys them instead.
         """
         asked = self.body
         [made] = request_seats(
@@ -90,6 +92,31 @@ class RequestsView(RequestApiView):
         )
         address = reverse("api_request", args=[public_id(REQUEST, made.pk)])
         return self.answer(made, status=201, Location=address)
+
+
+class JoinView(RequestApiView):
+    scopes: ClassVar = {"POST": Scope.REQUEST_SEATS}
+
+    @operation(
+        "join_request", answer=SeatRequestSerializer, body=JoinSerializer, once=True,
+        refuses=(*ONCE, errors.CANNOT_REQUEST, errors.CAN_BUY, errors.BAD_NUMBER,
+                 errors.TOO_MANY, errors.NOT_ADDABLE, errors.ALREADY_DECIDED),
+    )  # fmt: skip
+    def post(self, request: Request, seat_request: str) -> Response:
+        """Ask for more of what is requested already.
+
+        It becomes a part of the open request, with its own number and reason; all of it is
+        decided as one. Who has a part already adds a further one.
+        """
+        part = join_request(
+            seat_request=self.request_of(seat_request),
+            seats=self.body["seats"],
+            reason=self.body["reason"],
+            idempotency_key=self.idempotency_key,
+            by=self.actor,
+            at=timezone.now(),
+        )
+        return self.answer(part.seat_request)
 
 
 class RequestView(RequestApiView):
@@ -109,9 +136,10 @@ class WithdrawView(RequestApiView):
         refuses=(errors.ALREADY_DECIDED, errors.ONLY_REQUESTER_WITHDRAWS),
     )  # fmt: skip
     def post(self, request: Request, seat_request: str) -> Response:
-        """Withdraw a request.
+        """Withdraw what the token asked for in a request.
 
-        A token withdraws what it asked for itself.
+        A token withdraws what it asked for itself. What others ask for stays requested; with
+        the last part, the request is withdrawn.
         """
         asked = self.request_of(seat_request)
         return self.answer(withdraw_request(seat_request=asked, by=self.actor, at=timezone.now()))

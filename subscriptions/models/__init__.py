@@ -1,8 +1,9 @@
 from subscriptions.models.catalog import Currency, Cycle, Plan, Price, Product, ProductKind
 from subscriptions.models.charges import Charge, ChargeKind, LinePrice
-from subscriptions.models.events import REQUEST_TYPES, SEAT_CHANGE_TYPES
+from subscriptions.models.events import PART_TYPES, REQUEST_TYPES, SEAT_CHANGE_TYPES, PartStep
 from subscriptions.models.orders import Order
 from subscriptions.models.product_keys import ProductKey, ProductKeyChange, ProductKeyEntry
+from subscriptions.models.request_parts import RequestPart
 from subscriptions.models.requests import (
     AddressedTo,
     RequestStatus,
@@ -19,6 +20,7 @@ from subscriptions.models.seats import (
 from subscriptions.models.subscriptions import Line, Subscription
 
 __all__ = [
+    "PART_TYPES",
     "REQUEST_TYPES",
     "SEAT_CHANGE_TYPES",
     "AddressedTo",
@@ -30,6 +32,7 @@ __all__ = [
     "Line",
     "LinePrice",
     "Order",
+    "PartStep",
     "Plan",
     "Price",
     "Product",
@@ -37,6 +40,7 @@ __all__ = [
     "ProductKeyChange",
     "ProductKeyEntry",
     "ProductKind",
+    "RequestPart",
     "RequestStatus",
     "SeatAssignment",
     "SeatChange",

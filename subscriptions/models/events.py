@@ -2,6 +2,9 @@
 
 from collections.abc import Mapping
 
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
 from subscriptions.models.requests import RequestStatus
 from subscriptions.models.seats import SeatChangeKind
 
@@ -25,4 +28,17 @@ REQUEST_TYPES: Mapping[str, str] = {
     RequestStatus.DECLINED: "seat_request.declined",
     RequestStatus.WITHDRAWN: "seat_request.withdrawn",
     RequestStatus.FULFILLED: "seat_request.fulfilled",
+}
+
+
+class PartStep(models.TextChoices):
+    """What happens to a part of a request while the request stays open (D20)."""
+
+    JOINED = "joined", _("Joined")
+    WITHDRAWN = "withdrawn", _("Part withdrawn")
+
+
+PART_TYPES: Mapping[str, str] = {
+    PartStep.JOINED: "seat_request.joined",
+    PartStep.WITHDRAWN: "seat_request.part_withdrawn",
 }

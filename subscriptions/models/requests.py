@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Self
 
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.actors import named
 from accounts.models import Account, ApiToken, Channel, Membership, User
 from subscriptions.models.orders import Order
+from subscriptions.models.request_parts import RequestPart, with_token_if_api
 from subscriptions.models.seats import SeatPool
 
 
@@ -50,16 +52,17 @@ class SeatRequestQuerySet(models.QuerySet["SeatRequest"]):
             "pool__subscription__account__representative",
             "requested_by__user", "requested_token", "decided_by", "closed_token",
             "service_order",
+        ).prefetch_related(
+            models.Prefetch("parts", RequestPart.objects.with_details())
         )  # fmt: skip
 
 
-def _with_token_if_api(what: str) -> Q:
-    through, no_token = Q((f"{what}_through", Channel.API)), Q((f"{what}_token__isnull", True))
-    return through & ~no_token | ~through & no_token
-
-
 class SeatRequest(models.Model):
-    """A member who may not buy asks for more seats of one pool."""
+    """More seats of one pool, asked for by members who may not buy (D20).
+
+    One opens it and others join; `seats` is what they ask for together, the sum of the
+    parts that stand. `reason` is that of whoever opened it.
+    """
 
     pool = models.ForeignKey(
         SeatPool, on_delete=models.PROTECT, related_name="requests", verbose_name=_("pool")
@@ -130,7 +133,7 @@ class SeatRequest(models.Model):
                 name="subscriptions_seatrequest_names_channels",
             ),
             models.CheckConstraint(
-                condition=_with_token_if_api("requested") & _with_token_if_api("closed"),
+                condition=with_token_if_api("requested") & with_token_if_api("closed"),
                 name="subscriptions_seatrequest_names_tokens",
             ),
             models.CheckConstraint(
@@ -147,6 +150,26 @@ class SeatRequest(models.Model):
     def requester(self) -> str:
         """By whom, in the account's name for them, and with which token."""
         return named(self.requested_by.name, self.requested_token)
+
+    @property
+    def standing(self) -> Sequence[RequestPart]:
+        """The parts that nobody has taken back, in order; of rows read `with_details`."""
+        return [part for part in self.parts.all() if part.stands]
+
+    @property
+    def opening(self) -> RequestPart:
+        """What it was opened with, whether that part stands or not; read as `standing`."""
+        return self.parts.all()[0]
+
+    @property
+    def askers(self) -> str:
+        """Everyone who asks for seats in it, each named once; read as `standing`."""
+        return ", ".join(dict.fromkeys(part.requester for part in self.standing))
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether several ask for seats in it, or asked."""
+        return len(self.parts.all()) > 1
 
     @property
     def decider(self) -> str:

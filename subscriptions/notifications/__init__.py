@@ -6,14 +6,21 @@ only to people of the account it is about, or to the vendor's people who serve i
 
 from subscriptions.notifications.losses import losses_announced, losses_called_off, seats_lost
 from subscriptions.notifications.orders import seats_bought
-from subscriptions.notifications.requests import request_closed, request_opened
+from subscriptions.notifications.requests import (
+    parts_withdrawn,
+    request_closed,
+    request_joined,
+    request_opened,
+)
 from subscriptions.notifications.scarcity import pool_running_out
 
 __all__ = [
     "losses_announced",
     "losses_called_off",
+    "parts_withdrawn",
     "pool_running_out",
     "request_closed",
+    "request_joined",
     "request_opened",
     "seats_bought",
     "seats_lost",

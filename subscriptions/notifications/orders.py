@@ -75,7 +75,8 @@ def _receivers(order: Order) -> list[Membership]:
     people = order.account.memberships.who_may(Permission.VIEW_SUBSCRIPTION).select_related("user")
     receivers = people.filter(Q(role=Role.OWNER) | Q(user=order.placed_by))
     if seat_request := _request_of(order):
-        receivers = receivers.exclude(pk=seat_request.requested_by_id)
+        asking = [part.requested_by_id for part in seat_request.standing]
+        receivers = receivers.exclude(pk__in=asking)
     return list(receivers)
 
 

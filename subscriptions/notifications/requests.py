@@ -1,5 +1,6 @@
-"""Emails to those who decide a seat request, and to whoever made it (R19, N4)."""
+"""Emails to those who decide a seat request, and to everyone who asks in it (R19, D20, N4)."""
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -8,7 +9,7 @@ from accounts.models import Membership, User
 from accounts.permissions import Permission
 from core.mail import send_mail
 from core.summaries import summarized
-from subscriptions.models import Cycle, SeatRequest
+from subscriptions.models import Cycle, RequestPart, SeatRequest
 from subscriptions.notifications.orders import order_behind, receipted
 from subscriptions.notifications.people import (
     buyers_of,
@@ -24,34 +25,74 @@ from subscriptions.selectors.quotes import quote_addition
 def request_opened(seat_request: SeatRequest) -> None:
     """Notify those who decide, and confirm to the requester (R19, N4)."""
     context = _request_context(seat_request)
-    deciders = _deciders(context["request"])
-    for to in deciders:
-        send_mail(
-            "emails/request_to_decide", to, {**context, "link": _decision_url(context["request"])}
-        )
-    # Who made the token of a program that asks may be one of those who decide.
-    if context["requester"].user not in deciders:
-        _tell_requester("emails/request_received", context)
+    _ask_to_decide(context["request"].opening, context)
+
+
+@summarized(_("Seat request joined"))
+def request_joined(part: RequestPart) -> None:
+    """Notify those who decide, confirm to who joined, and tell the others in it (D20)."""
+    context = _request_context(part.seat_request)
+    if not part.stands:
+        return
+    _ask_to_decide(part, context)
+    changed = {**context, "who": part.requester, "number": part.seats, "has_joined": True}
+    for member in _askers(context["parts"]):
+        if member != part.requested_by:
+            _tell(member, "emails/request_changed", changed)
+
+
+@summarized(_("Part of a seat request withdrawn"))
+def parts_withdrawn(parts: Sequence[RequestPart]) -> None:
+    """Confirm to who took them back, and tell the others in it and those who decide (D20, N4)."""
+    first = parts[0]
+    context = _request_context(first.seat_request)
+    context |= {"who": first.withdrawer, "number": sum(part.seats for part in parts)}
+    context["is_by_token"] = first.withdrawn_token is not None
+    _tell(first.requested_by, "emails/request_part_withdrawn", context)
+    # Where the rest is closed by now, that is what they are told.
+    if not context["request"].is_open:
+        return
+    others = [member for member in _askers(context["parts"]) if member != first.requested_by]
+    for member in others:
+        _tell(member, "emails/request_changed", context)
+    told = {first.requested_by.user_id, *(member.user_id for member in others)}
+    link = _decision_url(context["request"])
+    for to in _deciders(context["request"]):
+        if to.pk is None or to.pk not in told:
+            send_mail("emails/request_changed", to, {**context, "link": link})
 
 
 @summarized(_("Seat request closed"))
 def request_closed(seat_request: SeatRequest) -> None:
-    """Tell the requester how it ended, and the deciders who no longer need to act (N4).
+    """Tell everyone who asked how it ended, and the deciders who no longer need to act (N4).
 
     Whoever gets the receipt for its seats reads it there. What a program decided, nobody has
     decided by themselves: who made its token is told like the others.
     """
     context = _request_context(seat_request)
-    closed = context["request"]
-    knowing = {closed.requested_by.user_id, *receipted(order_behind(closed))}
+    closed, askers = context["request"], _askers(context["parts"])
+    knowing = {*(member.user_id for member in askers), *receipted(order_behind(closed))}
     if closed.closed_token is None:
         knowing.add(closed.decided_by_id)
+    decider = {**context, "number": closed.seats, "link": _decision_url(closed)}
     for to in _deciders(closed):
         if to.pk is None or to.pk not in knowing:
-            send_mail(
-                "emails/request_closed_decider", to, {**context, "link": _decision_url(closed)}
-            )
-    _tell_requester("emails/request_closed", context)
+            send_mail("emails/request_closed_decider", to, decider)
+    for member in askers:
+        own = sum(part.seats for part in context["parts"] if part.requested_by == member)
+        _tell(member, "emails/request_closed", {**context, "number": own})
+
+
+def _ask_to_decide(part: RequestPart, context: dict[str, Any]) -> None:
+    """Of a part that is new: those who decide, and a confirmation to who asks for it."""
+    context = {**context, "who": part.requester, "number": part.seats}
+    deciders = _deciders(context["request"])
+    for to in deciders:
+        link = _decision_url(context["request"])
+        send_mail("emails/request_to_decide", to, {**context, "link": link})
+    # Who made the token of a program that asks may be one of those who decide.
+    if part.requested_by.user not in deciders:
+        _tell(part.requested_by, "emails/request_received", context)
 
 
 def _request_context(seat_request: SeatRequest) -> dict[str, Any]:
@@ -63,9 +104,9 @@ def _request_context(seat_request: SeatRequest) -> dict[str, Any]:
     quote = quote_addition(subscription, {row.pool_id: row.seats}, day)
     return {
         "request": row,
+        "parts": row.standing,
         "account": account,
         "pool": row.pool,
-        "requester": row.requested_by,
         "before": change.seats_before if change else row.pool.seats,
         "after": change.seats_after if change else row.pool.seats + row.seats,
         "cents": change.cents if change else quote.charged_cents,
@@ -77,6 +118,11 @@ def _request_context(seat_request: SeatRequest) -> dict[str, Any]:
         "buyers": buyers_of(account),
         "representative": representative_of(account),
     }
+
+
+def _askers(parts: Iterable[RequestPart]) -> list[Membership]:
+    """Everyone who asks for seats in a request, once."""
+    return list(dict.fromkeys(part.requested_by for part in parts))
 
 
 def _deciders(seat_request: SeatRequest) -> list[User]:
@@ -93,9 +139,9 @@ def _decision_url(seat_request: SeatRequest) -> str:
     return page_url("requests", seat_request.pool.subscription.account)
 
 
-def _tell_requester(template: str, context: dict[str, Any]) -> None:
-    requester: Membership = context["requester"]
+def _tell(asker: Membership, template: str, context: dict[str, Any]) -> None:
     # Members removed or suspended in the meantime get no more mail about the account.
-    if requester.is_active:
-        page = "requests" if requester.may(Permission.REQUEST_SEATS) else "access"
-        send_mail(template, requester.user, {**context, "link": page_url(page, context["account"])})
+    if asker.is_active:
+        page = "requests" if asker.may(Permission.REQUEST_SEATS) else "access"
+        link = page_url(page, context["account"])
+        send_mail(template, asker.user, {**context, "asker": asker, "link": link})

@@ -22,7 +22,7 @@ def pool_running_out(pool: SeatPool, available: int) -> None:
     row = SeatPool.objects.with_lines().select_related("subscription__account").get(pk=pool.pk)
     subscription, numbers = row.subscription, snapshot(row)
     account = subscription.account
-    seat_request = SeatRequest.objects.open().filter(pool=pool).first()
+    seat_request = SeatRequest.objects.open().with_details().filter(pool=pool).first()
     for member in account.memberships.who_may(Permission.MANAGE_TEAM).select_related("user"):
         send_mail(
             "emails/pool_running_out",

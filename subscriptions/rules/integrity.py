@@ -13,6 +13,7 @@ class Fault(Enum):
     AGENT_WITHOUT_SEAT = "agent_without_seat"
     SEAT_WITHOUT_TEAM = "seat_without_team"
     FULFILLED_REQUEST = "fulfilled_request"
+    REQUEST_PARTS = "request_parts"
     ORDER_SUM = "order_sum"
     CHARGE = "charge"
     CHARGED_PERIODS = "charged_periods"

@@ -1,10 +1,12 @@
-"""Who decides a seat request (D1, R22)."""
+"""Who decides a seat request, joins it and takes back their part (D1, D20, R22)."""
+
+from collections.abc import Sequence
 
 from accounts.actors import By, actor_of
 from accounts.models import Membership
 from accounts.permissions import Permission
-from subscriptions.models import SeatRequest
-from subscriptions.rules.routes import route_to_seats
+from subscriptions.models import RequestPart, SeatRequest
+from subscriptions.rules.routes import pool_rule, route_by, route_to_seats
 
 
 def may_decide(seat_request: SeatRequest, by: By) -> bool:
@@ -31,14 +33,33 @@ def may_decide(seat_request: SeatRequest, by: By) -> bool:
     return theirs and actor.staff.is_staff and represents
 
 
-def may_withdraw(seat_request: SeatRequest, by: By) -> bool:
-    """Whoever asked may withdraw; a program what it asked for, and who made its token that too."""
+def may_join(seat_request: SeatRequest, by: By, *, is_legacy: bool) -> bool:
+    """Who may request more of a pool asks for more in the request that is open for it (D20)."""
+    account = seat_request.pool.subscription.account
+    actor = actor_of(by)
+    return (
+        seat_request.is_open
+        and actor.account_id == account.pk
+        and actor.may(Permission.REQUEST_SEATS)
+        and route_by(actor, account.kind).can_request
+        and pool_rule(account.kind, is_legacy=is_legacy).can_add
+    )
+
+
+def parts_of(seat_request: SeatRequest, by: By) -> Sequence[RequestPart]:
+    """What `by` may withdraw of a request: what they asked for themselves.
+
+    A program what it asked for, and who made its token that too.
+    """
     actor = actor_of(by)
     if actor.token:
-        return seat_request.requested_token_id == actor.token.pk
-    return actor.member is not None and seat_request.requested_by_id == actor.member.pk
+        return [p for p in seat_request.standing if p.requested_token_id == actor.token.pk]
+    if actor.member is None:
+        return []
+    return [p for p in seat_request.standing if p.requested_by_id == actor.member.pk]
 
 
 def may_resend(seat_request: SeatRequest, by: Membership) -> bool:
-    """Mails about a request are sent again by those who see all of them, or made this one."""
-    return seat_request.requested_by_id == by.pk or by.may(Permission.DECIDE_REQUESTS)
+    """Mails about a request are sent again by those who see all of them, or ask in this one."""
+    asks = any(part.requested_by_id == by.pk for part in seat_request.parts.all())
+    return asks or by.may(Permission.DECIDE_REQUESTS)

@@ -6,7 +6,7 @@ Each statement sees one moment, so the checks can run while people work.
 from collections.abc import Iterator
 from datetime import datetime
 
-from django.db.models import Count, F, OuterRef, Q, Subquery, Value, Window
+from django.db.models import Count, F, OuterRef, Q, Subquery, Sum, Value, Window
 from django.db.models.functions import Coalesce, Lag
 
 from accounts.models import Membership, Status
@@ -27,6 +27,7 @@ def disagreements(at: datetime) -> list[Disagreement]:
         _agents_without_seat(at),
         _seats_without_team(),
         _fulfilled_requests(),
+        _request_parts(),
         *charge_checks(),
         *event_checks(),
     )
@@ -140,6 +141,21 @@ def _fulfilled_requests() -> Iterator[Disagreement]:
             seat_request.pool.subscription.account.slug,
             seat_request.pool.name,
             f"request {seat_request.pk} is open although its seats arrived",
+        )
+
+
+def _request_parts() -> Iterator[Disagreement]:
+    """D20: a request is for as many seats as the parts that stand in it."""
+    standing = Sum("parts__seats", filter=Q(parts__withdrawn_at=None), default=0)
+    wrong = SeatRequest.objects.annotate(asked=standing).exclude(seats=F("asked"))
+    for seat_request in wrong.select_related("pool__subscription__account"):
+        yield Disagreement(
+            Fault.REQUEST_PARTS,
+            seat_request.pk,
+            seat_request.pool.subscription.account.slug,
+            seat_request.pool.name,
+            f"request {seat_request.pk} is for {seat_request.seats} seats, "
+            f"but its parts are for {seat_request.asked}",
         )
 
 

@@ -9,7 +9,7 @@ from core.outbox import undelivered_about
 from subscriptions.models import SeatRequest, Subscription
 from subscriptions.rules.consent import Consent, consent_to
 from subscriptions.rules.quotes import PoolChange, Quote
-from subscriptions.rules.requests import may_decide, may_resend, may_withdraw
+from subscriptions.rules.requests import may_decide, may_join, may_resend, parts_of
 from subscriptions.rules.seats import PoolSnapshot
 from subscriptions.selectors.quotes import quote_addition
 
@@ -22,7 +22,10 @@ class RequestRow:
     days_waiting: int
     quote: Quote | None
     can_decide: bool
+    can_join: bool
     can_withdraw: bool
+    # Whether nothing of the request is left where the viewer withdraws.
+    ends_it: bool
     # To whom a mail about the request could not be delivered, for those who can send it again.
     undelivered: Sequence[str]
 
@@ -60,7 +63,7 @@ def _row(
     at: datetime,
     undelivered: Sequence[str],
 ) -> RequestRow:
-    quote = None
+    quote, own = None, parts_of(seat_request, viewer)
     if seat_request.is_open:
         quote = quote_addition(
             subscription, {seat_request.pool_id: seat_request.seats}, at.date(), pools
@@ -70,6 +73,9 @@ def _row(
         days_waiting=seat_request.days_waiting(at),
         quote=quote,
         can_decide=seat_request.is_open and may_decide(seat_request, viewer),
-        can_withdraw=seat_request.is_open and may_withdraw(seat_request, viewer),
+        can_join=quote is not None
+        and may_join(seat_request, viewer, is_legacy=quote.changed[0].pool.is_legacy),
+        can_withdraw=seat_request.is_open and bool(own),
+        ends_it=len(own) == len(seat_request.standing),
         undelivered=undelivered if may_resend(seat_request, viewer) else (),
     )

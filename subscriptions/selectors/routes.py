@@ -44,6 +44,11 @@ class WayToSeats:
         return self.seat_request is not None and not self.can_buy and self.route is not Route.NONE
 
     @property
+    def can_join(self) -> bool:
+        """More can be asked for in the open request (D20)."""
+        return self.seat_request is not None and self.can_add and self.route.can_request
+
+    @property
     def is_open(self) -> bool:
         return self.can_buy or self.can_request or self.is_requested
 
@@ -66,6 +71,13 @@ class WayToSeats:
         page = reverse("add_seats" if self.can_buy else "request_seats", args=[self.slug])
         query = {"pool": self.pool.id, **({"then": then} if then else {})}
         return f"{page}?{urlencode(query)}"
+
+    @property
+    def join_url(self) -> str:
+        """The form for more in the open request; empty where there is none (D20)."""
+        if self.seat_request is None:
+            return ""
+        return reverse("join_request", args=[self.slug, self.seat_request.pk])
 
     def _open_request(self, then: str) -> str:
         if self.seat_request is None:

@@ -1,3 +1,5 @@
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied
 from django.http import HttpResponse
@@ -94,6 +96,13 @@ def _typed(request: MemberRequest, way: WayToSeats) -> str:
     return request.GET.get(field_name(way.pool.id), "")[:20]
 
 
+def _join_url(request: MemberRequest, way: WayToSeats) -> str:
+    """Where more of it is asked for, with the number that was typed; empty where it cannot be."""
+    query = {field_name(way.pool.id): _typed(request, way), "then": next_step(request)}
+    query = {name: value for name, value in query.items() if value}
+    return f"{way.join_url}?{urlencode(query)}" if way.can_join else ""
+
+
 def _page(
     request: MemberRequest, subscription: Subscription, form: RequestSeatsForm, ways: Ways
 ) -> HttpResponse:
@@ -106,7 +115,11 @@ def _page(
         quote,
         rows=[(c, form.field_of(c.pool)) for c in quote.changes if c.pool in form.pools],
         ways=ways,
-        opened=[(way, _typed(request, way)) for way in ways.requested if way.is_open],
+        opened=[
+            (way, _typed(request, way), _join_url(request, way))
+            for way in ways.requested
+            if way.is_open
+        ],
         contact=ways.contact,
         buyers=who_may(account, Permission.DECIDE_REQUESTS),
         back=cancel_url(request, "requests"),

@@ -24,7 +24,7 @@ from subscriptions.actions import (
     withdraw_request,
 )
 from subscriptions.forms import DecisionForm
-from subscriptions.models import RequestStatus, SeatRequest
+from subscriptions.models import RequestPart, RequestStatus, SeatRequest
 from subscriptions.models.requests import SeatRequestQuerySet
 from subscriptions.rules.routes import route_of
 from subscriptions.selectors.receipts import receipt
@@ -42,7 +42,7 @@ PAGE_SIZE = 20
 @requires(Permission.REQUEST_SEATS)
 @needs_seats(gettext_lazy("Requests"))
 def requests(request: MemberRequest) -> HttpResponse:
-    """The account's open requests, and the closed ones one decides or has made."""
+    """The account's open requests, and the closed ones one decides or has asked in."""
     return _page(request)
 
 
@@ -78,7 +78,7 @@ def decline(request: MemberRequest, pk: int) -> HttpResponse:
         note, now = form.cleaned_data["note"], timezone.now()
         decline_request(seat_request=seat_request, note=note, by=request.actor, at=now)
         return _("Request declined. %(name)s will be notified by email.") % {
-            "name": seat_request.requested_by.name
+            "name": seat_request.askers
         }
 
     return _decide(request, seat_request, form, decide)
@@ -87,12 +87,13 @@ def decline(request: MemberRequest, pk: int) -> HttpResponse:
 @require_POST
 @requires(Permission.REQUEST_SEATS)
 def withdraw(request: MemberRequest, pk: int) -> HttpResponse:
-    """Withdraw a request, with one click (N4)."""
+    """Withdraw what one asked for in a request, with one click (N4, D20)."""
     seat_request = get_object_or_404(_visible(request), pk=pk)
     form = forms.Form(request.POST)
     with refusals_on(form):
-        withdraw_request(seat_request=seat_request, by=request.actor, at=timezone.now())
-        messages.success(request, _("Request withdrawn."))
+        left = withdraw_request(seat_request=seat_request, by=request.actor, at=timezone.now())
+        said = _("Request withdrawn.") if left.is_withdrawn else _("Your part is withdrawn.")
+        messages.success(request, said)
         return redirect("requests", account=request.membership.account.slug)
     messages.error(request, str(form.non_field_errors()[0]))
     return _page(request, status=status_of_form(form))
@@ -125,7 +126,9 @@ def _decide(
 def _visible(request: MemberRequest) -> SeatRequestQuerySet:
     requests = SeatRequest.objects.of_account(request.membership.account).with_details()
     if not request.membership.may(Permission.DECIDE_REQUESTS):
-        requests = requests.filter(requested_by=request.membership)
+        # Also what one has taken back one's part of.
+        own = RequestPart.objects.filter(requested_by=request.membership)
+        requests = requests.filter(pk__in=own.values("seat_request"))
     return requests
 
 

@@ -29,6 +29,7 @@ BODIES: dict[tuple[str, str], Callable[[Home], dict[str, Any]]] = {
     },
     ("PATCH", "members/<str:member>"): lambda _home: {"name": "Another Name"},
     ("POST", "requests/<str:seat_request>/approve"): approval,
+    ("POST", "requests/<str:seat_request>/join"): lambda _home: {"seats": 1, "reason": "More."},
     ("POST", "requests/<str:seat_request>/decline"): lambda _home: {"note": "Not this year."},
     ("POST", "webhook-endpoints"): lambda _home: {"url": "https://hooks.example/acme"},
     ("PATCH", "webhook-endpoints/<str:endpoint>"): lambda _home: {"enabled": False},

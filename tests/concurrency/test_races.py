@@ -14,7 +14,13 @@ from accounts.actions import accept_invitation, rotate_token, transfer_ownership
 from accounts.models import Account, ApiToken, Membership, User
 from accounts.permissions import Role
 from core.credentials import Overlap
-from subscriptions.actions import expire_invitation, invite_again, release_seat, renew
+from subscriptions.actions import (
+    expire_invitation,
+    invite_again,
+    release_seat,
+    renew,
+    withdraw_request,
+)
 from subscriptions.models import Order, SeatPool, SeatRequest
 from subscriptions.rules.quotes import Timing
 from team.actions import (
@@ -204,6 +210,83 @@ def test_a_request_closes_once_when_its_seats_are_bought_and_approved_at_once(
         )
         assert not SeatRequest.objects.get(pk=request.pk).is_open
         assert moves.numbers(sell_pool)[0] in (before + 2, before + 4)
+
+
+def agreed(request: SeatRequest) -> SeatRequest:
+    """As stored, and for as many seats as its parts (D20)."""
+    row = SeatRequest.objects.with_details().get(pk=request.pk)
+    assert row.seats == sum(part.seats for part in row.standing)
+    return row
+
+
+def test_what_is_joined_while_it_is_approved_is_in_it_or_refused(
+    crowd: Gather, acme_owner: Membership, acme_admin: Membership, acme_agent: Membership,
+    sell_pool: SeatPool,
+) -> None:  # fmt: skip
+    """D6, D20, R22: never a part that nobody decided, nor seats that nobody saw."""
+    people, outcomes = crowd(2), Counter[tuple[str, str]]()
+    for _number in range(15):
+        request = moves.ask(sell_pool, 2, by=acme_admin)
+        before = moves.numbers(sell_pool)[0]
+        joined, approved = (
+            next(iter(tally([result])))
+            for result in people.race(
+                [
+                    partial(moves.join, request, 3, by=acme_agent),
+                    partial(moves.approve, request, by=acme_owner),
+                ]
+            )
+        )
+        outcomes[joined, approved] += 1
+        row = agreed(request)
+        if joined == DONE:
+            assert (approved, row.is_open, row.seats) == ("stale", True, 5)
+            moves.approve(row, by=acme_owner)
+            assert moves.numbers(sell_pool)[0] == before + 5
+        else:
+            assert (joined, approved, row.seats) == ("already_decided", DONE, 2)
+            assert moves.numbers(sell_pool)[0] == before + 2
+    assert sum(outcomes.values()) == 15
+
+
+def test_all_who_join_at_once_are_counted(
+    crowd: Gather, acme: Account, acme_admin: Membership, sell_pool: SeatPool
+) -> None:
+    """D20; and one form sent by many browsers at once joins once (D6)."""
+    team = [cast.member(acme, f"joiner{number}", Role.ADMIN) for number in range(8)]
+    people = crowd(8)
+    for number in range(4):
+        request = moves.ask(sell_pool, 1, by=acme_admin)
+        results = people.race([partial(moves.join, request, 2, by=member) for member in team])
+        assert tally(results) == {DONE: 8}
+        assert agreed(request).seats == 17
+        key = f"form-{number}"
+        people.race([partial(moves.join, request, 1, by=team[0], idempotency_key=key)] * 8)
+        assert agreed(request).seats == 18
+        moves.withdraw_all_requests()
+
+
+def test_of_all_who_take_their_parts_back_at_once_the_last_ends_the_request(
+    crowd: Gather, acme: Account, acme_admin: Membership, acme_agent: Membership,
+    sell_pool: SeatPool,
+) -> None:  # fmt: skip
+    """D20, N4: against one who joins, it stays open for them or was closed before they could."""
+    other = cast.member(acme, "other", Role.ADMIN)
+    people = crowd(3)
+    for _number in range(10):
+        request = moves.ask(sell_pool, 2, by=acme_admin)
+        moves.join(request, 1, by=acme_agent)
+        withdrawals = [
+            partial(withdraw_request, seat_request=request, by=by, at=cast.NOW)
+            for by in (acme_admin, acme_agent)
+        ]
+        *gone, joined = people.race([*withdrawals, partial(moves.join, request, 4, by=other)])
+        assert tally(gone) == {DONE: 2}
+        row = agreed(request)
+        if tally([joined]) == {DONE: 1}:
+            assert (row.is_open, row.seats) == (True, 4)
+            withdraw_request(seat_request=request, by=other, at=cast.NOW)
+        assert SeatRequest.objects.get(pk=request.pk).is_withdrawn
 
 
 def test_a_seat_given_twice_at_once_is_given_once(

@@ -12,7 +12,7 @@ import schemathesis
 GIVEN: dict[str, Any] = json.loads(os.environ["GIVEN"])
 TOKENS = itertools.cycle(GIVEN["tokens"])
 PRODUCT_KEYS = itertools.cycle(GIVEN["product_keys"])
-AN_ID = re.compile(r"[a-z]+_[A-Za-z0-9]{10,}")
+AN_ID = re.compile(r"([a-z]+)_[A-Za-z0-9]{10,}")
 
 
 @schemathesis.auth(refresh_interval=None)
@@ -28,10 +28,26 @@ class Keys:
 
 
 @schemathesis.hook
-def map_path_parameters(context: Any, path_parameters: dict[str, Any]) -> dict[str, Any]:
-    """Ids of the right form become those of something that is there; nonsense stays."""
-    for name, value in (path_parameters or {}).items():
-        if isinstance(value, str) and AN_ID.fullmatch(value) and name in GIVEN["ids"]:
-            ids = GIVEN["ids"][name]
-            path_parameters[name] = ids[len(value) % len(ids)]
-    return path_parameters
+def map_path_parameters(context: Any, path_parameters: Any) -> Any:
+    return real(path_parameters)
+
+
+@schemathesis.hook
+def map_query(context: Any, query: Any) -> Any:
+    return real(query)
+
+
+@schemathesis.hook
+def map_body(context: Any, body: Any) -> Any:
+    return real(body)
+
+
+def real(said: Any) -> Any:
+    """With the ids of the right form as those of something that is there; nonsense stays."""
+    if isinstance(said, dict):
+        return {name: real(inner) for name, inner in said.items()}
+    if isinstance(said, list):
+        return [real(inner) for inner in said]
+    found = AN_ID.fullmatch(said) if isinstance(said, str) else None
+    ids = GIVEN["ids"].get(found[1]) if found else None
+    return ids[sum(said.encode()) % len(ids)] if ids else said

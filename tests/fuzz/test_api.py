@@ -1,6 +1,7 @@
 """The served API, asked by schemathesis what nobody thought of, from its own description (D19).
 
-Every operation there is, with every check; the same cases each time.
+Every operation there is, with every check; the same cases each time. Not its stateful phase:
+with one seed, it went 10 ways or 11, along 9 of the 94 links that it sees.
 """
 
 import os
@@ -20,13 +21,13 @@ ROOT = HERE.parent.parent
 SEED, EXAMPLES = 1, 10
 MAKE = """
 import json
-from accounts.api.ids import MEMBER
+from accounts.api.ids import ACCOUNT, MEMBER
 from accounts.models import Account
 from core.api.ids import public_id
 from events.actions import add_endpoint, send_test
-from events.ids import DELIVERY, ENDPOINT
-from events.models import Delivery
-from subscriptions.api.ids import ORDER, POOL, REQUEST
+from events.ids import DELIVERY, ENDPOINT, EVENT
+from events.models import Delivery, WebhookEndpoint
+from subscriptions.api.ids import ORDER, POOL, PRODUCT, REQUEST
 from subscriptions.models import Product, SeatPool, SeatRequest
 from django.utils import timezone
 from tests.keys import FOR_GOOD, product_key, token
@@ -36,19 +37,23 @@ by = {"by": owner, "at": timezone.now()}
 for name in "abc":
     hook = add_endpoint(url=f"https://{name}.invalid/", event_types=None, idempotency_key="", **by)
     send_test(endpoint=hook, idempotency_key="", **by)
+there = {
+    ACCOUNT: Account.objects.filter(pk=acme.pk),
+    MEMBER: acme.memberships.exclude(role="owner"),
+    POOL: SeatPool.objects.filter(subscription=acme.subscription),
+    ORDER: acme.orders,
+    REQUEST: SeatRequest.objects.of_account(acme),
+    EVENT: acme.events,
+    PRODUCT: Product.objects,
+    ENDPOINT: WebhookEndpoint.objects.of_account(acme),
+    DELIVERY: Delivery.objects.of_account(acme),
+}
 def ids(prefix, rows):
     return [public_id(prefix, pk) for pk in rows.order_by("pk").values_list("pk", flat=True)[:20]]
 print(json.dumps({
     "tokens": [str(token(owner, days=FOR_GOOD)[1]) for _ in range(20)],
     "product_keys": [str(product_key(Product.objects.get(name="Support"))[1])],
-    "ids": {
-        "member": ids(MEMBER, acme.memberships.exclude(role="owner")),
-        "pool": ids(POOL, SeatPool.objects.filter(subscription=acme.subscription)),
-        "order": ids(ORDER, acme.orders),
-        "seat_request": ids(REQUEST, SeatRequest.objects.of_account(acme)),
-        "endpoint": ids(ENDPOINT, acme.webhook_endpoints),
-        "delivery": ids(DELIVERY, Delivery.objects.of_account(acme)),
-    },
+    "ids": {prefix: ids(prefix, rows) for prefix, rows in there.items()},
 }))
 """
 

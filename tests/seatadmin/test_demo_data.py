@@ -107,8 +107,10 @@ def test_each_account_has_the_cast_and_the_requests_their_order(demo: None) -> N
     assert User.objects.get(is_superuser=True).email == "root@vendor.example"
 
     in_acme, in_initech = SeatRequest.objects.open().order_by("pool_id")
-    assert (in_acme.pool.name, in_acme.seats) == ("Sell Growth", 1)
-    assert in_acme.requested_by.user.email == "admin@acme.example"
+    assert (in_acme.pool.name, in_acme.seats) == ("Sell Growth", 3)
+    assert [(part.requested_by.user.email, part.seats) for part in in_acme.parts.all()] == [
+        ("admin@acme.example", 1), ("agent@acme.example", 2),
+    ]  # fmt: skip
     assert (in_initech.pool.name, in_initech.seats) == ("Support Suite Enterprise", 5)
     assert in_initech.is_for_representative
     assert in_initech.service_order.is_open

@@ -166,6 +166,20 @@ class Company(RuleBasedStateMachine):
             by = picks.member(who, by.account, role__in=["admin", "agent"], status="active")
         self.attempt(moves.ask, pool=picks.pool(pool, by.account), seats=seats, by=by, at=self.at)
 
+    @rule(which=PICK, who=PICK, seats=FEW)
+    def join(self, which: int, who: int, seats: int) -> None:
+        """Mostly one who may not buy; half of them one who asks in it already (D20)."""
+        request = picks.request(which)
+        if request is None:
+            return
+        by = picks.someone(who)
+        if who % 4:
+            account = request.pool.subscription.account
+            by = picks.member(who, account, role__in=["admin", "agent"], status="active")
+        if who % 2:
+            by = request.requested_by
+        self.attempt(moves.join, seat_request=request, seats=seats, by=by, at=self.at)
+
     @rule(which=PICK, who=PICK, approved=st.booleans())
     def decide(self, which: int, who: int, approved: bool) -> None:
         if not SeatRequest.objects.open().exists():
@@ -183,7 +197,8 @@ class Company(RuleBasedStateMachine):
     def withdraw(self, which: int, own: bool, who: int) -> None:
         request = picks.request(which)
         if request is not None:
-            by = request.requested_by if own else picks.someone(who)
+            standing = request.standing
+            by = standing[who % len(standing)].requested_by if own else picks.someone(who)
             self.attempt(withdraw_request, seat_request=request, by=by, at=self.at)
 
     # People

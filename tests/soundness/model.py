@@ -18,7 +18,7 @@ from accounts.actions import (
     suspend,
     transfer_ownership,
 )
-from accounts.actors import Actor
+from accounts.actors import Actor, actor_of
 from accounts.models import Channel, Membership, Status
 from accounts.permissions import Role
 from subscriptions.actions import (
@@ -29,7 +29,7 @@ from subscriptions.actions import (
     renew,
     withdraw_request,
 )
-from subscriptions.models import SeatAssignment, SeatPool, SeatRequest, Subscription
+from subscriptions.models import RequestPart, SeatAssignment, SeatPool, SeatRequest, Subscription
 from subscriptions.rules.commands import DAILY_RENEWAL, EXPIRY
 from subscriptions.rules.quotes import Timing
 from subscriptions.rules.seats import PoolSnapshot
@@ -148,7 +148,8 @@ def _asked(
 ) -> State:
     """R13, R19."""
     was = _in_todays_period(was, pool.pk, at)
-    request = Request(pool.pk, seats, was.pools[pool.pk].seats + seats, "open")
+    enough, part = was.pools[pool.pk].seats + seats, _part(done, seats)
+    request = Request(pool.pk, seats, enough, "open", (part,))
     return replace(was, requests={**was.requests, done.pk: request})
 
 
@@ -163,8 +164,41 @@ def _declined(was: State, *, seat_request: SeatRequest, at: datetime, **_: Any) 
     return _closed(was, seat_request, "declined", at)
 
 
-def _withdrawn(was: State, *, seat_request: SeatRequest, at: datetime, **_: Any) -> State:
-    return _closed(was, seat_request, "withdrawn", at)
+def _joined(
+    was: State, *, seat_request: SeatRequest, seats: int, at: datetime, done: RequestPart, **_: Any
+) -> State:
+    """D20."""
+    asked = was.requests[seat_request.pk]
+    now = _in_todays_period(was, asked.pool, at)
+    return _asked_by(now, seat_request, (*asked.parts, _part(done, seats)))
+
+
+def _withdrawn(
+    was: State, *, seat_request: SeatRequest, by: moves.Who, at: datetime, **_: Any
+) -> State:
+    """D20, N4: of several one's own parts only, and what is left may have arrived."""
+    asked = was.requests[seat_request.pk]
+    actor = actor_of(by)
+    mine = (1, actor.token.pk) if actor.token else (0, actor.acting_member.pk)
+    left = tuple(part for part in asked.parts if part[mine[0]] != mine[1])
+    if not left:
+        return _closed(was, seat_request, "withdrawn", at)
+    now = _asked_by(_in_todays_period(was, asked.pool, at), seat_request, left)
+    return _more(now, asked.pool, 0)
+
+
+def _part(asked: SeatRequest | RequestPart, seats: int) -> tuple[int, int | None, int]:
+    return asked.requested_by_id, asked.requested_token_id, seats
+
+
+def _asked_by(
+    was: State, request: SeatRequest, parts: tuple[tuple[int, int | None, int], ...]
+) -> State:
+    asked = was.requests[request.pk]
+    seats = sum(number for _member, _token, number in parts)
+    enough = asked.enough + seats - asked.seats
+    changed = replace(asked, seats=seats, enough=enough, parts=parts)
+    return replace(was, requests={**was.requests, request.pk: changed})
 
 
 def _closed(was: State, request: SeatRequest, status: str, at: datetime) -> State:
@@ -328,6 +362,7 @@ ACTIONS: dict[Action, Callable[..., State]] = {
     moves.set_numbers: _set,
     cancel_scheduled_reduction: _kept,
     moves.ask: _asked,
+    moves.join: _joined,
     moves.approve: _approved,
     decline_request: _declined,
     withdraw_request: _withdrawn,

@@ -1,6 +1,6 @@
 """What is stored about members and seats at one moment, and what must be true of a step."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from datetime import date, datetime
@@ -18,6 +18,7 @@ from subscriptions.models import (
     Cycle,
     Line,
     Order,
+    RequestPart,
     SeatAssignment,
     SeatChange,
     SeatChangeKind,
@@ -57,12 +58,16 @@ class Pool:
 
 @dataclass(frozen=True)
 class Request:
-    """`enough` is the number of seats at which what was asked for has arrived."""
+    """`enough` is the number of seats at which what was asked for has arrived.
+
+    `parts` are the members who ask, with which token, and for how many, in that order.
+    """
 
     pool: int
     seats: int
     enough: int
     status: str
+    parts: tuple[tuple[int, int | None, int], ...]
 
 
 @dataclass(frozen=True)
@@ -98,6 +103,11 @@ def read() -> State:
     requests = SeatRequest.objects.values_list(
         "pk", "pool_id", "seats", "fulfilled_at_seats", "status"
     )
+    parts: dict[int, list[tuple[int, int | None, int]]] = defaultdict(list)
+    for request, member, token, seats in RequestPart.objects.standing().values_list(
+        "seat_request", "requested_by", "requested_token", "seats"
+    ):
+        parts[request].append((member, token, seats))
     return State(
         members=_members(),
         seats={
@@ -113,7 +123,7 @@ def read() -> State:
             )
         },
         pools=_pools(),
-        requests={row[0]: Request(*row[1:]) for row in requests},
+        requests={row[0]: Request(*row[1:], tuple(parts[row[0]])) for row in requests},
         terms={
             subscription.pk: Term(
                 Cycle(subscription.cycle).months, subscription.period_start, subscription.period_end
@@ -294,7 +304,13 @@ def check_events() -> None:
     """D19: one event for each row of both histories, and for each step of a request."""
     rows = [row for model in (AuditEntry, SeatChange) for row in model.objects.all()]
     requests = SeatRequest.objects.all()
-    steps = [*requests, *requests.exclude(status="open")]
+    parts = RequestPart.objects.order_by("seat_request", "pk")
+    # What a request was opened with is told with it.
+    openers = {part.seat_request_id: part for part in reversed(parts)}.values()
+    joined = [part for part in parts if part not in openers]
+    steps = [
+        *requests, *requests.exclude(status="open"), *joined, *parts.exclude(withdrawn_at=None),
+    ]  # fmt: skip
     told = Event.objects.values_list("source", "account", "at")
     assert Counter(source for source, _account, _at in told) == Counter(
         map(reference, (*rows, *steps))

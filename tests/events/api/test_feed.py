@@ -11,6 +11,7 @@ from accounts.actors import Actor
 from accounts.models import Membership
 from accounts.permissions import Scope
 from core.api.ids import public_id
+from subscriptions.actions import withdraw_request
 from subscriptions.models import SeatChange, SeatPool
 from tests import cast, moves
 from tests.keys import Program, token
@@ -129,6 +130,26 @@ def test_a_request_is_told_of_step_by_step(
     assert (approved["before"], approved["after"]) == ({"status": "open"}, {"status": "approved"})
     assert (opened["by"]["name"], approved["by"]["name"]) == ("Acme Admin", "Acme Owner")
     assert approved["order"] == bought["order"]
+
+
+def test_who_joined_a_request_and_took_their_part_back_is_told(
+    program: Program, end: str, acme_admin: Membership, acme_agent: Membership,
+    sell_pool: SeatPool,
+) -> None:  # fmt: skip
+    """D20: what it was opened with stays what is said of its opening."""
+    asked = moves.ask(sell_pool, 2, by=acme_admin)
+    moves.join(asked, 3, by=acme_agent)
+    withdraw_request(seat_request=asked, by=acme_agent, at=cast.NOW)
+    opened, joined, left = follow(program, end)["data"]
+    assert opened["after"] == {"status": "open", "seats": 2}
+    assert (joined["type"], left["type"]) == ("seat_request.joined", "seat_request.part_withdrawn")
+    assert (joined["before"], joined["after"]) == ({}, {"seats": 3})
+    assert (left["before"], left["after"]) == ({"seats": 3}, {})
+    for event in (joined, left):
+        assert event["by"]["name"] == "Acme Agent"
+        assert event["member"] == public_id("mem", acme_agent.pk)
+        assert event["seat_request"] == public_id("req", asked.pk)
+        assert event["pool"] == public_id("pool", sell_pool.pk)
 
 
 def test_one_event_is_what_the_feed_says_of_it(program: Program, end: str) -> None:

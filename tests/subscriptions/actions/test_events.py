@@ -5,10 +5,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Event, Membership
-from subscriptions.actions import release_assignments
+from subscriptions.actions import release_assignments, withdraw_request
 from subscriptions.models import (
+    PART_TYPES,
     REQUEST_TYPES,
     SEAT_CHANGE_TYPES,
+    PartStep,
     RequestStatus,
     SeatAssignment,
     SeatChange,
@@ -31,7 +33,8 @@ def forgotten(acme_admin: Membership, sell_pool: SeatPool) -> None:
 def test_every_kind_of_change_and_every_step_has_a_type_of_its_own() -> None:
     assert set(SEAT_CHANGE_TYPES) == set(SeatChangeKind)
     assert set(REQUEST_TYPES) == set(RequestStatus)
-    types = [*SEAT_CHANGE_TYPES.values(), *REQUEST_TYPES.values()]
+    assert set(PART_TYPES) == set(PartStep)
+    types = [*SEAT_CHANGE_TYPES.values(), *REQUEST_TYPES.values(), *PART_TYPES.values()]
     assert len(set(types)) == len(types)
 
 
@@ -57,6 +60,23 @@ def test_a_request_tells_of_each_step(
         ("pool.seats_bought", "pool", sell_pool.pk),
         ("seat_request.approved", "seat_request", asked.pk),
     ]
+
+
+def test_a_request_tells_who_joined_and_who_took_their_part_back(
+    acme_admin: Membership, acme_agent: Membership, sell_pool: SeatPool
+) -> None:
+    """D20; with the last part, the request itself."""
+    Event.objects.all().delete()
+    asked = moves.ask(sell_pool, 1, by=acme_admin)
+    part = moves.join(asked, 2, by=acme_agent)
+    for by in (acme_agent, acme_admin):
+        withdraw_request(seat_request=asked, by=by, at=cast.NOW)
+    assert told() == [
+        (f"seat_request.{step}", "seat_request", asked.pk)
+        for step in ("opened", "joined", "part_withdrawn", "withdrawn")
+    ]
+    joined = Event.objects.filter(type="seat_request.joined").get()
+    assert joined.source == f"subscriptions.requestpart:{part.pk}"
 
 
 def test_many_seats_released_at_once_tell_of_each(

@@ -75,6 +75,61 @@ def test_what_cannot_be_asked(
     assert refusal(ask(buyer, sell_pool)) == (403, "not_allowed")
 
 
+def test_a_token_joins_what_is_requested_once_and_takes_its_part_back(
+    requester: Program, decider: Program, sell_pool: SeatPool, acme_admin: Membership
+) -> None:
+    """D20."""
+    address = f"requests/{public_id('req', moves.ask(sell_pool, 2, by=acme_admin).pk)}"
+    body = {"seats": 3, "reason": "Three more."}
+    answers = [requester.post(f"{address}/join", body, Idempotency_Key="joining") for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [200, 200]
+    said = answers[1].json()
+    assert said["seats"] == 5
+    assert [(p["requested_by"]["name"], p["seats"], p["reason"]) for p in said["parts"]] == [
+        ("Acme Admin", 2, "Two people start next week."), ("Acme Owner", 3, "Three more."),
+    ]  # fmt: skip
+    again = requester.post(f"{address}/join", {**body, "seats": 4}, Idempotency_Key="joining")
+    assert refusal(again) == (422, "used_key")
+    assert refusal(requester.post(f"{address}/join", body)) == (400, "idempotency_key_missing")
+    left = requester.post(f"{address}/withdraw").json()
+    assert (left["status"], left["seats"]) == ("open", 2)
+    assert left["parts"][0]["withdrawn_at"] is None
+    assert left["parts"][1]["withdrawn_at"] == "2026-11-23T12:00:00Z"
+    assert refusal(requester.post(f"{address}/withdraw")) == (403, "not_allowed")
+
+
+def test_what_cannot_be_joined(
+    requester: Program, decider: Program, sell_pool: SeatPool, acme_admin: Membership,
+    acme_owner: Membership,
+) -> None:  # fmt: skip
+    address = f"requests/{public_id('req', moves.ask(sell_pool, 2, by=acme_admin).pk)}"
+
+    def join(by: Program = requester, **said: Any) -> tuple[int, str]:
+        body = {"seats": 1, "reason": "One more.", **said}
+        return refusal(by.post(f"{address}/join", body, Idempotency_Key=uuid4().hex))
+
+    assert join(seats=0) == (422, "bad_number")
+    assert join(seats=99_994) == (422, "too_many")
+    assert join(reason=" ") == (422, "invalid")
+    assert join(by=Program(token(acme_owner)[1])) == (403, "not_allowed")
+    decider.post(f"{address}/decline", {"note": "No."})
+    assert join() == (409, "already_decided")
+
+
+def test_who_approves_a_number_that_has_grown_gets_the_new_quote(
+    requester: Program, decider: Program, sell_pool: SeatPool, acme_admin: Membership
+) -> None:
+    """D6, D20."""
+    address = f"requests/{public_id('req', moves.ask(sell_pool, 2, by=acme_admin).pk)}"
+    before = decider.get(f"{address}/quote").json()
+    requester.post(
+        f"{address}/join", {"seats": 1, "reason": "One more."}, Idempotency_Key="joining"
+    )
+    said = decider.post(f"{address}/approve", {"fingerprint": before["fingerprint"]})
+    assert refusal(said) == (409, "stale")
+    assert said.json()["quote"]["pools"][0]["purchased"] == 8
+
+
 def test_a_token_withdraws_what_it_asked_for_and_nothing_else(
     requester: Program, sell_pool: SeatPool, suite_pool: SeatPool, acme_admin: Membership
 ) -> None:

@@ -83,7 +83,10 @@ def test_where_more_are_requested_already_the_mail_leads_to_the_request(
         add_agent(sell_pool, acme_owner, cast.NOW)
     told = {m.to[0]: m.body for m in mailoutbox if not m.subject.startswith("Invitation")}
     to_admin = told["admin@acme.example"]
-    assert "Acme Admin has already requested more of these seats." in to_admin
+    assert (
+        "Acme Admin already requested more of these seats, and you can join that request."
+        in to_admin
+    )
     assert "View the request: http://testserver/a/acme/subscription/requests/" in to_admin
     assert f"/a/acme/seats/add/?pool={sell_pool.pk}" in told["owner@acme.example"]
 

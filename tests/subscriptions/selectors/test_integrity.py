@@ -144,6 +144,17 @@ def test_a_request_whose_seats_arrived_is_closed(
     assert request.status == RequestStatus.FULFILLED
 
 
+def test_a_request_is_for_as_many_seats_as_its_parts(
+    acme: Account, acme_admin: Membership, suite_pool: SeatPool
+) -> None:
+    """D20."""
+    request = moves.ask(suite_pool, 2, by=acme_admin)
+    moves.join(request, 3, by=acme_admin)
+    check()
+    SeatRequest.objects.update(seats=4, fulfilled_at_seats=14)
+    assert f"request {request.pk} is for 4 seats, but its parts are for 5" in complaint()
+
+
 def test_more_seats_held_than_purchased_is_left_to_people(
     acme: Account, suite_pool: SeatPool, sell_pool: SeatPool
 ) -> None:

@@ -5,7 +5,7 @@ import pytest
 from django.core import mail
 
 from accounts.models import Account, AccountKind, Membership, User
-from subscriptions.models import SeatPool, SeatRequest, ServiceOrder
+from subscriptions.models import RequestPart, SeatPool, SeatRequest, ServiceOrder
 from subscriptions.rules.requests import may_decide
 from tests import cast, moves
 from tests.conftest import ClientFor
@@ -93,8 +93,9 @@ def test_who_comes_from_the_cart_for_seats_requested_already_is_led_to_that_requ
     assert "2 Sell Growth seats have already been requested." in page
     assert "These seats do not belong" not in page
     # What was typed is said, not thrown away, and the other number stands.
-    assert "The 7 you entered will not be requested" in page
-    assert f'href="{address("requests", acme_admin)}#request-{asked.pk}"' in shown.content.decode()
+    assert "ask in it for the 7 you entered." in page
+    joining = address("join_request", acme_admin, asked.pk)
+    assert f'href="{joining}?seats-{asked.pool_id}=7"' in shown.content.decode()
     assert "10 → 14" in page
 
 
@@ -341,6 +342,7 @@ def test_requests_of_the_same_moment_always_stand_in_one_order(
     """A database without an order to keep gives rows as they lie on the disk: this one first."""
     last = asked.pk + 1000
     SeatRequest.objects.filter(pk=asked.pk).update(id=last)
+    RequestPart.objects.filter(seat_request=asked).update(seat_request=last)
     first, last = sorted([last, ask(asked.requested_by, suite_pool, 1).pk])
     page = client_for(acme_owner).get(address("requests", acme_owner)).text
     assert page.index(f'id="request-{first}"') < page.index(f'id="request-{last}"')
@@ -351,7 +353,8 @@ def test_a_closed_request_says_why_it_was_made_and_what_it_cost(
     ask: Ask,
 ) -> None:  # fmt: skip
     """Reason and note keep their lines, on the open card too."""
-    SeatRequest.objects.update(reason="Two start.\n\nOne <b>returns</b>.")
+    for told in (SeatRequest, RequestPart):
+        told.objects.update(reason="Two start.\n\nOne <b>returns</b>.")
     declined = ask(asked.requested_by, suite_pool, 1)
     client, page = client_for(acme_owner), address("requests", acme_owner)
     shown = client.get(page).text
