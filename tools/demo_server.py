@@ -31,7 +31,7 @@ print(client.session.session_key)
 class Demo:
     """The demo in a database of its own; `address` is where it is served."""
 
-    def __init__(self, folder: str) -> None:
+    def __init__(self, folder: str, outbox: str) -> None:
         self.bind = f"{HOST}:{_free_port()}"
         self.address = f"http://{self.bind}"
         self.env = {
@@ -41,8 +41,7 @@ class Demo:
             "BASE_URL": self.address,
             "DATABASE_URL": f"sqlite:///{folder}/demo.sqlite3",
             "EMAIL_URL": "dummymail://",
-            # Nothing is delivered: what is tried out may name anybody's address for a webhook.
-            "OUTBOX": "worker",
+            "OUTBOX": outbox,
         }
 
     def manage(self, *command: str, debug: bool = True) -> str:
@@ -76,10 +75,14 @@ class Demo:
 
 
 @contextmanager
-def served_demo(*, debug: bool = True) -> Iterator[Demo]:
-    """A fresh demo, served until the end; without `debug` as in production, behind a proxy."""
+def served_demo(*, debug: bool = True, outbox: str = "worker") -> Iterator[Demo]:
+    """A fresh demo, served until the end; without `debug` as in production, behind a proxy.
+
+    Nothing is delivered, unless `outbox` is "embedded": what is tried out may name anybody's
+    address for a webhook.
+    """
     with tempfile.TemporaryDirectory() as folder:
-        demo = Demo(folder)
+        demo = Demo(folder, outbox)
         demo.manage("migrate", "--verbosity", "0")
         demo.manage("load_demo")
         if not debug:

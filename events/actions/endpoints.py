@@ -16,7 +16,7 @@ from accounts.actions.audit import record
 from accounts.actions.idempotency import claim, finish
 from accounts.actions.managers import locked_manager, managers
 from accounts.actors import By, actor_of
-from accounts.models import Account, AuditKind, Membership
+from accounts.models import Account, AuditKind, Event, Membership
 from accounts.permissions import Scope
 from core import outbox
 from core.credentials import Overlap
@@ -64,6 +64,7 @@ def add_endpoint(
         event_types=_in_order(event_types),
         status=EndpointStatus.ON,
         status_since=at,
+        after_event=_newest_event(),
     )
     endpoint.take_secret(new_secret())
     endpoint.save(force_insert=True)
@@ -258,9 +259,14 @@ def _turn(
     row: WebhookEndpoint, status: EndpointStatus, kind: AuditKind, *, by: By, at: datetime
 ) -> None:
     before = {**row.described, "status": row.status}
-    row.status, row.status_since = status, at
+    row.status, row.status_since, row.after_event = status, at, _newest_event()
     row.save()
     _record(row, kind, by=by, at=at, before=before, after={"status": status})
+
+
+def _newest_event() -> int:
+    """The number of what was written last, in whichever account; 0 if nothing was."""
+    return Event.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
 def _give_up_waiting(row: WebhookEndpoint, at: datetime) -> None:

@@ -53,7 +53,7 @@ def _wanted(events: Sequence[Event]) -> Iterable[tuple[WebhookEndpoint, Event]]:
         endpoints[endpoint.account_id].append(endpoint)
     for event in events:
         for endpoint in endpoints[event.account_id]:
-            if endpoint.wants(event.type):
+            if endpoint.wants(event):
                 yield endpoint, event
 
 

@@ -72,6 +72,7 @@ class Migration(migrations.Migration):
                 ('event_types', models.JSONField(null=True, verbose_name='events')),
                 ('status', models.CharField(choices=[('on', 'On'), ('off', 'Switched off'), ('failed', 'Switched off after 5 days of failures'), ('gone', 'Switched off because it answered “410 Gone”'), ('deleted', 'Deleted')], max_length=10, verbose_name='status')),
                 ('status_since', models.DateTimeField(verbose_name='since')),
+                ('after_event', models.PositiveBigIntegerField(default=0, editable=False)),
                 ('encrypted_secret', models.TextField(editable=False)),
                 ('encrypted_previous_secret', models.TextField(blank=True, editable=False)),
                 ('rotated_at', models.DateTimeField(editable=False, null=True, verbose_name='rotated')),

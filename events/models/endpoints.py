@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Account, Membership
+from accounts.models import Account, Event, Membership
 from core.encryption import decrypt, encrypt
 
 # Failing for so long, without one success, it is switched off.
@@ -57,6 +57,8 @@ class WebhookEndpoint(models.Model):
     event_types = models.JSONField(_("events"), null=True)
     status = models.CharField(_("status"), max_length=10, choices=EndpointStatus)
     status_since = models.DateTimeField(_("since"))
+    # The newest event when it was last switched on: what happened before is no news to it.
+    after_event = models.PositiveBigIntegerField(default=0, editable=False)
     encrypted_secret = models.TextField(editable=False)
     encrypted_previous_secret = models.TextField(editable=False, blank=True)
     rotated_at = models.DateTimeField(_("rotated"), null=True, editable=False)
@@ -109,8 +111,13 @@ class WebhookEndpoint(models.Model):
     def take_secret(self, secret: str) -> None:
         self.encrypted_secret = encrypt(secret)
 
-    def wants(self, event_type: str) -> bool:
-        return self.event_types is None or event_type in self.event_types
+    def wants(self, event: Event) -> bool:
+        """Whether it is told of an event: of its type, and not of what happened before.
+
+        A renewal that comes late is dated back; it is news all the same, by its number.
+        """
+        is_older = event.pk <= self.after_event and event.at < self.status_since
+        return not is_older and (self.event_types is None or event.type in self.event_types)
 
     def note_failure(self, at: datetime) -> None:
         """Begin to count, or go on; the caller holds the row's lock."""

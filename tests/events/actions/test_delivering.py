@@ -324,6 +324,28 @@ def test_switched_off_it_is_told_nothing_and_on_again_what_happens_from_then_on(
     assert types == ["webhook_endpoint.switched_on", "member.renamed"]
 
 
+def test_what_happened_before_is_no_news_even_if_nobody_passed_it_on_yet(
+    one: Receiver, acme_owner: Membership, acme_agent: Membership
+) -> None:
+    """The worker was down, or it is the first webhook; and a late renewal is dated back."""
+    early = NOW - timedelta(hours=1)
+    rename(membership=acme_agent, name="Before", by=acme_agent, at=early)
+    endpoint = hooks.add(acme_owner, one.url, ["member.renamed"])
+    rename(membership=acme_agent, name="Dated Back", by=acme_agent, at=early)
+    while fan_out():
+        pass
+    switch_off(endpoint=endpoint, by=acme_owner, at=NOW)
+    rename(membership=acme_agent, name="Meanwhile", by=acme_agent, at=NOW)
+    switch_on(endpoint=endpoint, by=acme_owner, at=NOW + timedelta(minutes=1))
+    rename(membership=acme_agent, name="Now", by=acme_agent, at=NOW + timedelta(minutes=2))
+    while fan_out():
+        pass
+    renamed = Event.objects.filter(type="member.renamed").order_by("pk")
+    _before, dated_back, _meanwhile, now = renamed
+    told = Delivery.objects.order_by("pk").values_list("event", flat=True)
+    assert list(told) == [dated_back.pk, now.pk]
+
+
 def test_what_was_given_up_can_be_sent_again(
     webhook: WebhookEndpoint, one: Receiver, acme_owner: Membership, acme_agent: Membership
 ) -> None:
