@@ -87,6 +87,14 @@ OPEN_REQUEST = Refusal(
 )
 PAST_DAY = Refusal("past_day", 422, _("Choose today or a later date."), field="needed_by")
 ALREADY_DECIDED = Refusal("already_decided", 409, _("This request is already closed: %(status)s."))
+REQUEST_CHANGED = Refusal(
+    "stale",
+    409,
+    _(
+        "Nothing has changed yet. What is requested is not what you saw: somebody asked for more "
+        "or took their part back. Read it again before you decline it."
+    ),
+)
 NOTE_MISSING = Refusal(
     "note_missing", 422, _("Add a reason, so the requester knows what to do next.")
 )

@@ -226,8 +226,10 @@ class ManageForm(SeatNumbersForm):
 
 
 class DecisionForm(ConsentForm):
-    """A decision on a seat request: the note, and the quote it was made on."""
+    """A decision on a seat request: the note, and the quote and the number it was made on."""
 
+    # The seats that were asked for when it was looked at.
+    expected = EchoField()
     note = forms.CharField(
         label=_("Note to the requester"),
         max_length=1000,

@@ -149,6 +149,11 @@ TABLE: dict[str, dict[str, Try]] = {
     "subscriptions.NOTE_MISSING": {
         "page": decide("decline_request"), "admin": in_sales(decide_as_sales("decline")),
     },
+    "subscriptions.REQUEST_CHANGED": {
+        "page": decide("decline_request", note="No.", expected="1"),
+        "admin": in_sales(decide_as_sales("decline", note="No.", expected="1")),
+        "api": decision("decline", note="No.", seats=1),
+    },
     "accounts.OWNER_NOT_GIVEN": {"api": patch(role="owner")},
     "subscriptions.NOT_REMOVABLE": {"page": online(manage(9)), "api": online(order(total=9))},
     "subscriptions.NOT_ADDABLE": {"admin": in_sales(legacy(decide_as_sales("approve")))},

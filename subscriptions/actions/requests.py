@@ -171,13 +171,19 @@ def _quote_by(by: By, seat_request: SeatRequest, subscription: Subscription, at:
 
 
 @transaction.atomic
-def decline_request(*, seat_request: SeatRequest, note: str, by: By, at: datetime) -> SeatRequest:
-    """Decline a request, with a note to the requester.
+def decline_request(
+    *, seat_request: SeatRequest, note: str, by: By, at: datetime, expected: str = ""
+) -> SeatRequest:
+    """Decline a request, with a note to everyone who asked.
 
-    Raises ValidationError `already_decided`, `not_allowed`, `note_missing`.
+    `expected` is the number of seats that was looked at, so that nobody who joined meanwhile
+    is declined unread; empty: any. Raises ValidationError `already_decided`, `not_allowed`,
+    `stale`, `note_missing`.
     """
     row, _subscription, _pools = lock_open(seat_request, at)
     _check_may_decide(row, by)
+    if expected not in ("", str(row.seats)):
+        raise errors.REQUEST_CHANGED.error()
     if not note.strip():
         raise errors.NOTE_MISSING.error()
     close_request(row, RequestStatus.DECLINED, by=actor_of(by), at=at, note=note)

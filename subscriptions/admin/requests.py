@@ -175,8 +175,13 @@ def _approve(seat_request: SeatRequest, form: DecisionForm, user: User) -> str:
 
 
 def _decline(seat_request: SeatRequest, form: DecisionForm, user: User) -> str:
-    note, now = form.cleaned_data["note"], timezone.now()
-    declined = decline_request(seat_request=seat_request, note=note, by=user, at=now)
+    declined = decline_request(
+        seat_request=seat_request,
+        note=form.cleaned_data["note"],
+        expected=form.cleaned_data["expected"],
+        by=user,
+        at=timezone.now(),
+    )
     return _("Declined for %(account)s. %(name)s will be notified by email.") % _who(declined)
 
 

@@ -1,6 +1,6 @@
 """What is said about seat requests, and what can be asked of them."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from rest_framework import serializers
 
@@ -131,5 +131,9 @@ class ApprovalSerializer(StrictSerializer):
 class DeclineSerializer(StrictSerializer):
     """Why not."""
 
-    note = Text(max_length=_LONGEST_TEXT, help_text="The requester reads it.")
-    example: ClassVar = {"note": "We have seats left in Support."}
+    note = Text(max_length=_LONGEST_TEXT, help_text="Everyone who asked reads it.")
+    seats = Number(
+        required=False,
+        help_text="How many were asked for when you read it: stale if somebody joined since.",
+    )
+    example: ClassVar[dict[str, Any]] = {"note": "We have seats left in Support.", "seats": 2}

@@ -194,13 +194,15 @@ class DeclineView(RequestApiView):
 
     @operation(
         "decline_request", answer=SeatRequestSerializer, body=DeclineSerializer,
-        refuses=_DECIDED,
+        refuses=(*_DECIDED, errors.REQUEST_CHANGED),
     )  # fmt: skip
     def post(self, request: Request, seat_request: str) -> Response:
-        """Decline a request, with a note to the requester."""
-        asked = self.request_of(seat_request)
-        return self.answer(
-            decline_request(
-                seat_request=asked, note=self.body["note"], by=self.actor, at=timezone.now()
-            )
+        """Decline a request, with a note to everyone who asked."""
+        declined = decline_request(
+            seat_request=self.request_of(seat_request),
+            note=self.body["note"],
+            expected=str(self.body.get("seats", "")),
+            by=self.actor,
+            at=timezone.now(),
         )
+        return self.answer(declined)

@@ -75,8 +75,13 @@ def decline(request: MemberRequest, pk: int) -> HttpResponse:
     form = DecisionForm(request.POST)
 
     def decide() -> str:
-        note, now = form.cleaned_data["note"], timezone.now()
-        decline_request(seat_request=seat_request, note=note, by=request.actor, at=now)
+        decline_request(
+            seat_request=seat_request,
+            note=form.cleaned_data["note"],
+            expected=form.cleaned_data["expected"],
+            by=request.actor,
+            at=timezone.now(),
+        )
         return _("Request declined. %(name)s will be notified by email.") % {
             "name": seat_request.askers
         }

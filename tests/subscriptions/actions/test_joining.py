@@ -130,6 +130,19 @@ def test_what_is_closed_is_not_joined(
         moves.join(asked, 1, by=acme_agent)
 
 
+def test_nobody_who_joined_meanwhile_is_declined_unread(
+    asked: SeatRequest, acme_agent: Membership, acme_owner: Membership
+) -> None:
+    seen = str(asked.seats)
+    moves.join(asked, 1, by=acme_agent)
+    facts = {"seat_request": asked, "note": "No.", "by": acme_owner, "at": cast.NOW}
+    with refused("stale"):
+        decline_request(**facts, expected=seen)
+    assert fresh(asked).is_open
+    declined = decline_request(**facts, expected=str(fresh(asked).seats))
+    assert declined.is_declined
+
+
 def test_who_opened_it_takes_back_their_own_part_only(
     asked: SeatRequest, acme_admin: Membership, acme_agent: Membership
 ) -> None:

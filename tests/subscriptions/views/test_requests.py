@@ -253,7 +253,9 @@ def test_declining_needs_a_note(
     refused = client.post(url, {"note": " "})
     assert refused.status_code == 422
     assert "Add a reason" in text(refused)
-    assert client.post(url, {"note": "Next quarter"}).status_code == 302
+    sent = {"note": "Next quarter", "expected": hidden(refused, "expected")}
+    assert client.post(url, {**sent, "expected": "9"}).status_code == 409
+    assert client.post(url, sent).status_code == 302
     asked.refresh_from_db()
     assert (asked.is_declined, asked.note) == (True, "Next quarter")
 
