@@ -1,5 +1,6 @@
 """Asking for more of what is requested already, and taking one's part back: D20, N4."""
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -135,11 +136,11 @@ def test_nobody_who_joined_meanwhile_is_declined_unread(
 ) -> None:
     seen = str(asked.seats)
     moves.join(asked, 1, by=acme_agent)
-    facts = {"seat_request": asked, "note": "No.", "by": acme_owner, "at": cast.NOW}
+    decline = partial(decline_request, seat_request=asked, note="No.", by=acme_owner, at=cast.NOW)
     with refused("stale"):
-        decline_request(**facts, expected=seen)
+        decline(expected=seen)
     assert fresh(asked).is_open
-    declined = decline_request(**facts, expected=str(fresh(asked).seats))
+    declined = decline(expected=str(fresh(asked).seats))
     assert declined.is_declined
 
 
