@@ -148,6 +148,7 @@ _BELOW = {
     "approve_request": "requests",
     "decline_request": "requests",
     "withdraw_request": "requests",
+    "join_request": "requests",
     "resend_request_mails": "requests",
     "add_seats": "team",
     "add_member": "team",

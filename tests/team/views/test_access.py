@@ -61,7 +61,7 @@ def test_an_end_user_is_told_whom_to_ask(
         (
             "acme_owner",
             "View the subscription Change the subscription Approve or decline seat requests "
-            "Add seats Manage team members Manage API tokens Transfer ownership",
+            "Add seats Manage team members Manage API tokens and webhooks Transfer ownership",
         ),
         (
             "acme_billing",
@@ -71,7 +71,7 @@ def test_an_end_user_is_told_whom_to_ask(
         ("acme_admin", "View the subscription Request seats Manage team members"),
         (
             "initech_owner",
-            "View the subscription Request seats Manage team members Manage API tokens Transfer",
+            "View the subscription Request seats Manage team members Manage API tokens and",
         ),
         ("initech_billing", "View the subscription Request seats Manage team members"),
     ],
