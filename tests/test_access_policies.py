@@ -11,7 +11,7 @@ from accounts.models import Membership
 from accounts.permissions import Permission
 from tests.conftest import ClientFor
 
-OURS = ("accounts.", "subscriptions.", "team.", "seatadmin.")
+OURS = ("accounts.", "core.", "events.", "subscriptions.", "team.", "seatadmin.")
 
 
 def addresses(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:

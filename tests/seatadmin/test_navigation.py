@@ -58,7 +58,9 @@ def test_every_address_of_an_account_has_an_entry_above_it(address: str) -> None
     """A new address needs a line in seatadmin/navigation.py, or an entry of its own."""
     name = ADDRESSES[address].name
     assert name
-    assert entry_of(name) in ("access", "subscription", "requests", "api_tokens", "team")
+    assert entry_of(name) in (
+        "access", "subscription", "requests", "api_tokens", "webhooks", "team",
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(
