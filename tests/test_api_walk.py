@@ -15,6 +15,8 @@ import pytest
 from tests.receiver import Receiver, receiver
 from tools.demo_server import served_demo
 
+pytestmark = pytest.mark.any_database
+
 WALK = Path(__file__).resolve().parent.parent / "docs" / "api.md"
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 # What is different every time.

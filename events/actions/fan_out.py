@@ -106,7 +106,8 @@ def _entry_of(delivery: Delivery) -> OutboxEntry:
     return OutboxEntry(
         channel=CHANNEL,
         summary=f"{delivery.type} {delivery.message_id}",
-        receiver=endpoint.url[:254],
+        # Not all of the address: it may hold a key, and this is written to the log.
+        receiver=endpoint.host[:254],
         subject=reference(endpoint),
         payload={},
         due_at=delivery.created_at,

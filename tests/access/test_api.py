@@ -25,6 +25,8 @@ from tests.keys import Program, product_key, token
 from tests.programs import undone
 from tests.world import Home, World
 
+pytestmark = pytest.mark.any_database
+
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 NOBODYS = 987_654
 

@@ -15,6 +15,8 @@ from tests import cast, moves
 from tests.subscriptions.views.pages import text
 from tests.world import Home, World
 
+pytestmark = pytest.mark.any_database
+
 KINDS = ("self", "online", "sales")
 ROLES = ("owner", "billing", "admin", "agent")
 LEFT = {"plenty": 5, "last seat": 1, "full": 0}

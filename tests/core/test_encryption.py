@@ -6,6 +6,8 @@ import pytest
 
 from core.encryption import UnreadableError, decrypt, encrypt
 
+pytestmark = pytest.mark.any_database
+
 
 def test_what_was_encrypted_can_be_read_and_not_seen() -> None:
     stored = encrypt("whsec_grüezi")

@@ -15,6 +15,8 @@ from core.public_addresses import is_public
 from tests.certificates import server_context
 from tests.receiver import ENDLESS, HANGS, TRICKLES, TRICKLES_BODY, Receiver, receiver
 
+pytestmark = pytest.mark.any_database
+
 PATIENCE = 0.6
 
 # Private, loopback, link-local (where clouds keep their secrets), shared, for tests and

@@ -14,6 +14,8 @@ from core.api.schema import example_of
 from seatadmin import api
 from tests.keys import Program
 
+pytestmark = pytest.mark.any_database
+
 FILE = Path(__file__).resolve().parents[3] / "docs" / "openapi.yaml"
 DESCRIBED: dict[str, Any] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
 METHODS = ("get", "post", "put", "patch", "delete")

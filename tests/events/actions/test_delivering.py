@@ -116,6 +116,18 @@ def test_only_a_2xx_is_taken_for_a_yes(
     assert status_of(the_delivery()) == Status.WAITING
 
 
+def test_a_key_in_the_address_is_in_no_log(
+    webhook: WebhookEndpoint, one: Receiver, acme_agent: Membership, caplog: Any
+) -> None:
+    WebhookEndpoint.objects.update(url=f"{one.url}?key=hidden-key")
+    one.answers = [500]
+    hooks.something_happens(acme_agent)
+    hooks.deliver_once()
+    assert one.received[0].path == "/hook?key=hidden-key"
+    assert "Later again" in caplog.text
+    assert "hidden-key" not in caplog.text
+
+
 def test_a_delivery_is_tried_over_three_days_and_then_given_up_in_the_open(
     webhook: WebhookEndpoint, one: Receiver, acme_agent: Membership
 ) -> None:

@@ -18,6 +18,8 @@ from tests.cast import NOW
 from tests.conftest import ClientFor
 from tests.events import hooks
 
+pytestmark = pytest.mark.any_database
+
 PAGE = "/a/acme/webhooks/"
 ADD = f"{PAGE}add/"
 URL = "https://hooks.example/acme"
