@@ -14,7 +14,7 @@ from subscriptions.actions.fulfilment import close_fulfilled, close_request
 from subscriptions.actions.preconditions import check_allowed, check_number
 from subscriptions.actions.request_parts import add_part, check_may_request, lock_open
 from subscriptions.models import PartStep, RequestPart, RequestStatus, SeatPool, SeatRequest
-from subscriptions.rules.requests import parts_of
+from subscriptions.rules.requests import enough_for, parts_of
 from subscriptions.selectors.quotes import quote_addition
 
 
@@ -43,22 +43,15 @@ def join_request(
     form = claim("join_request", content, key=idempotency_key, by=actor, at=at)
     if form.results:
         return RequestPart.objects.select_related("seat_request").get(pk=form.results[0])
-    row, subscription, _pools = lock_open(seat_request, at)
+    row, subscription, pools = lock_open(seat_request, at)
     check_may_request(actor, subscription)
     check_number(seats)
     check_allowed(quote_addition(subscription, {row.pool_id: row.seats + seats}, at.date()))
-    part = _join(row, seats, reason, by=actor, at=at)
-    finish(form, [part])
-    return part
-
-
-def _join(
-    seat_request: SeatRequest, seats: int, reason: str, *, by: Actor, at: datetime
-) -> RequestPart:
-    _change_number(seat_request, seats)
-    part = add_part(seat_request, seats, reason, by=by, at=at)
+    part = add_part(row, seats, reason, pool=pools[row.pool_id], by=actor, at=at)
+    _count(row)
     record_part(part, PartStep.JOINED, at=at)
-    after_commit(notifications.request_joined, part, about=seat_request)
+    after_commit(notifications.request_joined, part, about=row)
+    finish(form, [part])
     return part
 
 
@@ -90,18 +83,20 @@ def _withdraw(
     by: Actor,
     at: datetime,
 ) -> None:
-    _change_number(seat_request, -sum(part.seats for part in parts))
     for part in parts:
         part.withdrawn_at = at
         part.withdrawn_through, part.withdrawn_token = by.channel, by.token
         part.save(update_fields=["withdrawn_at", "withdrawn_through", "withdrawn_token"])
         record_part(part, PartStep.WITHDRAWN, at=at)
+    _count(seat_request)
     close_fulfilled(pool, by=by, at=at)
     # Only now: what ends a request takes the place of all that was to be said of it before.
     after_commit(notifications.parts_withdrawn, list(parts), about=seat_request)
 
 
-def _change_number(seat_request: SeatRequest, more: int) -> None:
-    seat_request.seats += more
-    seat_request.fulfilled_at_seats += more
+def _count(seat_request: SeatRequest) -> None:
+    """For how many seats its standing parts ask, and when these have arrived."""
+    standing = list(RequestPart.objects.standing().filter(seat_request=seat_request))
+    seat_request.seats = sum(part.seats for part in standing)
+    seat_request.fulfilled_at_seats = enough_for(standing)
     seat_request.save(update_fields=["seats", "fulfilled_at_seats"])

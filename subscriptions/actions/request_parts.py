@@ -31,9 +31,9 @@ def check_may_request(by: Actor, subscription: Subscription) -> None:
 
 
 def add_part(
-    seat_request: SeatRequest, seats: int, reason: str, *, by: Actor, at: datetime
+    seat_request: SeatRequest, seats: int, reason: str, *, pool: SeatPool, by: Actor, at: datetime
 ) -> RequestPart:
-    """Store what one member asks for; the request counts it already."""
+    """Store what one member asks for, of the pool as it is now; the caller counts it."""
     return RequestPart.objects.create(
         seat_request=seat_request,
         requested_by=by.acting_member,
@@ -41,5 +41,6 @@ def add_part(
         requested_through=by.channel,
         requested_token=by.token,
         seats=seats,
+        pool_seats=pool.seats,
         reason=reason,
     )

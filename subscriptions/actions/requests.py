@@ -110,7 +110,7 @@ def _ask(
     )
     if seat_request.is_for_representative:
         ServiceOrder.objects.create(seat_request=seat_request, opened_at=at)
-    add_part(seat_request, seats, reason, by=by, at=at)
+    add_part(seat_request, seats, reason, pool=pool, by=by, at=at)
     record_step(seat_request, at=at)
     after_commit(notifications.request_opened, seat_request, about=seat_request)
     return seat_request

@@ -19,6 +19,7 @@ class Migration(migrations.Migration):
                 ('requested_at', models.DateTimeField(verbose_name='requested')),
                 ('requested_through', models.CharField(choices=[('page', 'Page'), ('admin', 'Sales desk'), ('api', 'API'), ('import', 'Import'), ('directory', 'Directory'), ('system', 'System')], max_length=10, verbose_name='requested through')),
                 ('seats', models.PositiveIntegerField(verbose_name='additional seats')),
+                ('pool_seats', models.PositiveIntegerField()),
                 ('reason', models.TextField(max_length=1000, verbose_name='reason')),
                 ('withdrawn_at', models.DateTimeField(null=True, verbose_name='withdrawn')),
                 ('withdrawn_through', models.CharField(blank=True, choices=[('page', 'Page'), ('admin', 'Sales desk'), ('api', 'API'), ('import', 'Import'), ('directory', 'Directory'), ('system', 'System')], max_length=10, verbose_name='withdrawn through')),

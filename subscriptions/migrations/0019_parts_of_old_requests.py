@@ -10,10 +10,10 @@ from django.db import migrations
 OPENERS = """
 INSERT INTO subscriptions_requestpart (
     seat_request_id, requested_by_id, requested_at, requested_through, requested_token_id,
-    seats, reason, withdrawn_through
+    seats, pool_seats, reason, withdrawn_through
 )
 SELECT id, requested_by_id, requested_at, requested_through, requested_token_id,
-    seats, reason, ''
+    seats, fulfilled_at_seats - seats, reason, ''
 FROM subscriptions_seatrequest ORDER BY id
 """
 

@@ -44,6 +44,8 @@ class RequestPart(models.Model):
         verbose_name=_("requested with"),
     )  # fmt: skip
     seats = models.PositiveIntegerField(_("additional seats"))
+    # Of the pool, when this was asked for: what comes from then on counts towards it.
+    pool_seats = models.PositiveIntegerField()
     reason = models.TextField(_("reason"), max_length=1000)
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True)
     withdrawn_through = models.CharField(

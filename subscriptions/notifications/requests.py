@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.actors import named_to_readers
 from accounts.models import Membership, User
 from accounts.permissions import Permission
 from core.mail import send_mail
@@ -25,7 +26,10 @@ from subscriptions.selectors.quotes import quote_addition
 def request_opened(seat_request: SeatRequest) -> None:
     """Notify those who decide, and confirm to the requester (R19, N4)."""
     context = _request_context(seat_request)
-    _ask_to_decide(context["request"].opening, context)
+    opening = context["request"].opening
+    # Where it was taken back meanwhile, who joined has asked those who decide.
+    if opening.stands:
+        _ask_to_decide(opening, context)
 
 
 @summarized(_("Seat request joined"))
@@ -35,9 +39,10 @@ def request_joined(part: RequestPart) -> None:
     if not part.stands:
         return
     _ask_to_decide(part, context)
-    changed = {**context, "who": part.requester, "number": part.seats, "has_joined": True}
+    changed = {**context, "who": _requester(part), "number": part.seats, "has_joined": True}
+    deciders = _deciders(context["request"])
     for member in _askers(context["parts"]):
-        if member != part.requested_by:
+        if member != part.requested_by and member.user not in deciders:
             _tell(member, "emails/request_changed", changed)
 
 
@@ -46,7 +51,8 @@ def parts_withdrawn(parts: Sequence[RequestPart]) -> None:
     """Confirm to who took them back, and tell the others in it and those who decide (D20, N4)."""
     first = parts[0]
     context = _request_context(first.seat_request)
-    context |= {"who": first.withdrawer, "number": sum(part.seats for part in parts)}
+    withdrawer = named_to_readers(first.requested_by.name, first.withdrawn_token)
+    context |= {"who": withdrawer, "number": sum(part.seats for part in parts)}
     context["is_by_token"] = first.withdrawn_token is not None
     _tell(first.requested_by, "emails/request_part_withdrawn", context)
     # Where the rest is closed by now, that is what they are told.
@@ -85,7 +91,7 @@ def request_closed(seat_request: SeatRequest) -> None:
 
 def _ask_to_decide(part: RequestPart, context: dict[str, Any]) -> None:
     """Of a part that is new: those who decide, and a confirmation to who asks for it."""
-    context = {**context, "who": part.requester, "number": part.seats}
+    context = {**context, "who": _requester(part), "number": part.seats}
     deciders = _deciders(context["request"])
     for to in deciders:
         link = _decision_url(context["request"])
@@ -93,6 +99,11 @@ def _ask_to_decide(part: RequestPart, context: dict[str, Any]) -> None:
     # Who made the token of a program that asks may be one of those who decide.
     if part.requested_by.user not in deciders:
         _tell(part.requested_by, "emails/request_received", context)
+
+
+def _requester(part: RequestPart) -> Any:
+    """As `part.requester`, in the language of each reader."""
+    return named_to_readers(part.requested_by.name, part.requested_token)
 
 
 def _request_context(seat_request: SeatRequest) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Who decides a seat request, joins it and takes back their part (D1, D20, R22)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from accounts.actors import By, actor_of
 from accounts.models import Membership
@@ -63,3 +63,15 @@ def may_resend(seat_request: SeatRequest, by: Membership) -> bool:
     """Mails about a request are sent again by those who see all of them, or ask in this one."""
     asks = any(part.requested_by_id == by.pk for part in seat_request.parts.all())
     return asks or by.may(Permission.DECIDE_REQUESTS)
+
+
+def enough_for(parts: Iterable[RequestPart]) -> int:
+    """The number of seats of the pool at which all of these parts have arrived.
+
+    One after the other, as they were asked for: seats that had come before are for those
+    who had asked before, also where these have taken their parts back since.
+    """
+    enough = 0
+    for part in parts:
+        enough = max(enough, part.pool_seats) + part.seats
+    return enough

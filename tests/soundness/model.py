@@ -44,7 +44,7 @@ from team.actions import (
 )
 from tests import moves
 from tests.soundness import steps
-from tests.soundness.state import Member, Request, State, Term
+from tests.soundness.state import Member, Part, Request, State, Term
 
 Action = Callable[..., Any]
 INVITATION = timedelta(days=settings.INVITATION_DAYS)
@@ -148,7 +148,8 @@ def _asked(
 ) -> State:
     """R13, R19."""
     was = _in_todays_period(was, pool.pk, at)
-    enough, part = was.pools[pool.pk].seats + seats, _part(done, seats)
+    there = was.pools[pool.pk].seats
+    enough, part = there + seats, _part(done, seats, there)
     request = Request(pool.pk, seats, enough, "open", (part,))
     return replace(was, requests={**was.requests, done.pk: request})
 
@@ -170,7 +171,9 @@ def _joined(
     """D20."""
     asked = was.requests[seat_request.pk]
     now = _in_todays_period(was, asked.pool, at)
-    return _asked_by(now, seat_request, (*asked.parts, _part(done, seats)))
+    return _asked_by(
+        now, seat_request, (*asked.parts, _part(done, seats, now.pools[asked.pool].seats))
+    )
 
 
 def _withdrawn(
@@ -187,16 +190,16 @@ def _withdrawn(
     return _more(now, asked.pool, 0)
 
 
-def _part(asked: SeatRequest | RequestPart, seats: int) -> tuple[int, int | None, int]:
-    return asked.requested_by_id, asked.requested_token_id, seats
+def _part(asked: SeatRequest | RequestPart, seats: int, there: int) -> Part:
+    return asked.requested_by_id, asked.requested_token_id, seats, there
 
 
-def _asked_by(
-    was: State, request: SeatRequest, parts: tuple[tuple[int, int | None, int], ...]
-) -> State:
+def _asked_by(was: State, request: SeatRequest, parts: tuple[Part, ...]) -> State:
+    """Seats that were there before somebody asked are not for them."""
     asked = was.requests[request.pk]
-    seats = sum(number for _member, _token, number in parts)
-    enough = asked.enough + seats - asked.seats
+    seats, enough = sum(number for _member, _token, number, _there in parts), 0
+    for _member, _token, number, there in parts:
+        enough = max(enough, there) + number
     changed = replace(asked, seats=seats, enough=enough, parts=parts)
     return replace(was, requests={**was.requests, request.pk: changed})
 

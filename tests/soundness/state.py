@@ -56,18 +56,22 @@ class Pool:
     at_renewal: int
 
 
+Part = tuple[int, int | None, int, int]
+
+
 @dataclass(frozen=True)
 class Request:
     """`enough` is the number of seats at which what was asked for has arrived.
 
-    `parts` are the members who ask, with which token, and for how many, in that order.
+    `parts` are the members who ask, with which token, for how many, and how many seats the
+    pool had then, in that order.
     """
 
     pool: int
     seats: int
     enough: int
     status: str
-    parts: tuple[tuple[int, int | None, int], ...]
+    parts: tuple[Part, ...]
 
 
 @dataclass(frozen=True)
@@ -103,11 +107,11 @@ def read() -> State:
     requests = SeatRequest.objects.values_list(
         "pk", "pool_id", "seats", "fulfilled_at_seats", "status"
     )
-    parts: dict[int, list[tuple[int, int | None, int]]] = defaultdict(list)
-    for request, member, token, seats in RequestPart.objects.standing().values_list(
-        "seat_request", "requested_by", "requested_token", "seats"
+    parts: dict[int, list[Part]] = defaultdict(list)
+    for request, member, token, seats, there in RequestPart.objects.standing().values_list(
+        "seat_request", "requested_by", "requested_token", "seats", "pool_seats"
     ):
-        parts[request].append((member, token, seats))
+        parts[request].append((member, token, seats, there))
     return State(
         members=_members(),
         seats={

@@ -190,6 +190,19 @@ def test_what_is_left_and_has_come_already_is_fulfilled(
     assert fresh(asked).status == RequestStatus.FULFILLED
 
 
+def test_seats_that_were_there_before_somebody_joined_are_not_theirs(
+    asked: SeatRequest, acme_admin: Membership, acme_agent: Membership, acme_owner: Membership,
+    suite_pool: SeatPool,
+) -> None:  # fmt: skip
+    """N4: one of two has come; who joins then still waits once the others have given up."""
+    moves.buy({suite_pool: 1}, by=acme_owner)
+    moves.join(asked, 1, by=acme_agent)
+    withdraw(asked, acme_admin)
+    assert fresh(asked).is_open
+    moves.buy({suite_pool: 1}, by=acme_owner)
+    assert fresh(asked).status == RequestStatus.FULFILLED
+
+
 def test_all_that_was_joined_has_to_come(
     asked: SeatRequest, acme_agent: Membership, acme_owner: Membership, suite_pool: SeatPool
 ) -> None:
