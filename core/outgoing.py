@@ -76,17 +76,25 @@ class _CheckedConnection(http.client.HTTPConnection):
         super().__init__(host, port or self.default_port, timeout=PATIENCE)
         self.end = time.monotonic() + PATIENCE
         self.time_is_up = False
+        # `sock` is let go while an answer is still being read from it, this one is not.
+        self._wire: socket.socket | None = None
 
     def connect(self) -> None:
-        self.sock = self._reached()
+        self._take(self._reached())
 
     def cut(self) -> None:
         """End it from another thread, whatever it is waiting for."""
         self.time_is_up = True
-        if self.sock:
+        if self._wire:
             with suppress(OSError):
                 # Not TLS's own: that one would change what the other thread is reading with.
-                socket.socket.shutdown(self.sock, socket.SHUT_RDWR)
+                socket.socket.shutdown(self._wire, socket.SHUT_RDWR)
+
+    def _take(self, sock: socket.socket) -> None:
+        self.sock = self._wire = sock
+        # Where time was up before there was anything to cut.
+        if self.time_is_up:
+            raise TimeoutError
 
     def _reached(self) -> socket.socket:
         failure: OSError = OSError("The name has no address.")
@@ -106,10 +114,11 @@ class _CheckedTlsConnection(_CheckedConnection):
     def connect(self) -> None:
         context = ssl.create_default_context()
         # Not while wrapping: until then the socket is nobody's, and could not be cut.
-        self.sock = context.wrap_socket(
+        sock = context.wrap_socket(
             self._reached(), server_hostname=self.host, do_handshake_on_connect=False
         )
-        self.sock.do_handshake()
+        self._take(sock)
+        sock.do_handshake()
 
 
 def _connection(scheme: str, host: str, port: int | None) -> _CheckedConnection:

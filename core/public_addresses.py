@@ -2,8 +2,13 @@
 
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
-# Not for sending to, though not called private: relays of a protocol that is given up.
-_RELAYS = IPv4Network("192.88.99.0/24")
+# Not for sending to, though not called private: protocols, relays of one that is given up,
+# and where a cloud talks to its machines.
+_SPECIAL_4 = (
+    IPv4Network("192.0.0.0/24"),
+    IPv4Network("192.88.99.0/24"),
+    IPv4Network("168.63.129.16/32"),
+)
 # An IPv4 address as networks without IPv4 write it.
 _TRANSLATED = IPv6Network("64:ff9b::/96")
 _GIVEN_OUT = IPv6Network("2000::/3")
@@ -32,7 +37,8 @@ def is_public(text: str) -> bool:
 
 def _is_public_4(address: IPv4Address) -> bool:
     is_one_host = not (address.is_multicast or address.is_reserved or address.is_unspecified)
-    return address.is_global and is_one_host and address not in _RELAYS
+    is_special = any(address in network for network in _SPECIAL_4)
+    return address.is_global and is_one_host and not is_special
 
 
 def _is_public_6(address: IPv6Address) -> bool:

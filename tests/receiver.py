@@ -11,7 +11,13 @@ from typing import Any
 
 import standardwebhooks
 
-TRICKLES, TRICKLES_BODY, HANGS, ENDLESS = "trickles", "trickles body", "hangs", "endless"
+TRICKLES, HANGS, ENDLESS = "trickles", "hangs", "endless"
+TRICKLES_BODY, TRICKLES_AND_CLOSES, TRICKLES_OLD = "body", "body, then closes", "body, HTTP/1.0"
+_HEADS = {
+    TRICKLES_BODY: b"HTTP/1.1 200 OK\r\nContent-Length: 10000\r\n\r\n",
+    TRICKLES_AND_CLOSES: b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 10000\r\n\r\n",
+    TRICKLES_OLD: b"HTTP/1.0 200 OK\r\n\r\n",
+}
 _SECONDS_PER_BYTE = 0.02
 
 
@@ -100,8 +106,8 @@ class _Handler(BaseHTTPRequestHandler):
             one.released.wait(60)
         elif answer == TRICKLES:
             self._trickle(b"HTTP/1.1 200 OK\r\nX-Patience: " + b"x" * 10_000)
-        elif answer == TRICKLES_BODY:
-            self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 10000\r\n\r\n")
+        elif str(answer) in _HEADS:
+            self.wfile.write(_HEADS[str(answer)])
             self._trickle(b"x" * 10_000)
         elif answer == ENDLESS:
             self.wfile.write(b"HTTP/1.1 200 OK\r\n\r\n")

@@ -20,6 +20,10 @@ from events.signatures import headers
 # Of an endpoint that does not answer, one delivery at a time is tried, after waits that grow
 # as those of a delivery do, up to this.
 _LONGEST_REST = timedelta(hours=1)
+# Waits do not grow any more from here on.
+_MOST_MISSES = 10
+# Milliseconds; an answer that takes longer keeps others waiting.
+_SLOW = 2000
 # For so long the one that tries keeps the others away; longer than a try.
 _TRYING = timedelta(seconds=30)
 # Characters of an answer that are kept to be shown.
@@ -49,10 +53,10 @@ def deliver(entry: OutboxEntry) -> None:
     attempt = _attempt_of(delivery, tried)
     with transaction.atomic():
         attempt.save(force_insert=True)
-        _note(endpoint, attempt)
+        is_as_it_was = _note(endpoint, attempt)
     if attempt.is_taken:
         return
-    if attempt.status == _GONE:
+    if attempt.status == _GONE and is_as_it_was:
         raise outbox.ImpossibleError("Answered 410: there is nothing there any more.")
     raise outbox.NotTakenError(tried.error or f"Answered {attempt.status}.")
 
@@ -119,30 +123,41 @@ def _attempt_of(delivery: Delivery, tried: _Try) -> Attempt:
     )
 
 
-def _note(endpoint: WebhookEndpoint, attempt: Attempt) -> None:
-    """What a try says about its endpoint; for most, nothing new."""
-    if attempt.is_taken and not (endpoint.misses or endpoint.failing_since):
-        return
+def _note(endpoint: WebhookEndpoint, attempt: Attempt) -> bool:
+    """What a try says about its endpoint; for most, nothing new.
+
+    Nothing about one that got another address meanwhile, or was switched off and on: False.
+    """
+    is_quick = attempt.status is not None and attempt.milliseconds < _SLOW
+    if attempt.is_taken and is_quick and not (endpoint.misses or endpoint.failing_since):
+        return True
     row = WebhookEndpoint.objects.locked(endpoint)
+    if (row.url, row.status_since) != (endpoint.url, endpoint.status_since):
+        return False
+    misses = row.misses
     if attempt.is_taken:
         row.forget_failures()
     else:
         row.note_failure(attempt.at)
-        _rest(row, attempt)
+    row.misses, row.rest_until = (0, None) if is_quick else _rest(misses, attempt)
     row.save(update_fields=["failing_since", "failed_at", "misses", "rest_until"])
     if row.is_on and attempt.status == _GONE:
         switch_off_failed(endpoint=row, status=EndpointStatus.GONE, at=attempt.at)
     elif row.is_on and row.is_given_up(attempt.at):
         switch_off_failed(endpoint=row, status=EndpointStatus.FAILED, at=attempt.at)
+    return True
 
 
-def _rest(row: WebhookEndpoint, attempt: Attempt) -> None:
-    """An answer, whatever it says, comes quickly: then there is nothing to wait for."""
+def _rest(misses: int, attempt: Attempt) -> tuple[int, datetime]:
+    """How often in a row it has not answered by now, and until when it is left alone.
+
+    One that answers slowly rests three times as long as it took: it has one thread for a
+    quarter of the time, and the others have the rest.
+    """
     if attempt.status is not None:
-        row.misses, row.rest_until = 0, None
-        return
-    row.misses += 1
-    row.rest_until = attempt.at + min(outbox.wait_after(min(row.misses, 10)), _LONGEST_REST)
+        return 1, attempt.at + 3 * timedelta(milliseconds=attempt.milliseconds)
+    misses = min(misses + 1, _MOST_MISSES)
+    return misses, attempt.at + min(outbox.wait_after(misses), _LONGEST_REST)
 
 
 def _storable(text: str) -> str:

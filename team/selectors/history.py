@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
 
@@ -47,7 +48,8 @@ def _of_entry(entry: AuditEntry) -> Event:
     elif entry.kind in OF_TOKENS:
         now = (entry.after or entry.before)["name"]
     elif entry.kind in OF_WEBHOOKS:
-        now = {**entry.before, **entry.after}["url"]
+        # Not all of the address: it may hold a key.
+        now = urlsplit({**entry.before, **entry.after}["url"]).netloc
     return Event(entry.at, entry.get_kind_display(), was, now, _who(entry))
 
 

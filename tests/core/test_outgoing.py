@@ -13,7 +13,16 @@ from core import outgoing
 from core.outgoing import MAX_ANSWER, ForbiddenAddressError, NoAnswerError, post
 from core.public_addresses import is_public
 from tests.certificates import server_context
-from tests.receiver import ENDLESS, HANGS, TRICKLES, TRICKLES_BODY, Receiver, receiver
+from tests.receiver import (
+    ENDLESS,
+    HANGS,
+    TRICKLES,
+    TRICKLES_AND_CLOSES,
+    TRICKLES_BODY,
+    TRICKLES_OLD,
+    Receiver,
+    receiver,
+)
 
 pytestmark = pytest.mark.any_database
 
@@ -23,7 +32,8 @@ PATIENCE = 0.6
 # documentation, multicast, reserved; and every way to write an IPv4 address in IPv6.
 FORBIDDEN = (
     "0.0.0.0", "10.0.0.1", "100.64.0.1", "127.0.0.1", "127.255.255.254", "169.254.169.254",
-    "172.16.0.1", "172.31.255.255", "192.0.0.1", "192.0.2.1", "192.88.99.1", "192.168.0.1",
+    "172.16.0.1", "172.31.255.255", "192.0.0.1", "192.0.0.9",
+    "168.63.129.16", "192.0.2.1", "192.88.99.1", "192.168.0.1",
     "198.18.0.1", "198.51.100.1", "203.0.113.1", "224.0.0.1", "239.255.255.255", "240.0.0.1",
     "255.255.255.255", "::", "::1", "::127.0.0.1", "::ffff:127.0.0.1", "::ffff:10.0.0.1",
     "::ffff:8.8.8.8", "::ffff:a9fe:a9fe", "64:ff9b::127.0.0.1", "64:ff9b::10.0.0.1",
@@ -186,7 +196,9 @@ def test_of_an_endless_answer_64_kb_are_read(one: Receiver) -> None:
     assert len(post(one.url, b"", {}).text) == MAX_ANSWER
 
 
-@pytest.mark.parametrize("mood", [HANGS, TRICKLES, TRICKLES_BODY])
+@pytest.mark.parametrize(
+    "mood", [HANGS, TRICKLES, TRICKLES_BODY, TRICKLES_AND_CLOSES, TRICKLES_OLD]
+)
 @pytest.mark.usefixtures("impatient")
 def test_whoever_answers_slowly_is_hung_up_on(one: Receiver, mood: str) -> None:
     one.answers = [mood]

@@ -16,9 +16,11 @@ from core import outbox
 from core.api.ids import public_id
 from core.credentials import Overlap
 from core.models import OutboxEntry, Status
-from core.outgoing import NOT_OF_THE_INTERNET
+from core.outgoing import NOT_OF_THE_INTERNET, post
 from events.actions import (
+    change_endpoint,
     delete_endpoint,
+    delivering,
     fan_out,
     rotate_secret,
     send_again,
@@ -226,6 +228,50 @@ def test_after_a_rest_one_tries_and_once_it_answers_all_go(
     assert len(one.received) == 4
     down.refresh_from_db()
     assert (down.misses, down.failing_since) == (0, None)
+
+
+def test_who_answers_slowly_rests_too_and_is_not_failing(
+    webhook: WebhookEndpoint, one: Receiver, acme_agent: Membership, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(delivering, "_SLOW", 0)
+    for number in range(3):
+        hooks.something_happens(acme_agent, f"Name {number}")
+    while hooks.deliver_once():
+        # Its rest is shorter than the test is quick.
+        WebhookEndpoint.objects.update(rest_until=timezone.now() + timedelta(minutes=1))
+    assert len(one.received) == 1
+    webhook.refresh_from_db()
+    assert (webhook.misses, webhook.failing_since, webhook.is_on) == (1, None, True)
+    monkeypatch.undo()
+    hooks.due_now()
+    while hooks.deliver_once():
+        pass
+    assert len(one.received) == 3
+    webhook.refresh_from_db()
+    assert webhook.misses == 0
+
+
+def test_what_the_old_address_answered_is_not_held_against_the_new_one(
+    webhook: WebhookEndpoint, one: Receiver, acme_agent: Membership, acme_owner: Membership,
+    monkeypatch: Any,
+) -> None:  # fmt: skip
+    one.answers = [410, 204]
+
+    def moved_meanwhile(url: str, *args: Any) -> Any:
+        answer = post(url, *args)
+        moved = {"url": f"{one.url}/new"}
+        change_endpoint(endpoint=webhook, changes=moved, by=acme_owner, at=NOW)
+        return answer
+
+    hooks.something_happens(acme_agent)
+    monkeypatch.setattr(delivering, "post", moved_meanwhile)
+    hooks.deliver_once()
+    monkeypatch.undo()
+    webhook.refresh_from_db()
+    assert webhook.is_on
+    hooks.due_now()
+    hooks.deliver_once()
+    assert [each.path for each in one.received] == ["/hook", "/hook/new"]
 
 
 def test_a_rest_is_never_longer_than_an_hour(down: WebhookEndpoint, acme_agent: Membership) -> None:
