@@ -25,6 +25,7 @@ from django.utils.functional import Promise
 from django.utils.module_loading import import_string
 
 from core.models import DONE, OPEN, OutboxEntry, Status, reference
+from core.purges import delete_in_pieces
 
 logger = logging.getLogger(__name__)
 
@@ -36,7 +37,6 @@ MAX_UNCERTAIN_TRIES = 2
 MAX_BROKEN_OFF = 3
 # For so long the admin can say that a mail has arrived.
 KEPT = timedelta(days=30)
-_PURGED_AT_ONCE = 1000
 _NO_TRIES = {"tries": 0, "uncertain_tries": 0}
 _WORKER_LOST = (
     "The worker died or took longer than its lease: how the last of {tries} tries ended is not "
@@ -200,15 +200,16 @@ def give_up(entries: QuerySet[OutboxEntry], error: str, *, at: datetime) -> int:
 
 
 def send_again(entries: QuerySet[OutboxEntry], *, at: datetime) -> int:
-    """Try those of the entries that were given up anew, from the first try on; say how many."""
-    given_up = entries.filter(status=Status.GIVEN_UP)
-    return given_up.update(status=Status.WAITING, settled_at=None, due_at=at, **_NO_TRIES)
+    """Try those of the entries that were given up again, from the first try on; say how many."""
+    return retry(entries.filter(status=Status.GIVEN_UP), at=at)
 
 
-def try_anew(entries: QuerySet[OutboxEntry], *, at: datetime) -> int:
-    """Try entries that keep what they deliver elsewhere from the first try on, arrived or not."""
-    anew = {"status": Status.WAITING, "settled_at": None, "error": "", **_NO_TRIES}
-    return entries.update(due_at=at, **anew)
+def retry(entries: QuerySet[OutboxEntry], *, at: datetime) -> int:
+    """Try entries from the first try on, whatever became of them; say how many.
+
+    What has arrived has an empty payload: only for a channel that needs none.
+    """
+    return entries.update(status=Status.WAITING, settled_at=None, due_at=at, **_NO_TRIES)
 
 
 def discard(entries: QuerySet[OutboxEntry], *, at: datetime) -> int:
@@ -238,11 +239,7 @@ def undelivered_about(rows: Iterable[Model]) -> dict[int, list[str]]:
 def purge(*, at: datetime) -> int:
     """Delete what has long arrived or was discarded; given up is kept until someone acts."""
     done = OutboxEntry.objects.filter(status__in=DONE, settled_at__lt=at - KEPT)
-    count = 0
-    # In pieces: on SQLite, whoever deletes keeps all others from writing.
-    while some := list(done.values_list("pk", flat=True)[:_PURGED_AT_ONCE]):
-        count += OutboxEntry.objects.filter(pk__in=some).delete()[0]
-    return count
+    return delete_in_pieces(done)
 
 
 def _note_delivery(

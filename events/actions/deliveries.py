@@ -1,7 +1,6 @@
-"""What a person does with deliveries: a test, or once more (D17)."""
+"""What a person does with deliveries: send a test, or send one again (D17)."""
 
-import json
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import uuid4
 
 from django.db import transaction
@@ -12,7 +11,7 @@ from core import outbox
 from core.models import OutboxEntry
 from events import errors
 from events.actions.endpoints import locked_endpoint
-from events.actions.fan_out import store_deliveries
+from events.actions.fan_out import message, store_deliveries
 from events.models import Delivery, WebhookEndpoint
 
 TEST = "webhook_endpoint.test"
@@ -34,7 +33,7 @@ def send_test(*, endpoint: WebhookEndpoint, idempotency_key: str, by: By, at: da
         endpoint=row,
         type=TEST,
         message_id=f"test_{uuid4().hex}",
-        body=_test_body(row, at),
+        body=message(TEST, at, {}),
         created_at=at,
     )
     store_deliveries([delivery])
@@ -51,7 +50,7 @@ def send_again(*, delivery: Delivery, by: By, at: datetime) -> Delivery:
     `not_allowed`, `switched_off`.
     """
     row = _on(delivery.endpoint, by)
-    outbox.try_anew(OutboxEntry.objects.filter(webhook_delivery=delivery), at=at)
+    outbox.retry(OutboxEntry.objects.filter(webhook_delivery=delivery), at=at)
     _wake(row, at)
     return Delivery.objects.select_related("endpoint", "entry", "event").get(pk=delivery.pk)
 
@@ -68,8 +67,3 @@ def _wake(row: WebhookEndpoint, at: datetime) -> None:
     if row.misses:
         row.rest_until = at
         row.save(update_fields=["rest_until"])
-
-
-def _test_body(row: WebhookEndpoint, at: datetime) -> str:
-    timestamp = at.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    return json.dumps({"type": TEST, "timestamp": timestamp, "data": {}})

@@ -12,6 +12,7 @@ from core import outbox
 from core.encryption import UnreadableError
 from core.models import OutboxEntry, Status
 from core.outgoing import Answer, NoAnswerError, post
+from core.purges import delete_in_pieces
 from events.actions.endpoints import switch_off_failed
 from events.actions.fan_out import CHANNEL
 from events.models import Attempt, Delivery, EndpointStatus, WebhookEndpoint
@@ -28,8 +29,6 @@ _SLOW = 2000
 _TRYING = timedelta(seconds=30)
 # Characters of an answer that are kept to be shown.
 _SHOWN = 2000
-KEPT = timedelta(days=30)
-_PURGED_AT_ONCE = 1000
 _GONE = 410
 
 
@@ -64,12 +63,9 @@ def deliver(entry: OutboxEntry) -> None:
 def purge(*, at: datetime) -> int:
     """Delete the deliveries that were given up more than 30 days ago; `core.outbox` the others."""
     old = OutboxEntry.objects.filter(
-        channel=CHANNEL, status=Status.GIVEN_UP, settled_at__lt=at - KEPT
+        channel=CHANNEL, status=Status.GIVEN_UP, settled_at__lt=at - outbox.KEPT
     )
-    count = 0
-    while some := list(old.values_list("pk", flat=True)[:_PURGED_AT_ONCE]):
-        count += OutboxEntry.objects.filter(pk__in=some).delete()[0]
-    return count
+    return delete_in_pieces(old)
 
 
 def _let_rest(endpoint: WebhookEndpoint, now: datetime) -> None:

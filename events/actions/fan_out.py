@@ -2,8 +2,9 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from datetime import UTC
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -84,21 +85,22 @@ def store_deliveries(deliveries: Sequence[Delivery]) -> None:
 def body_of(event: Event) -> str:
     """What is sent of an event: what happened, when, and where to read it; nothing else.
 
-    In the form of Standard Webhooks. Who may read it, the token decides with which it is read.
+    Who may read it, the token decides with which it is read.
     """
     path = path_of(event)
-    return json.dumps(
-        {
-            "type": event.type,
-            "timestamp": event.at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
-            "data": {
-                "event": public_id(EVENT, event.pk),
-                "object": event.object,
-                "id": id_of(event),
-                "url": settings.BASE_URL + path if path else None,
-            },
-        }
-    )
+    data = {
+        "event": public_id(EVENT, event.pk),
+        "object": event.object,
+        "id": id_of(event),
+        "url": settings.BASE_URL + path if path else None,
+    }
+    return message(event.type, event.at, data)
+
+
+def message(kind: str, at: datetime, data: Mapping[str, Any]) -> str:
+    """A body in the form of Standard Webhooks; the moment in UTC."""
+    timestamp = at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    return json.dumps({"type": kind, "timestamp": timestamp, "data": data})
 
 
 def _entry_of(delivery: Delivery) -> OutboxEntry:

@@ -10,8 +10,8 @@ from core.encryption import decrypt, encrypt
 
 # Failing for so long, without one success, it is switched off.
 GIVEN_UP_AFTER = timedelta(days=5)
-# After so long without a failure, it is counted anew: nothing was tried meanwhile.
-_COUNTED_ANEW_AFTER = timedelta(days=1)
+# After so long without a failure, counting starts over: nothing was tried meanwhile.
+_COUNTING_ENDS_AFTER = timedelta(days=1)
 
 
 class EndpointStatus(models.TextChoices):
@@ -121,7 +121,7 @@ class WebhookEndpoint(models.Model):
 
     def note_failure(self, at: datetime) -> None:
         """Begin to count, or go on; the caller holds the row's lock."""
-        if self.failed_at is None or at - self.failed_at > _COUNTED_ANEW_AFTER:
+        if self.failed_at is None or at - self.failed_at > _COUNTING_ENDS_AFTER:
             self.failing_since = None
         self.failing_since = self.failing_since or at
         self.failed_at = at

@@ -1,4 +1,4 @@
-"""The log of a webhook: what was sent, what was answered, and once more (D17)."""
+"""The log of a webhook: what was sent, what was answered, and sending it again (D17)."""
 
 import json
 from datetime import timedelta
