@@ -153,7 +153,9 @@ def _confirm_page(
     context |= {
         "account": request.membership.account,
         "token": token,
+        "expected": token.key_since,
         "question": question,
+        "back": reverse("api_tokens", args=[request.membership.account.slug]),
         "idempotency_key": new_idempotency_key(),
         "crumbs": _crumbs(request),
     }

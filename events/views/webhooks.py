@@ -224,7 +224,9 @@ def _confirm_page(
     context |= {
         "account": endpoint.account,
         "endpoint": endpoint,
+        "expected": endpoint.secret_since,
         "question": question,
+        "back": reverse("webhook", args=[endpoint.account.slug, endpoint.pk]),
         "crumbs": _crumbs_below(endpoint, request),
     }
     return render(request, "events/confirm_webhook.html", context, status=status)

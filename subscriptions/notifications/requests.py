@@ -150,9 +150,9 @@ def _decision_url(seat_request: SeatRequest) -> str:
     return page_url("requests", seat_request.pool.subscription.account)
 
 
-def _tell(asker: Membership, template: str, context: dict[str, Any]) -> None:
+def _tell(member: Membership, template: str, context: dict[str, Any]) -> None:
     # Members removed or suspended in the meantime get no more mail about the account.
-    if asker.is_active:
-        page = "requests" if asker.may(Permission.REQUEST_SEATS) else "access"
+    if member.is_active:
+        page = "requests" if member.may(Permission.REQUEST_SEATS) else "access"
         link = page_url(page, context["account"])
-        send_mail(template, asker.user, {**context, "asker": asker, "link": link})
+        send_mail(template, member.user, {**context, "member": member, "link": link})
