@@ -15,6 +15,7 @@ from accounts.actions import resend_invitation
 from accounts.admin.channels import ShowsChannel
 from accounts.models import AuditEntry, AuditKind, Membership, Status, User
 from accounts.permissions import Role, Scope
+from accounts.rules.staff import check_may_serve
 from core.admin import ReadOnly
 from core.views import refusals_as_messages
 
@@ -46,6 +47,7 @@ class MembershipAdmin(ReadOnly):
             raise Http404
         if request.method == "POST":
             with refusals_as_messages(request):
+                check_may_serve(staff(request), membership.account)
                 self.resend(membership, by=staff(request), at=timezone.now())
                 self.message_user(request, _("The invitation will be sent."), messages.SUCCESS)
                 self.log_change(request, membership, _("Invitation resent"))

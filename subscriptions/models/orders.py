@@ -1,3 +1,5 @@
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -6,6 +8,12 @@ from accounts.models import Account, User
 from accounts.models.channels import ThroughChannel, names_actor
 from core.dates import moment
 from subscriptions.models.catalog import Currency
+
+
+class OrderQuerySet(models.QuerySet["Order"]):
+    def visible_to_staff(self, user: User) -> Self:
+        """Of the accounts they represent; all for superusers and for read-only Sales (R22)."""
+        return self if user.sees_every_account() else self.filter(account__representative=user)
 
 
 class Order(ThroughChannel):
@@ -25,6 +33,8 @@ class Order(ThroughChannel):
     )
     currency = models.CharField(_("currency"), max_length=3, choices=Currency)
     charged_cents = models.PositiveBigIntegerField(_("charged cents"))
+
+    objects = OrderQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("order")
