@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from accounts import errors
 from accounts.access import staff
 from accounts.actions import open_account
+from accounts.admin.ownership_pages import OwnershipPages
 from accounts.admin.seen_by_staff import SeenByStaff
 from accounts.forms import AccountNameField
 from accounts.models import Account
@@ -33,7 +34,7 @@ class OpenAccountForm(forms.ModelForm):
         error_messages={"unique": gettext_lazy("Another account already uses this web address.")},
         help_text=gettext_lazy(
             "The account's pages are at /a/…/, with this in place of the dots. If empty, it is "
-            "made from the name. You cannot change it later."
+            "made from the name."
         ),
     )
     owner_name = NameField(label=gettext_lazy("Account owner"))
@@ -57,7 +58,7 @@ class OpenAccountForm(forms.ModelForm):
 
 
 @admin.register(Account)
-class AccountAdmin(SeenByStaff, MadeByAction):
+class AccountAdmin(OwnershipPages, SeenByStaff, MadeByAction):
     """Accounts, opened by superusers; whatever changes one later is an action with a page."""
 
     creation_form = OpenAccountForm

@@ -10,6 +10,7 @@ change of a pool.
 from subscriptions.actions.integrity import repair
 from subscriptions.actions.invitations import expire_invitation, expired_seats, invite_again
 from subscriptions.actions.joining import join_request, withdraw_request
+from subscriptions.actions.kind import change_account_kind
 from subscriptions.actions.orders import (
     buy_seats,
     cancel_scheduled_reduction,
@@ -45,6 +46,7 @@ __all__ = [
     "assign_seat",
     "buy_seats",
     "cancel_scheduled_reduction",
+    "change_account_kind",
     "decline_request",
     "expire_invitation",
     "expired_seats",
