@@ -39,6 +39,8 @@ class Account(models.Model):
         related_name="represented_accounts", limit_choices_to={"is_staff": True},
         verbose_name=_("account representative"),
     )  # fmt: skip
+    # What there is can be read, and nothing changed (D15).
+    read_only_since = models.DateField(_("read-only since"), null=True, editable=False)
     created_at = models.DateTimeField(_("created"), default=timezone.now)
     # For good: its people's data are erased, and none of its pages is there any more.
     closed_at = models.DateTimeField(_("closed"), null=True, editable=False)
@@ -62,6 +64,10 @@ class Account(models.Model):
     @property
     def is_closed(self) -> bool:
         return self.closed_at is not None
+
+    @property
+    def is_read_only(self) -> bool:
+        return self.read_only_since is not None
 
     @property
     def is_self_service(self) -> bool:

@@ -5,12 +5,16 @@ from collections.abc import Mapping, Sequence
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import AUDIT_TYPES, OF_ACCOUNTS, OF_TOKENS, OF_WEBHOOKS, AuditKind
 from subscriptions.models import (
+    ENDED_TYPE,
+    ORDER_TYPES,
     PART_TYPES,
     REQUEST_TYPES,
     SEAT_CHANGE_TYPES,
+    OrderKind,
     PartStep,
     RequestStatus,
     SeatChangeKind,
@@ -23,6 +27,8 @@ _OF_MEMBERS = [kind for kind in AUDIT_TYPES if kind not in (*OF_TOKENS, *OF_WEBH
 TYPES = (
     *AUDIT_TYPES.values(),
     *SEAT_CHANGE_TYPES.values(),
+    *ORDER_TYPES.values(),
+    ENDED_TYPE,
     *REQUEST_TYPES.values(),
     *PART_TYPES.values(),
 )
@@ -31,6 +37,11 @@ TYPES = (
 LABELS: Mapping[str, Label] = {
     **{name: AuditKind(kind).label for kind, name in AUDIT_TYPES.items()},
     **{name: SeatChangeKind(kind).label for kind, name in SEAT_CHANGE_TYPES.items()},
+    **{
+        name: format_lazy("{}: {}", _("Subscription"), OrderKind(kind).label)
+        for kind, name in ORDER_TYPES.items()
+    },
+    ENDED_TYPE: format_lazy("{}: {}", _("Subscription"), pgettext_lazy("subscription", "Ended")),
     **{
         name: format_lazy("{}: {}", _("Seat request"), RequestStatus(status).label)
         for status, name in REQUEST_TYPES.items()
@@ -44,6 +55,7 @@ LABELS: Mapping[str, Label] = {
 # What they are about → the types.
 GROUPS: Mapping[Label, Sequence[str]] = {
     _("Seats"): list(SEAT_CHANGE_TYPES.values()),
+    _("Subscription"): [*ORDER_TYPES.values(), ENDED_TYPE],
     _("Seat requests"): [*REQUEST_TYPES.values(), *PART_TYPES.values()],
     _("Members"): [AUDIT_TYPES[kind] for kind in _OF_MEMBERS],
     _("API tokens"): [AUDIT_TYPES[kind] for kind in OF_TOKENS],

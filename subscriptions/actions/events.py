@@ -5,13 +5,17 @@ from datetime import datetime
 from accounts.models import Event
 from core.models import reference
 from subscriptions.models import (
+    ENDED_TYPE,
+    ORDER_TYPES,
     PART_TYPES,
     REQUEST_TYPES,
     SEAT_CHANGE_TYPES,
+    Order,
     PartStep,
     RequestPart,
     SeatChange,
     SeatRequest,
+    Subscription,
 )
 
 
@@ -24,6 +28,31 @@ def event_of(change: SeatChange) -> Event:
         object_id=change.member_id or change.pool_id,
         at=change.at,
         source=reference(change),
+    )
+
+
+def record_order(order: Order, *, at: datetime) -> None:
+    """Append the event of what the vendor's people changed besides seats (D15)."""
+    if kind := ORDER_TYPES.get(order.kind):
+        Event.objects.create(
+            account_id=order.account_id,
+            type=kind,
+            object="subscription",
+            object_id=order.account.subscription.pk,
+            at=at,
+            source=reference(order),
+        )
+
+
+def record_end(subscription: Subscription, *, at: datetime) -> None:
+    """Append the event of a subscription that has ended, as was agreed in an order (D15)."""
+    Event.objects.create(
+        account_id=subscription.account_id,
+        type=ENDED_TYPE,
+        object="subscription",
+        object_id=subscription.pk,
+        at=at,
+        source=f"{reference(subscription)}:{subscription.ended_on}",
     )
 
 

@@ -19,7 +19,7 @@ def remember_addresses(apps: Any, editor: Any) -> None:
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0014_view_every_account'),
+        ('accounts', '0015_read_only_accounts'),
     ]
 
     operations = [
