@@ -20,7 +20,7 @@ from seatadmin.demo.accounts import (
     DemoRequest,
 )
 from seatadmin.demo.catalog import load_catalogue
-from seatadmin.demo.people import PASSWORD, REP, REP2, ROOT
+from seatadmin.demo.people import PASSWORD, READ_ONLY, REP, REP2, ROOT
 from subscriptions.actions import (
     add_line,
     approve_request,
@@ -33,7 +33,7 @@ from subscriptions.actions import (
     renew,
     request_seats,
 )
-from subscriptions.actions.sales_group import ensure_sales_group
+from subscriptions.actions.sales_group import ensure_read_only_group, ensure_sales_group
 from subscriptions.models import AssignmentSource, Line, Plan, SeatPool, SeatRequest, Subscription
 from subscriptions.rules.changes import AgreePrice
 from subscriptions.selectors.quotes import quote_addition
@@ -54,13 +54,14 @@ def load(today: date) -> None:
 
 
 def _load_staff(today: date) -> User:
-    sales = ensure_sales_group()
     joined = _moment(today, 1200)
     people = [
         User.objects.create_user(email, name=name, is_staff=True, date_joined=joined)
-        for email, name in (REP, REP2)
+        for email, name in (REP, REP2, READ_ONLY)
     ]
-    sales.user_set.add(*people)
+    *representatives, onlooker = people
+    ensure_sales_group().user_set.add(*representatives)
+    ensure_read_only_group().user_set.add(onlooker)
     User.objects.create_superuser(ROOT[0], name=ROOT[1], date_joined=joined)
     return people[0]
 
