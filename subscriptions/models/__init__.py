@@ -1,6 +1,18 @@
 from subscriptions.models.catalog import Currency, Cycle, Plan, Price, Product, ProductKind
+from subscriptions.models.change_requests import (
+    Addressee,
+    ChangeRequest,
+    ChangeRequestKind,
+    ChangeRequestStatus,
+)
 from subscriptions.models.charges import Charge, ChargeKind, LinePrice
-from subscriptions.models.events import PART_TYPES, REQUEST_TYPES, SEAT_CHANGE_TYPES, PartStep
+from subscriptions.models.events import (
+    CHANGE_REQUEST_TYPES,
+    PART_TYPES,
+    REQUEST_TYPES,
+    SEAT_CHANGE_TYPES,
+    PartStep,
+)
 from subscriptions.models.orders import Order
 from subscriptions.models.product_keys import ProductKey, ProductKeyChange, ProductKeyEntry
 from subscriptions.models.request_parts import RequestPart
@@ -20,11 +32,16 @@ from subscriptions.models.seats import (
 from subscriptions.models.subscriptions import Line, Subscription
 
 __all__ = [
+    "CHANGE_REQUEST_TYPES",
     "PART_TYPES",
     "REQUEST_TYPES",
     "SEAT_CHANGE_TYPES",
     "AddressedTo",
+    "Addressee",
     "AssignmentSource",
+    "ChangeRequest",
+    "ChangeRequestKind",
+    "ChangeRequestStatus",
     "Charge",
     "ChargeKind",
     "Currency",
