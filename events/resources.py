@@ -8,7 +8,7 @@ from accounts.api.ids import MEMBER, TOKEN
 from accounts.models import Event
 from core.api.ids import public_id
 from events.ids import ENDPOINT
-from subscriptions.api.ids import POOL, REQUEST
+from subscriptions.api.ids import CHANGE_REQUEST, POOL, REQUEST
 
 
 class Resource(NamedTuple):
@@ -20,6 +20,7 @@ class Resource(NamedTuple):
 
 RESOURCES = {
     "api_token": Resource(TOKEN, ""),
+    "change_request": Resource(CHANGE_REQUEST, ""),
     "member": Resource(MEMBER, "api_member"),
     "pool": Resource(POOL, "api_pool"),
     "seat_request": Resource(REQUEST, "api_request"),

@@ -8,9 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AUDIT_TYPES, OF_TOKENS, OF_WEBHOOKS, AuditKind
 from subscriptions.models import (
+    CHANGE_REQUEST_TYPES,
     PART_TYPES,
     REQUEST_TYPES,
     SEAT_CHANGE_TYPES,
+    ChangeRequestStatus,
     PartStep,
     RequestStatus,
     SeatChangeKind,
@@ -25,6 +27,7 @@ TYPES = (
     *SEAT_CHANGE_TYPES.values(),
     *REQUEST_TYPES.values(),
     *PART_TYPES.values(),
+    *CHANGE_REQUEST_TYPES.values(),
 )
 
 # What people call them.
@@ -39,12 +42,17 @@ LABELS: Mapping[str, Label] = {
         name: format_lazy("{}: {}", _("Seat request"), PartStep(step).label)
         for step, name in PART_TYPES.items()
     },
+    **{
+        name: format_lazy("{}: {}", _("Change request"), ChangeRequestStatus(status).label)
+        for status, name in CHANGE_REQUEST_TYPES.items()
+    },
 }
 
 # What they are about → the types.
 GROUPS: Mapping[Label, Sequence[str]] = {
     _("Seats"): list(SEAT_CHANGE_TYPES.values()),
     _("Seat requests"): [*REQUEST_TYPES.values(), *PART_TYPES.values()],
+    _("Change requests"): list(CHANGE_REQUEST_TYPES.values()),
     _("Members"): [AUDIT_TYPES[kind] for kind in _OF_MEMBERS],
     _("API tokens"): [AUDIT_TYPES[kind] for kind in OF_TOKENS],
     _("Webhooks"): [AUDIT_TYPES[kind] for kind in OF_WEBHOOKS],

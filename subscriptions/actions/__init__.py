@@ -7,6 +7,12 @@ has a code and says what to do next, and leaves one row in the ledger for every
 change of a pool.
 """
 
+from subscriptions.actions.approving_changes import approve_reduction
+from subscriptions.actions.change_requests import (
+    decline_change,
+    request_change,
+    withdraw_change,
+)
 from subscriptions.actions.integrity import repair
 from subscriptions.actions.invitations import expire_invitation, expired_seats, invite_again
 from subscriptions.actions.joining import join_request, withdraw_request
@@ -41,10 +47,12 @@ from subscriptions.actions.subscriptions import add_line, open_subscription
 __all__ = [
     "add_line",
     "announce_scheduled_losses",
+    "approve_reduction",
     "approve_request",
     "assign_seat",
     "buy_seats",
     "cancel_scheduled_reduction",
+    "decline_change",
     "decline_request",
     "expire_invitation",
     "expired_seats",
@@ -60,10 +68,12 @@ __all__ = [
     "renew",
     "renew_if_due",
     "repair",
+    "request_change",
     "request_seats",
     "resend_mails",
     "revoke_product_key",
     "rotate_product_key",
     "set_seats",
+    "withdraw_change",
     "withdraw_request",
 ]

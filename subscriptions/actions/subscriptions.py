@@ -7,6 +7,7 @@ from accounts.models import Account
 from core.periods import period_on
 from subscriptions import errors
 from subscriptions.actions.charges import opening_charge
+from subscriptions.actions.closing_changes import close_done
 from subscriptions.actions.ledger import change_numbers
 from subscriptions.actions.preconditions import check_number
 from subscriptions.actions.renewal import lock_renewed
@@ -75,6 +76,7 @@ def add_line(
         _open(line, fresh, seats, by, at)
     elif there := pools[pool.pk].seats:
         opening_charge(line, fresh, ChargeKind.LINE_ADDED, seats=there, by=by, at=at).save()
+    close_done(fresh, by=by, at=at)
     return line
 
 

@@ -6,46 +6,336 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0013_webhooks'),
-        ('subscriptions', '0019_parts_of_old_requests'),
+        ("accounts", "0014_view_every_account"),
+        ("subscriptions", "0025_read_only_sales"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ChangeRequest',
+            name="ChangeRequest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('fewer_seats', 'Fewer seats'), ('other_plan', 'Another plan'), ('other_product', 'Another product'), ('cancellation', 'Cancellation'), ('first_order', 'First order')], max_length=20, verbose_name='what is requested')),
-                ('seats', models.PositiveIntegerField(null=True, verbose_name='seats')),
-                ('seats_before', models.PositiveIntegerField(null=True)),
-                ('reason', models.TextField(max_length=1000, verbose_name='reason')),
-                ('wanted_on', models.DateField(blank=True, null=True, verbose_name='wished date')),
-                ('requested_at', models.DateTimeField(verbose_name='requested')),
-                ('requested_through', models.CharField(choices=[('page', 'Page'), ('admin', 'Sales desk'), ('api', 'API'), ('import', 'Import'), ('directory', 'Directory'), ('system', 'System')], max_length=10, verbose_name='requested through')),
-                ('addressed_to', models.CharField(choices=[('buyers', 'Account owner and billing admins'), ('vendor', 'Account representative or support')], max_length=20, verbose_name='decided by')),
-                ('status', models.CharField(choices=[('open', 'Open'), ('approved', 'Approved'), ('declined', 'Declined'), ('withdrawn', 'Withdrawn'), ('fulfilled', 'Done another way')], default='open', max_length=20, verbose_name='status')),
-                ('closed_at', models.DateTimeField(null=True, verbose_name='closed')),
-                ('closed_through', models.CharField(blank=True, choices=[('page', 'Page'), ('admin', 'Sales desk'), ('api', 'API'), ('import', 'Import'), ('directory', 'Directory'), ('system', 'System')], max_length=10, verbose_name='closed through')),
-                ('note', models.TextField(blank=True, max_length=1000, verbose_name='note')),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='change_requests', to='accounts.account', verbose_name='account')),
-                ('closed_token', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.apitoken', verbose_name='closed with')),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='decided by')),
-                ('line', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='change_requests', to='subscriptions.line', verbose_name='line')),
-                ('order', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='change_request', to='subscriptions.order', verbose_name='order')),
-                ('plan', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='subscriptions.plan', verbose_name='plan')),
-                ('plan_before', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='subscriptions.plan')),
-                ('pool', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='change_requests', to='subscriptions.seatpool', verbose_name='pool')),
-                ('requested_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='change_requests', to='accounts.membership', verbose_name='requested by')),
-                ('requested_token', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.apitoken', verbose_name='requested with')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("fewer_seats", "Fewer seats"),
+                            ("other_plan", "Another plan"),
+                            ("other_product", "Another product"),
+                            ("cancellation", "Cancellation"),
+                            ("first_order", "First order"),
+                        ],
+                        max_length=20,
+                        verbose_name="what is requested",
+                    ),
+                ),
+                ("seats", models.PositiveIntegerField(null=True, verbose_name="seats")),
+                ("seats_before", models.PositiveIntegerField(null=True)),
+                ("reason", models.TextField(max_length=1000, verbose_name="reason")),
+                ("wanted_on", models.DateField(blank=True, null=True, verbose_name="wished date")),
+                ("requested_at", models.DateTimeField(verbose_name="requested")),
+                (
+                    "requested_through",
+                    models.CharField(
+                        choices=[
+                            ("page", "Page"),
+                            ("admin", "Sales desk"),
+                            ("api", "API"),
+                            ("import", "Import"),
+                            ("directory", "Directory"),
+                            ("system", "System"),
+                        ],
+                        max_length=10,
+                        verbose_name="requested through",
+                    ),
+                ),
+                (
+                    "addressed_to",
+                    models.CharField(
+                        choices=[
+                            ("buyers", "Account owner and billing admins"),
+                            ("vendor", "Account representative or support"),
+                        ],
+                        max_length=20,
+                        verbose_name="decided by",
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("open", "Open"),
+                            ("approved", "Approved"),
+                            ("declined", "Declined"),
+                            ("withdrawn", "Withdrawn"),
+                            ("fulfilled", "Done another way"),
+                        ],
+                        default="open",
+                        max_length=20,
+                        verbose_name="status",
+                    ),
+                ),
+                ("closed_at", models.DateTimeField(null=True, verbose_name="closed")),
+                (
+                    "closed_through",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("page", "Page"),
+                            ("admin", "Sales desk"),
+                            ("api", "API"),
+                            ("import", "Import"),
+                            ("directory", "Directory"),
+                            ("system", "System"),
+                        ],
+                        max_length=10,
+                        verbose_name="closed through",
+                    ),
+                ),
+                ("note", models.TextField(blank=True, max_length=1000, verbose_name="note")),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="change_requests",
+                        to="accounts.account",
+                        verbose_name="account",
+                    ),
+                ),
+                (
+                    "closed_token",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.apitoken",
+                        verbose_name="closed with",
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="decided by",
+                    ),
+                ),
+                (
+                    "line",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="change_requests",
+                        to="subscriptions.line",
+                        verbose_name="line",
+                    ),
+                ),
+                (
+                    "order",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="change_request",
+                        to="subscriptions.order",
+                        verbose_name="order",
+                    ),
+                ),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="subscriptions.plan",
+                        verbose_name="plan",
+                    ),
+                ),
+                (
+                    "plan_before",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="subscriptions.plan",
+                    ),
+                ),
+                (
+                    "pool",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="change_requests",
+                        to="subscriptions.seatpool",
+                        verbose_name="pool",
+                    ),
+                ),
+                (
+                    "requested_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="change_requests",
+                        to="accounts.membership",
+                        verbose_name="requested by",
+                    ),
+                ),
+                (
+                    "requested_token",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.apitoken",
+                        verbose_name="requested with",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'change request',
-                'verbose_name_plural': 'change requests',
-                'ordering': ('-requested_at', '-pk'),
-                'constraints': [models.UniqueConstraint(condition=models.Q(('status', 'open')), fields=('kind', 'pool'), name='subscriptions_changerequest_one_open_pool'), models.UniqueConstraint(condition=models.Q(('status', 'open')), fields=('kind', 'line'), name='subscriptions_changerequest_one_open_line'), models.UniqueConstraint(condition=models.Q(('line__isnull', True), ('status', 'open')), fields=('account', 'plan'), name='subscriptions_changerequest_one_open_plan'), models.UniqueConstraint(condition=models.Q(('kind', 'cancellation'), ('status', 'open')), fields=('account',), name='subscriptions_changerequest_one_open_end'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'fewer_seats'), ('line__isnull', True), ('plan__isnull', True), ('plan_before__isnull', True), ('pool__isnull', False), ('seats__isnull', False), ('seats_before__isnull', False)), models.Q(('kind', 'other_plan'), ('line__isnull', False), ('plan__isnull', False), ('plan_before__isnull', False), ('pool__isnull', True), ('seats__isnull', True), ('seats_before__isnull', True)), models.Q(('kind', 'other_product'), ('line__isnull', True), ('plan__isnull', False), ('plan_before__isnull', True), ('pool__isnull', True), ('seats__isnull', False), ('seats_before__isnull', True)), models.Q(('kind', 'cancellation'), ('line__isnull', True), ('plan__isnull', True), ('plan_before__isnull', True), ('pool__isnull', True), ('seats__isnull', True), ('seats_before__isnull', True)), models.Q(('kind', 'first_order'), ('line__isnull', True), ('plan__isnull', False), ('plan_before__isnull', True), ('pool__isnull', True), ('seats__isnull', False), ('seats_before__isnull', True)), _connector='OR'), name='subscriptions_changerequest_names_it'), models.CheckConstraint(condition=models.Q(('seats__isnull', True), ('seats__gt', 0), _connector='OR'), name='subscriptions_changerequest_positive'), models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('closed_through', ''), ('status', 'open')), models.Q(models.Q(('status', 'open'), _negated=True), ('closed_at__isnull', False), models.Q(('closed_through', ''), _negated=True)), _connector='OR'), name='subscriptions_changerequest_closed_has_time'), models.CheckConstraint(condition=models.Q(models.Q(('requested_through', ''), _negated=True), models.Q(models.Q(('requested_through', 'api'), models.Q(('requested_token__isnull', True), _negated=True)), models.Q(models.Q(('requested_through', 'api'), _negated=True), ('requested_token__isnull', True)), _connector='OR'), models.Q(models.Q(('closed_through', 'api'), models.Q(('closed_token__isnull', True), _negated=True)), models.Q(models.Q(('closed_through', 'api'), _negated=True), ('closed_token__isnull', True)), _connector='OR')), name='subscriptions_changerequest_names_actors'), models.CheckConstraint(condition=models.Q(models.Q(('order__isnull', False), ('status', 'approved')), models.Q(models.Q(('status', 'approved'), _negated=True), ('order__isnull', True)), _connector='OR'), name='subscriptions_changerequest_approved_has_order')],
+                "verbose_name": "change request",
+                "verbose_name_plural": "change requests",
+                "ordering": ("-requested_at", "-pk"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("status", "open")),
+                        fields=("kind", "pool"),
+                        name="subscriptions_changerequest_one_open_pool",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("status", "open")),
+                        fields=("kind", "line"),
+                        name="subscriptions_changerequest_one_open_line",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("line__isnull", True), ("status", "open")),
+                        fields=("account", "plan"),
+                        name="subscriptions_changerequest_one_open_plan",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("kind", "cancellation"), ("status", "open")),
+                        fields=("account",),
+                        name="subscriptions_changerequest_one_open_end",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("kind", "fewer_seats"),
+                                ("line__isnull", True),
+                                ("plan__isnull", True),
+                                ("plan_before__isnull", True),
+                                ("pool__isnull", False),
+                                ("seats__isnull", False),
+                                ("seats_before__isnull", False),
+                            ),
+                            models.Q(
+                                ("kind", "other_plan"),
+                                ("line__isnull", False),
+                                ("plan__isnull", False),
+                                ("plan_before__isnull", False),
+                                ("pool__isnull", True),
+                                ("seats__isnull", True),
+                                ("seats_before__isnull", True),
+                            ),
+                            models.Q(
+                                ("kind", "other_product"),
+                                ("line__isnull", True),
+                                ("plan__isnull", False),
+                                ("plan_before__isnull", True),
+                                ("pool__isnull", True),
+                                ("seats__isnull", False),
+                                ("seats_before__isnull", True),
+                            ),
+                            models.Q(
+                                ("kind", "cancellation"),
+                                ("line__isnull", True),
+                                ("plan__isnull", True),
+                                ("plan_before__isnull", True),
+                                ("pool__isnull", True),
+                                ("seats__isnull", True),
+                                ("seats_before__isnull", True),
+                            ),
+                            models.Q(
+                                ("kind", "first_order"),
+                                ("line__isnull", True),
+                                ("plan__isnull", False),
+                                ("plan_before__isnull", True),
+                                ("pool__isnull", True),
+                                ("seats__isnull", False),
+                                ("seats_before__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="subscriptions_changerequest_names_it",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("seats__isnull", True), ("seats__gt", 0), _connector="OR"
+                        ),
+                        name="subscriptions_changerequest_positive",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("closed_at__isnull", True),
+                                ("closed_through", ""),
+                                ("status", "open"),
+                            ),
+                            models.Q(
+                                models.Q(("status", "open"), _negated=True),
+                                ("closed_at__isnull", False),
+                                models.Q(("closed_through", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="subscriptions_changerequest_closed_has_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("requested_through", ""), _negated=True),
+                            models.Q(
+                                models.Q(
+                                    ("requested_through", "api"),
+                                    models.Q(("requested_token__isnull", True), _negated=True),
+                                ),
+                                models.Q(
+                                    models.Q(("requested_through", "api"), _negated=True),
+                                    ("requested_token__isnull", True),
+                                ),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                models.Q(
+                                    ("closed_through", "api"),
+                                    models.Q(("closed_token__isnull", True), _negated=True),
+                                ),
+                                models.Q(
+                                    models.Q(("closed_through", "api"), _negated=True),
+                                    ("closed_token__isnull", True),
+                                ),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="subscriptions_changerequest_names_actors",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("order__isnull", False), ("status", "approved")),
+                            models.Q(
+                                models.Q(("status", "approved"), _negated=True),
+                                ("order__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="subscriptions_changerequest_approved_has_order",
+                    ),
+                ],
             },
         ),
     ]
