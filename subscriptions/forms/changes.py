@@ -1,7 +1,7 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.fields import EchoField, new_idempotency_key
@@ -117,16 +117,22 @@ class ChangeDecisionForm(forms.Form):
     """A decision on a change request: the note, and what was shown when it was made."""
 
     quote_fingerprint = EchoField()
-    note = forms.CharField(max_length=1000, required=False)
+    note = forms.CharField(
+        label=_("Note to the requester"),
+        max_length=1000,
+        required=False,
+        help_text=_("Required to decline."),
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
 
 
 def _has(pool: PoolSnapshot) -> str:
     facts = {"pool": pool.name, "seats": pool.at_renewal, "assigned": pool.assigned}
-    return _t("%(pool)s: %(seats)s seats, %(assigned)s assigned") % facts
+    return gettext("%(pool)s: %(seats)s seats, %(assigned)s assigned") % facts
 
 
 def _exchange(offer: PlanOffer, currency: str) -> str:
-    return _t("%(before)s → %(plan)s, %(price)s per seat per month") % {
+    return gettext("%(before)s → %(plan)s, %(price)s per seat per month") % {
         "before": offer.line.plan,
         "plan": offer.plan,
         "price": format_money(offer.unit_cents, currency),
@@ -137,4 +143,4 @@ def _offered(offer: Offer, currency: str) -> str:
     if offer.unit_cents is None:
         return str(offer.plan)
     price = format_money(offer.unit_cents, currency)
-    return _t("%(plan)s, %(price)s per seat per month") % {"plan": offer.plan, "price": price}
+    return gettext("%(plan)s, %(price)s per seat per month") % {"plan": offer.plan, "price": price}

@@ -9,12 +9,11 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.timezone import localdate
-from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.actors import named
-from accounts.models import Account, ApiToken, Channel, Membership, User
+from accounts.models import Account, AccountKind, ApiToken, Channel, Membership, User
 from subscriptions.models.catalog import Plan
 from subscriptions.models.orders import Order
 from subscriptions.models.request_parts import with_token_if_api
@@ -76,8 +75,18 @@ class ChangeRequestQuerySet(models.QuerySet["ChangeRequest"]):
         return self.filter(addressed_to=Addressee.BUYERS)
 
     def visible_to_staff(self, user: User) -> Self:
-        """All for a superuser; else those of the accounts the rep represents (R22)."""
-        return self if user.is_superuser else self.filter(account__representative=user)
+        """Of the accounts they represent; all for superusers and for read-only Sales (R22)."""
+        return self if user.sees_every_account() else self.filter(account__representative=user)
+
+    def to_be_decided_by_staff(self, user: User) -> Self:
+        """The open ones that are theirs to decide, as `may_decide_change` says of each."""
+        if not user.serves_accounts():
+            return self.none()
+        theirs = self.exclude(addressed_to=Addressee.BUYERS, account__kind=AccountKind.SELF_SERVICE)
+        if not user.is_superuser:
+            theirs = theirs.filter(account__representative=user)
+        own = Membership.objects.present().filter(user=user).values("account")
+        return theirs.open().exclude(account__in=own).exclude(requested_by__user=user)
 
     def with_details(self) -> Self:
         return self.select_related(
@@ -209,10 +218,9 @@ class ChangeRequest(models.Model):
     def what(self) -> str:
         """What is asked for, in the reader's language; empty for a cancellation."""
         if self.pool:
-            facts = {"pool": self.pool, "before": self.seats_before, "seats": self.seats}
-            return _t("%(pool)s, %(before)s → %(seats)s") % facts
+            return f"{self.pool}, {self.seats_before} → {self.seats}"
         if self.line:
-            return _t("%(before)s → %(plan)s") % {"before": self.plan_before, "plan": self.plan}
+            return f"{self.plan_before} → {self.plan}"
         if self.plan:
             text = ngettext("%(plan)s, %(seats)s seat", "%(plan)s, %(seats)s seats", self.seats)
             return text % {"plan": self.plan, "seats": self.seats}
