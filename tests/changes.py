@@ -3,8 +3,13 @@
 from datetime import date, datetime
 from uuid import uuid4
 
-from accounts.models import Membership
-from subscriptions.actions import approve_reduction, request_change
+from accounts.models import Membership, User
+from subscriptions.actions import (
+    approve_change,
+    approve_reduction,
+    propose_change,
+    request_change,
+)
 from subscriptions.models import (
     ChangeRequest,
     ChangeRequestKind,
@@ -13,7 +18,7 @@ from subscriptions.models import (
     SeatPool,
     Subscription,
 )
-from subscriptions.rules.change_requests import Wish
+from subscriptions.rules.change_requests import Terms, Wish
 from subscriptions.rules.quotes import Timing
 from subscriptions.selectors.quotes import quote_targets
 from tests.cast import NOW
@@ -79,3 +84,20 @@ def approve(
         by=by,
         at=at,
     )
+
+
+def approve_at_desk(
+    asked: ChangeRequest,
+    by: User,
+    at: datetime = NOW,
+    *,
+    terms: Terms | None = None,
+    note: str = "",
+) -> ChangeRequest:
+    """Look at what approving would do, and approve."""
+    terms = terms or Terms()
+    shown = propose_change(change_request=asked, terms=terms, by=by, at=at)
+    return approve_change(
+        change_request=asked, terms=terms, note=note, quote_fingerprint=shown.fingerprint,
+        by=by, at=at,
+    )  # fmt: skip

@@ -9,10 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import AUDIT_TYPES, OF_TOKENS, OF_WEBHOOKS, AuditKind
 from subscriptions.models import (
     CHANGE_REQUEST_TYPES,
+    ORDER_TYPES,
     PART_TYPES,
     REQUEST_TYPES,
     SEAT_CHANGE_TYPES,
     ChangeRequestStatus,
+    OrderKind,
     PartStep,
     RequestStatus,
     SeatChangeKind,
@@ -25,6 +27,7 @@ _OF_MEMBERS = [kind for kind in AUDIT_TYPES if kind not in (*OF_TOKENS, *OF_WEBH
 TYPES = (
     *AUDIT_TYPES.values(),
     *SEAT_CHANGE_TYPES.values(),
+    *ORDER_TYPES.values(),
     *REQUEST_TYPES.values(),
     *PART_TYPES.values(),
     *CHANGE_REQUEST_TYPES.values(),
@@ -34,6 +37,10 @@ TYPES = (
 LABELS: Mapping[str, Label] = {
     **{name: AuditKind(kind).label for kind, name in AUDIT_TYPES.items()},
     **{name: SeatChangeKind(kind).label for kind, name in SEAT_CHANGE_TYPES.items()},
+    **{
+        name: format_lazy("{}: {}", _("Subscription"), OrderKind(kind).label)
+        for kind, name in ORDER_TYPES.items()
+    },
     **{
         name: format_lazy("{}: {}", _("Seat request"), RequestStatus(status).label)
         for status, name in REQUEST_TYPES.items()
@@ -51,6 +58,7 @@ LABELS: Mapping[str, Label] = {
 # What they are about → the types.
 GROUPS: Mapping[Label, Sequence[str]] = {
     _("Seats"): list(SEAT_CHANGE_TYPES.values()),
+    _("Subscription"): list(ORDER_TYPES.values()),
     _("Seat requests"): [*REQUEST_TYPES.values(), *PART_TYPES.values()],
     _("Change requests"): list(CHANGE_REQUEST_TYPES.values()),
     _("Members"): [AUDIT_TYPES[kind] for kind in _OF_MEMBERS],

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.actions.idempotency import claim, finish
 from accounts.actors import Actor, By, actor_of
@@ -13,7 +14,7 @@ from core.mail import after_commit
 from subscriptions import errors, notifications
 from subscriptions.actions.closing_changes import close_change
 from subscriptions.actions.events import record_change_step
-from subscriptions.actions.preconditions import check_number
+from subscriptions.actions.preconditions import check_not_ended, check_number
 from subscriptions.actions.renewal import lock_renewed
 from subscriptions.models import (
     Addressee,
@@ -42,7 +43,8 @@ def request_change(
     """Ask for a change of what the account has; the same form again asks once (R3, D6).
 
     Raises ValidationError `not_allowed`, `nothing_bought`, `past_day`, `unknown_pool`,
-    `bad_number`, `not_fewer`, `not_on_offer`, `open_request`, and what `claim` raises.
+    `bad_number`, `not_fewer`, `not_on_offer`, `scheduled_already`, `subscription_ended`,
+    `open_request`, and what `claim` raises.
     """
     actor = actor_of(by)
     if actor.in_person is None:
@@ -88,13 +90,22 @@ def _made_of(wish: Wish, account: Account, subscription: Subscription | None) ->
         _first_order(row, wish, subscription)
     elif subscription is None or not subscription.pools.exists():
         raise errors.NOTHING_TO_CHANGE.error()
+    else:
+        check_not_ended(subscription)
+        _change_of_what_is_there(row, wish, subscription)
+    return row
+
+
+def _change_of_what_is_there(row: ChangeRequest, wish: Wish, subscription: Subscription) -> None:
+    if wish.kind is ChangeRequestKind.CANCELLATION:
+        if subscription.ends_at_renewal:
+            raise errors.SCHEDULED_ALREADY.error(name=_("the subscription"))
     elif wish.kind is ChangeRequestKind.FEWER_SEATS:
         _fewer_seats(row, wish, subscription)
     elif wish.kind is ChangeRequestKind.OTHER_PLAN:
         _other_plan(row, wish, subscription)
     elif wish.kind is ChangeRequestKind.OTHER_PRODUCT:
         _new_plan(row, wish, {offer.plan.pk for offer in product_offers(subscription)})
-    return row
 
 
 def _first_order(row: ChangeRequest, wish: Wish, subscription: Subscription | None) -> None:

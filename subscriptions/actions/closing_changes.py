@@ -48,5 +48,5 @@ def close_done(
     if approved:
         rows = rows.exclude(pk=approved.pk)
     for row in rows.select_for_update(of=("self",)).with_details():
-        if is_done(row):
+        if is_done(row, subscription):
             close_change(row, ChangeRequestStatus.FULFILLED, by=actor_of(by), at=at)

@@ -8,12 +8,13 @@ from subscriptions.models.change_requests import (
 from subscriptions.models.charges import Charge, ChargeKind, LinePrice
 from subscriptions.models.events import (
     CHANGE_REQUEST_TYPES,
+    ORDER_TYPES,
     PART_TYPES,
     REQUEST_TYPES,
     SEAT_CHANGE_TYPES,
     PartStep,
 )
-from subscriptions.models.orders import Order
+from subscriptions.models.orders import Order, OrderKind
 from subscriptions.models.product_keys import ProductKey, ProductKeyChange, ProductKeyEntry
 from subscriptions.models.request_parts import RequestPart
 from subscriptions.models.requests import (
@@ -29,10 +30,12 @@ from subscriptions.models.seats import (
     SeatChangeKind,
     SeatPool,
 )
-from subscriptions.models.subscriptions import Line, Subscription
+from subscriptions.models.subscriptions import FormerTerm, Line, Subscription
+from subscriptions.models.terms import TermChange, TermKind
 
 __all__ = [
     "CHANGE_REQUEST_TYPES",
+    "ORDER_TYPES",
     "PART_TYPES",
     "REQUEST_TYPES",
     "SEAT_CHANGE_TYPES",
@@ -46,9 +49,11 @@ __all__ = [
     "ChargeKind",
     "Currency",
     "Cycle",
+    "FormerTerm",
     "Line",
     "LinePrice",
     "Order",
+    "OrderKind",
     "PartStep",
     "Plan",
     "Price",
@@ -66,4 +71,6 @@ __all__ = [
     "SeatRequest",
     "ServiceOrder",
     "Subscription",
+    "TermChange",
+    "TermKind",
 ]

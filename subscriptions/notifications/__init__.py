@@ -5,6 +5,7 @@ only to people of the account it is about, or to the vendor's people who serve i
 """
 
 from subscriptions.notifications.change_requests import change_closed, change_requested
+from subscriptions.notifications.changes import changed_by_vendor
 from subscriptions.notifications.losses import losses_announced, losses_called_off, seats_lost
 from subscriptions.notifications.orders import seats_bought
 from subscriptions.notifications.requests import (
@@ -18,6 +19,7 @@ from subscriptions.notifications.scarcity import pool_running_out
 __all__ = [
     "change_closed",
     "change_requested",
+    "changed_by_vendor",
     "losses_announced",
     "losses_called_off",
     "parts_withdrawn",

@@ -8,6 +8,14 @@ from accounts.models import AccountKind, Membership
 from accounts.permissions import Permission, Role
 from accounts.rules.staff import may_serve
 from subscriptions.models import Addressee, ChangeRequest, ChangeRequestKind
+from subscriptions.rules.changes import (
+    AddLine,
+    CancelSubscription,
+    Change,
+    ChangePlan,
+    ChangeSeats,
+)
+from subscriptions.rules.quotes import Timing
 from subscriptions.rules.routes import route_to_seats
 
 Asking = Mapping[Role, Addressee]
@@ -39,6 +47,34 @@ class Wish:
     line: int | None = None
     plan: int | None = None
     seats: int | None = None
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What the vendor chooses when they approve: when it happens, and how.
+
+    Without a `timing`, as the change is usually done. `shares` is the pool that a new plan is
+    counted together with (R9); its seats are then those of the pool.
+    """
+
+    timing: Timing | None = None
+    credit: bool = False
+    shares: int | None = None
+
+
+def change_of(change_request: ChangeRequest, terms: Terms) -> Change:
+    """What approving a request does. Raises ValueError for a kind whose columns are missing."""
+    row = change_request
+    if row.is_cancellation:
+        return CancelSubscription()
+    if row.pool_id and row.seats:
+        timing = terms.timing or Timing.AT_RENEWAL
+        return ChangeSeats(row.pool_id, row.seats, timing, terms.credit and timing == Timing.NOW)
+    if row.line_id and row.plan_id:
+        return ChangePlan(row.line_id, row.plan_id, terms.timing or Timing.NOW)
+    if row.plan_id:
+        return AddLine(row.plan_id, terms.shares, None if terms.shares else row.seats)
+    raise ValueError("a request for nothing")
 
 
 def addressee(kind: str, account_kind: str, role: str) -> Addressee | None:

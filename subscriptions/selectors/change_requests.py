@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import Q
+
 from accounts.models import Account, Membership
 from subscriptions.models import ChangeRequest, ChangeRequestKind, Line, Subscription
 from subscriptions.rules.change_requests import Wish, is_asked_by, may_decide_change
@@ -13,6 +15,7 @@ from subscriptions.rules.seats import PoolSnapshot
 from subscriptions.selectors.offers import plan_offers, product_offers
 from subscriptions.selectors.quotes import quote_targets
 from subscriptions.selectors.seats import pools_of
+from subscriptions.selectors.subscriptions import next_period_cents
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,7 @@ def wish_of(row: ChangeRequest) -> Wish:
 def preview(subscription: Subscription, wish: Wish, on: date) -> ChangePreview | None:
     """What a wish would mean; None where that cannot be computed."""
     pools = pools_of(subscription)
-    before = sum(p.at_renewal * p.unit_cents for p in pools) * subscription.months
+    before = next_period_cents(subscription, pools)
     renews = subscription.period_on(on).end
     if wish.kind is ChangeRequestKind.FEWER_SEATS and wish.pool and wish.seats:
         return _fewer(subscription, wish.pool, wish.seats, on)
@@ -93,14 +96,15 @@ def _other_plan(
     for offer in plan_offers(subscription):
         if (offer.line.pk, offer.plan.pk) == (wish.line, wish.plan):
             pool = next(pool for pool in pools if pool.id == offer.line.pool_id)
-            more = (offer.unit_cents - offer.line.unit_cents) * pool.at_renewal
+            had = offer.line.unit_cents
+            more = (offer.unit_cents - had) * pool.at_renewal
             return ChangePreview(
                 subscription,
                 renews,
                 before,
-                before + more * subscription.months,
+                before + more * subscription.months_next,
                 pool=pool,
-                unit_before=offer.line.unit_cents,
+                unit_before=had,
                 unit_after=offer.unit_cents,
             )
     return None
@@ -111,7 +115,7 @@ def _other_product(
 ) -> ChangePreview | None:
     for offer in product_offers(subscription):
         if offer.plan.pk == wish.plan and offer.unit_cents is not None and wish.seats:
-            more = offer.unit_cents * wish.seats * subscription.months
+            more = offer.unit_cents * wish.seats * subscription.months_next
             return ChangePreview(
                 subscription,
                 renews,
@@ -164,13 +168,14 @@ def same_open(wanted: ChangeRequest) -> bool:
     return rows.filter(kind=wanted.kind).exists()
 
 
-def is_done(row: ChangeRequest) -> bool:
-    """Whether the account has what an open request asks for, read `with_details` (N4)."""
+def is_done(row: ChangeRequest, subscription: Subscription) -> bool:
+    """Whether the account has what an open request asks for, or will from the renewal on (N4)."""
+    if row.is_cancellation:
+        return subscription.ends_at_renewal or subscription.is_ended
     if row.pool and row.seats:
         return row.pool.seats_at_renewal <= row.seats
+    lines = Line.objects.standing().filter(pool__subscription=subscription)
     if row.line:
-        return row.line.plan_id == row.plan_id
-    if row.plan_id:
-        lines = Line.objects.filter(pool__subscription__account=row.account_id, ended_on=None)
-        return lines.filter(plan=row.plan_id).exists()
-    return False
+        # Another plan at once is another line in the place of the first.
+        lines = lines.filter(pool=row.line.pool_id)
+    return lines.filter(Q(plan=row.plan_id) | Q(plan_at_renewal=row.plan_id)).exists()

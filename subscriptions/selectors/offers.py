@@ -53,7 +53,7 @@ def plan_offers(subscription: Subscription) -> list[PlanOffer]:
 
 def _lines(subscription: Subscription) -> Sequence[Line]:
     """Those it has today."""
-    lines = Line.objects.filter(pool__subscription=subscription, ended_on=None)
+    lines = Line.objects.standing().filter(pool__subscription=subscription)
     return list(lines.select_related("pool", "plan__product"))
 
 

@@ -47,13 +47,12 @@ def needs_seats(heading: Promise) -> Callable[[View], View]:
 
 def changes_asked_for(member: Membership, subscription: Subscription | None) -> dict[str, Any]:
     """Change requests for a page: the open ones, and the last closed; none for agents."""
-    can_request = member.may(Permission.REQUEST_CHANGES)
-    if not can_request:
+    if not member.may(Permission.REQUEST_CHANGES):
         return {"can_request_changes": False}
     now, rows = timezone.now(), ChangeRequest.objects.filter(account=member.account).with_details()
     closed = rows.exclude(status=ChangeRequestStatus.OPEN).order_by("-closed_at", "-pk")
     return {
-        "can_request_changes": True,
+        "can_request_changes": not (subscription and subscription.is_ended),
         "open_changes": change_rows(open_changes(member.account), subscription, member, now),
         "closed_changes": change_rows(closed[:_CLOSED_SHOWN], subscription, member, now),
     }

@@ -40,6 +40,9 @@ def request_change(request: MemberRequest) -> HttpResponse:
     subscription = found.first()
     pools = pools_of(subscription) if subscription else []
     kinds = _kinds(request, subscription, pools)
+    if not kinds or (subscription and subscription.is_ended):
+        # Nothing is left to ask for here; that page says whom to ask.
+        return redirect("subscription", account=account.slug)
     form = _form(request, _chosen(request, kinds), subscription, pools)
     if request.method == "POST" and form.is_valid() and form.wish and "look" not in request.POST:
         with refusals_on(form):
@@ -70,6 +73,8 @@ def _kinds(
         missing.add(ChangeRequestKind.OTHER_PLAN)
     if subscription and not product_offers(subscription):
         missing.add(ChangeRequestKind.OTHER_PRODUCT)
+    if subscription and subscription.ends_at_renewal:
+        missing.add(ChangeRequestKind.CANCELLATION)
     return [kind for kind in kinds if kind not in missing]
 
 
