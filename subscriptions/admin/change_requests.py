@@ -1,9 +1,10 @@
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -16,11 +17,18 @@ from accounts.models import User
 from accounts.rules.staff import is_member
 from core.errors import status_of_form
 from core.views import refusals_on
-from subscriptions.actions import decline_change, renew_if_due
+from subscriptions.actions import (
+    approve_change,
+    decline_change,
+    propose_change,
+    renew_if_due,
+)
 from subscriptions.admin.change_request_list import ChangeRequestList
-from subscriptions.forms import ChangeDecisionForm
+from subscriptions.forms import ChangeDecisionForm, TermsForm
 from subscriptions.models import ChangeRequest, Subscription
-from subscriptions.rules.change_requests import may_decide_change
+from subscriptions.rules.change_requests import Terms, may_decide_change, usual_timing
+from subscriptions.rules.term_words import said
+from subscriptions.selectors.change_requests import ChangePreview
 from subscriptions.selectors.change_review import change_review
 
 # Carries out the decision and returns a message about it.
@@ -32,14 +40,15 @@ class ChangeRequestAdmin(ChangeRequestList):
     """One request at a time: approve or decline, then the next one (R3, R22)."""
 
     def get_urls(self) -> list[URLPattern]:
+        own = (("approve", self.approve_view), ("decline", self.decline_view))
         return [
             path(
-                "<path:object_id>/decline/",
-                self.admin_site.admin_view(self.decline_view),
-                name="subscriptions_changerequest_decline",
-            ),
-            *super().get_urls(),
-        ]
+                f"<path:object_id>/{name}/",
+                self.admin_site.admin_view(view),
+                name=f"subscriptions_changerequest_{name}",
+            )
+            for name, view in own
+        ] + super().get_urls()
 
     def change_view(
         self,
@@ -53,6 +62,9 @@ class ChangeRequestAdmin(ChangeRequestList):
         if request.method == "POST":
             raise PermissionDenied
         return self._page(request, found, ChangeDecisionForm())
+
+    def approve_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self._decide(request, object_id, _approve)
 
     def decline_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self._decide(request, object_id, _decline)
@@ -103,6 +115,9 @@ class ChangeRequestAdmin(ChangeRequestList):
         self, request: HttpRequest, found: ChangeRequest, form: ChangeDecisionForm
     ) -> TemplateResponse:
         now, user = timezone.now(), staff(request)
+        review = change_review(found, now)
+        terms = _terms(request, found, review.preview)
+        can_decide = self._may_decide_any(request) and may_decide_change(found, user)
         context = {
             **self.admin_site.each_context(request),
             "title": _("Change request"),
@@ -110,10 +125,12 @@ class ChangeRequestAdmin(ChangeRequestList):
             "opts": self.opts,
             "original": found,
             "asked": found,
-            "review": change_review(found, now),
+            "review": review,
+            "terms": terms,
+            **(_proposed(found, terms, user) if found.is_open and can_decide else {}),
             "days_waiting": found.days_waiting(now),
             "form": form,
-            "can_decide": self._may_decide_any(request) and may_decide_change(found, user),
+            "can_decide": can_decide,
             "is_own": found.requested_by.user_id == user.pk or is_member(user, found.account),
             "next_request": next_change(user, found),
         }
@@ -133,6 +150,44 @@ def next_change(user: User, after: ChangeRequest) -> ChangeRequest | None:
 
 def _page_of(found: ChangeRequest) -> str:
     return reverse("admin:subscriptions_changerequest_change", args=[found.pk])
+
+
+def _terms(request: HttpRequest, found: ChangeRequest, shown: ChangePreview | None) -> Terms:
+    """As chosen on the page, else as usual."""
+    terms = TermsForm(request.POST if request.method == "POST" else request.GET).terms
+    is_dearer = shown is not None and (shown.unit_after or 0) > (shown.unit_before or 0)
+    usual = usual_timing(is_dearer=is_dearer, kind=found.kind)
+    return terms if terms.timing else replace(terms, timing=usual)
+
+
+def _proposed(found: ChangeRequest, terms: Terms, user: User) -> dict[str, Any]:
+    """What approving would do now, or why it is refused."""
+    try:
+        proposal = propose_change(change_request=found, terms=terms, by=user, at=timezone.now())
+    except ValidationError as refusal:
+        return {"refusal": " ".join(refusal.messages)}
+    currency = proposal.subscription.currency
+    shown = {
+        "facts": proposal,
+        "terms": [said(term, currency) for term in proposal.terms],
+        "currency": currency,
+        "credited": -proposal.charged_cents,
+    }
+    return {"proposal": shown}
+
+
+def _approve(found: ChangeRequest, form: ChangeDecisionForm, user: User) -> str:
+    approved = approve_change(
+        change_request=found,
+        terms=TermsForm(form.data).terms,
+        note=form.cleaned_data["note"],
+        quote_fingerprint=form.cleaned_data["quote_fingerprint"],
+        by=user,
+        at=timezone.now(),
+    )
+    return _("Approved for %(account)s: %(what)s.") % {
+        "account": approved.account.name, "what": found,
+    }  # fmt: skip
 
 
 def _decline(found: ChangeRequest, form: ChangeDecisionForm, user: User) -> str:

@@ -7,6 +7,7 @@ from subscriptions.forms.changes import (
     FewerSeatsForm,
     NewPlanForm,
     OtherPlanForm,
+    TermsForm,
 )
 from subscriptions.forms.seats import (
     PREFIX,
@@ -38,6 +39,7 @@ __all__ = [
     "RequestSeatsForm",
     "SeatNumbersForm",
     "SeatsField",
+    "TermsForm",
     "field_name",
     "has_numbers",
 ]

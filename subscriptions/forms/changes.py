@@ -9,7 +9,8 @@ from core.money import format_money
 from subscriptions.actions.preconditions import MAX_SEATS
 from subscriptions.forms.seats import SeatsField
 from subscriptions.models import ChangeRequestKind, Subscription
-from subscriptions.rules.change_requests import Wish
+from subscriptions.rules.change_requests import Terms, Wish
+from subscriptions.rules.quotes import Timing
 from subscriptions.rules.seats import PoolSnapshot
 from subscriptions.selectors.offers import Offer, PlanOffer
 
@@ -111,6 +112,29 @@ class NewPlanForm(ChangeRequestForm):
 
 class CancellationForm(ChangeRequestForm):
     kind = ChangeRequestKind.CANCELLATION
+
+
+class TermsForm(forms.Form):
+    """What the vendor chooses when they approve; a page that names nothing gets the usual."""
+
+    timing = forms.ChoiceField(
+        label=_("When"),
+        required=False,
+        choices=[("", ""), (Timing.AT_RENEWAL, _("At renewal")), (Timing.NOW, _("Immediately"))],
+    )
+    credit = forms.BooleanField(label=_("Credit for the days left"), required=False)
+    shares = forms.IntegerField(
+        label=_("Shares seats with"), required=False, min_value=1, max_value=2**31 - 1
+    )
+
+    @property
+    def terms(self) -> Terms:
+        """The usual ones where what came makes no sense."""
+        if not self.is_valid():
+            return Terms()
+        cleaned = self.cleaned_data
+        timing = Timing(cleaned["timing"]) if cleaned["timing"] else None
+        return Terms(timing, credit=cleaned["credit"], shares=cleaned["shares"])
 
 
 class ChangeDecisionForm(forms.Form):

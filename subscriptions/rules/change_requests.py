@@ -77,6 +77,13 @@ def change_of(change_request: ChangeRequest, terms: Terms) -> Change:
     raise ValueError("a request for nothing")
 
 
+def usual_timing(*, is_dearer: bool, kind: str) -> Timing | None:
+    """When a change is usually done: a dearer plan at once, less of anything at renewal."""
+    if kind == ChangeRequestKind.OTHER_PLAN:
+        return Timing.NOW if is_dearer else Timing.AT_RENEWAL
+    return Timing.AT_RENEWAL if kind == ChangeRequestKind.FEWER_SEATS else None
+
+
 def addressee(kind: str, account_kind: str, role: str) -> Addressee | None:
     """Who decides what a role asks for; None where it asks for nothing of the kind."""
     return ASKING[ChangeRequestKind(kind)][AccountKind(account_kind)].get(Role(role))
