@@ -237,6 +237,15 @@ def test_nobody_at_the_vendor_decides_for_an_account_of_their_own(
     decline_change(change_request=asked, note="No.", by=root, at=NOW)
 
 
+def test_nobody_at_the_vendor_decides_what_they_asked_for_before_they_left(
+    globex: Account, globex_admin: Membership, globex_talk: SeatPool, rep: User
+) -> None:
+    asked = changes.ask(changes.fewer(globex_talk, 1), by=globex_admin)
+    globex.memberships.filter(pk=globex_admin.pk).update(user=rep, status="removed")
+    with refused("own_request"):
+        decline_change(change_request=asked, note="No.", by=rep, at=NOW)
+
+
 def test_what_the_buyers_may_not_do_any_more_the_representative_decides(
     acme: Account, acme_admin: Membership, acme_owner: Membership, sell_pool: SeatPool, rep: User
 ) -> None:
