@@ -14,8 +14,14 @@ from django_htmx.middleware import HtmxDetails
 
 from accounts.actors import Actor
 from accounts.models import Membership, User
-from accounts.permissions import ONLY_REPRESENTATIVE, Permission, roles_with
-from accounts.selectors.contacts import ask_representative
+from accounts.permissions import (
+    ONLY_REPRESENTATIVE,
+    PERMISSIONS,
+    Permission,
+    Role,
+    roles_with,
+)
+from accounts.selectors.contacts import ask_representative, read_only
 
 View = Callable[..., HttpResponse]
 
@@ -103,6 +109,8 @@ def denial_message(membership: Membership, permission: Permission) -> str:
         )
     elif membership.is_suspended:
         why = _("Your access to %(account)s is suspended.") % {"account": account.name}
+    elif account.is_read_only and permission in PERMISSIONS[Role(membership.role)]:
+        return str(read_only(account).message)
     elif account.is_sales_managed and permission in ONLY_REPRESENTATIVE:
         # No role can do this here: naming one would send the person to someone who cannot either.
         return ask_representative(account)

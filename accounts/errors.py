@@ -121,6 +121,14 @@ TOO_MANY_GUESSES = Refusal(
 
 # Forms
 
+READ_ONLY = Refusal(
+    "read_only",
+    403,
+    _(
+        "%(account)s has been read-only since %(day)s: everything can be read, and nothing "
+        "changed. Contact %(name)s (%(email)s) to have it reopened."
+    ),
+)
 USED_FORM = Refusal(
     "used_form",
     409,

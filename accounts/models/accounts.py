@@ -32,6 +32,8 @@ class Account(models.Model):
         related_name="represented_accounts", limit_choices_to={"is_staff": True},
         verbose_name=_("account representative"),
     )  # fmt: skip
+    # What there is can be read, and nothing changed (D15).
+    read_only_since = models.DateField(_("read-only since"), null=True, editable=False)
     created_at = models.DateTimeField(_("created"), default=timezone.now)
 
     objects = AccountQuerySet.as_manager()
@@ -49,6 +51,10 @@ class Account(models.Model):
     def start_url(self) -> str:
         """The address of the page on which members start; the site says which (settings)."""
         return reverse(settings.ACCOUNT_START_URL, args=[self.slug])
+
+    @property
+    def is_read_only(self) -> bool:
+        return self.read_only_since is not None
 
     @property
     def is_self_service(self) -> bool:

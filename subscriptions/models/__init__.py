@@ -8,6 +8,7 @@ from subscriptions.models.change_requests import (
 from subscriptions.models.charges import Charge, ChargeKind, LinePrice
 from subscriptions.models.events import (
     CHANGE_REQUEST_TYPES,
+    ENDED_TYPE,
     ORDER_TYPES,
     PART_TYPES,
     REQUEST_TYPES,
@@ -35,6 +36,7 @@ from subscriptions.models.terms import TermChange, TermKind
 
 __all__ = [
     "CHANGE_REQUEST_TYPES",
+    "ENDED_TYPE",
     "ORDER_TYPES",
     "PART_TYPES",
     "REQUEST_TYPES",

@@ -5,7 +5,7 @@ only to people of the account it is about, or to the vendor's people who serve i
 """
 
 from subscriptions.notifications.change_requests import change_closed, change_requested
-from subscriptions.notifications.changes import changed_by_vendor
+from subscriptions.notifications.changes import changed_by_vendor, subscription_ended
 from subscriptions.notifications.losses import losses_announced, losses_called_off, seats_lost
 from subscriptions.notifications.orders import seats_bought
 from subscriptions.notifications.requests import (
@@ -29,4 +29,5 @@ __all__ = [
     "request_opened",
     "seats_bought",
     "seats_lost",
+    "subscription_ended",
 ]
