@@ -3,13 +3,15 @@ from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 
 from accounts.actors import By
 from subscriptions.actions.agreed import start_as_agreed
 from subscriptions.actions.charges import charge_renewal
 from subscriptions.actions.ledger import lock
 from subscriptions.actions.reductions import announce_losses, reduce_pool
-from subscriptions.models import SeatChangeKind, SeatPool, Subscription
+from subscriptions.models import Line, Price, SeatChangeKind, SeatPool, Subscription
 from subscriptions.rules.commands import DAILY_RENEWAL, RENEWAL_ON_SIGHT
 from subscriptions.rules.order_of_loss import Holder
 from subscriptions.rules.seats import PoolSnapshot
@@ -83,8 +85,21 @@ def _renew(row: Subscription, pools: dict[int, SeatPool], by: By, at: datetime) 
 
 def _end(row: Subscription) -> None:
     """Nothing more is charged; seats and people stay as they are, should it be reopened."""
+    if row.cycle_at_renewal:
+        _forget_prices_of_next_cycle(row)
     row.ended_on, row.ends_at_renewal, row.cycle_at_renewal = row.period_end, False, ""
     row.save()
+
+
+def _forget_prices_of_next_cycle(row: Subscription) -> None:
+    """Billed as before once it is reopened, so at the prices of before; what is agreed stays."""
+    lines = Line.objects.standing().filter(pool__subscription=row, is_next_price_agreed=False)
+    lines.filter(plan_at_renewal=None).update(unit_cents_at_renewal=None)
+    listed = Price.objects.filter(
+        plan=OuterRef("plan_at_renewal"), currency=row.currency, cycle=row.cycle
+    )
+    unit = Coalesce(Subquery(listed.values("cents")[:1]), F("unit_cents_at_renewal"))
+    lines.exclude(plan_at_renewal=None).update(unit_cents_at_renewal=unit)
 
 
 def _reduce(
