@@ -88,9 +88,7 @@ def test_ten_of_each_kind_are_shown_and_the_rest_a_click_away(
     assert search(client, "Initech", show="people").text.count("@initech.example") > 10
 
 
-@pytest.mark.parametrize(
-    "words", ["", "   ", "9" * 40, "SO-", "%", "_", "'", "x" * 5000]
-)
+@pytest.mark.parametrize("words", ["", "   ", "9" * 40, "SO-", "%", "_", "'", "x" * 5000])
 def test_whatever_is_typed_is_answered(
     words: str, client_for: ClientFor, rep: User, initech: Account
 ) -> None:
