@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from accounts.access import staff
 from accounts.models import User
-from accounts.rules.staff import is_member
+from accounts.rules.staff import is_member, may_serve
 from core.errors import status_of_form
 from core.outbox import undelivered_about
 from core.views import refusals_on
@@ -70,9 +70,13 @@ class SeatRequestAdmin(SeatRequestList):
 
     def resend_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Send the mails about a request that could not be delivered again (D17)."""
+        if request.method == "POST" and not self._may_decide_any(request):
+            raise PermissionDenied
         seat_request = self._request_of(request, object_id)
         count = 0
         if request.method == "POST":
+            if not may_serve(staff(request), seat_request.pool.subscription.account):
+                raise PermissionDenied
             count = resend_mails(seat_request=seat_request, at=timezone.now())
         if count:
             said = ngettext(
@@ -82,11 +86,12 @@ class SeatRequestAdmin(SeatRequestList):
         return HttpResponseRedirect(_page_of(seat_request))
 
     def _decide(self, request: HttpRequest, object_id: str, decide: Decide) -> HttpResponse:
+        # Before it is looked for: a POST renews what is due.
+        if request.method == "POST" and not self._may_decide_any(request):
+            raise PermissionDenied
         seat_request = self._request_of(request, object_id)
         if request.method != "POST":
             return HttpResponseRedirect(_page_of(seat_request))
-        if not self._may_decide_any(request):
-            raise PermissionDenied
         form = DecisionForm(request.POST)
         if form.is_valid() and not form.goes_back:
             with refusals_on(form):
@@ -145,6 +150,7 @@ class SeatRequestAdmin(SeatRequestList):
             or is_member(user, seat_request.pool.subscription.account),
             "next_request": next_request(user, seat_request),
             "undelivered": undelivered_about([seat_request]).get(seat_request.pk),
+            "can_serve": may_serve(user, seat_request.pool.subscription.account),
         }
         template = "admin/subscriptions/seatrequest/change_form.html"
         return TemplateResponse(request, template, context, status=status_of_form(form))
