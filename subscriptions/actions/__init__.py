@@ -7,6 +7,16 @@ has a code and says what to do next, and leaves one row in the ledger for every
 change of a pool.
 """
 
+from subscriptions.actions.approving_changes import (
+    approve_change,
+    approve_reduction,
+    propose_change,
+)
+from subscriptions.actions.change_requests import (
+    decline_change,
+    request_change,
+    withdraw_change,
+)
 from subscriptions.actions.changes import carry_out, propose
 from subscriptions.actions.integrity import repair
 from subscriptions.actions.invitations import expire_invitation, expired_seats, invite_again
@@ -43,12 +53,15 @@ from subscriptions.actions.subscriptions import add_line, open_subscription
 __all__ = [
     "add_line",
     "announce_scheduled_losses",
+    "approve_change",
+    "approve_reduction",
     "approve_request",
     "assign_seat",
     "buy_seats",
     "cancel_scheduled_reduction",
     "carry_out",
     "change_account_kind",
+    "decline_change",
     "decline_request",
     "expire_invitation",
     "expired_seats",
@@ -57,6 +70,7 @@ __all__ = [
     "join_request",
     "open_subscription",
     "propose",
+    "propose_change",
     "quote_order",
     "quote_request",
     "release_all_seats",
@@ -65,10 +79,12 @@ __all__ = [
     "renew",
     "renew_if_due",
     "repair",
+    "request_change",
     "request_seats",
     "resend_mails",
     "revoke_product_key",
     "rotate_product_key",
     "set_seats",
+    "withdraw_change",
     "withdraw_request",
 ]

@@ -4,7 +4,6 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -23,6 +22,7 @@ from subscriptions.admin.request_list import SeatRequestList
 from subscriptions.forms import DecisionForm
 from subscriptions.models import SeatRequest
 from subscriptions.rules.requests import asks_in, may_decide
+from subscriptions.selectors.desk.queue import next_request
 from subscriptions.selectors.receipts import receipt
 from subscriptions.selectors.request_review import request_review, seats_before_and_after
 
@@ -154,16 +154,6 @@ class SeatRequestAdmin(SeatRequestList):
         }
         template = "admin/subscriptions/seatrequest/change_form.html"
         return TemplateResponse(request, template, context, status=status_of_form(form))
-
-
-def next_request(user: User, after: SeatRequest) -> SeatRequest | None:
-    """The next open request the user can decide, starting over after the last."""
-    mine = SeatRequest.objects.to_be_decided_by_staff(user).exclude(pk=after.pk)
-    waiting = mine.order_by("requested_at", "pk")
-    later = Q(requested_at__gt=after.requested_at) | Q(
-        requested_at=after.requested_at, pk__gt=after.pk
-    )
-    return waiting.filter(later).first() or waiting.first()
 
 
 def _page_of(seat_request: SeatRequest) -> str:
