@@ -215,6 +215,15 @@ POOL_NAME_TAKEN = Refusal(
     "pool_name_taken", 422, _("The subscription already has seats named %(name)s.")
 )
 
+STILL_SUBSCRIBED = Refusal(
+    "still_subscribed",
+    409,
+    _(
+        "%(account)s still has a subscription. Cancel it first; the account can be closed once it "
+        "has ended."
+    ),
+)
+
 # Keys of products
 
 KEY_NAME_TAKEN = Refusal(
