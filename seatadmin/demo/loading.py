@@ -16,6 +16,7 @@ from seatadmin.demo.accounts import (
     DemoAccount,
     DemoPerson,
     DemoPurchase,
+    DemoReduction,
     DemoRequest,
 )
 from seatadmin.demo.catalog import load_catalogue
@@ -28,10 +29,20 @@ from subscriptions.actions import (
     join_request,
     open_subscription,
     renew,
+    request_change,
     request_seats,
 )
 from subscriptions.actions.sales_group import ensure_sales_group
-from subscriptions.models import AssignmentSource, Line, Plan, SeatPool, SeatRequest, Subscription
+from subscriptions.models import (
+    AssignmentSource,
+    ChangeRequestKind,
+    Line,
+    Plan,
+    SeatPool,
+    SeatRequest,
+    Subscription,
+)
+from subscriptions.rules.change_requests import Wish
 from subscriptions.selectors.quotes import quote_addition
 from team.actions import add_member
 
@@ -93,6 +104,8 @@ class _Loading:
                 self._add(event, at)
         if self.account.request:
             self._request(self.account.request)
+        if self.account.reduction:
+            self._reduce(self.account.reduction)
         self._renew_until(_moment(self.today, 0))
 
     def _renew_until(self, at: datetime) -> None:
@@ -202,6 +215,19 @@ class _Loading:
                 by=self.members[Role.AGENT],
                 at=at + timedelta(hours=20),
             )
+
+    def _reduce(self, wanted: DemoReduction) -> None:
+        at, member = _moment(self.today, wanted.days_ago), self.members[Role.ADMIN]
+        pool = self.pools[wanted.pool].pk
+        request_change(
+            account=member.account,
+            wish=Wish(ChangeRequestKind.FEWER_SEATS, pool=pool, seats=wanted.seats),
+            reason=wanted.reason,
+            wanted_on=None,
+            idempotency_key=f"demo-change-{at:%Y%m%d}",
+            by=member,
+            at=at,
+        )
 
     def _ask(self, additions: dict[int, int], reason: str, at: datetime) -> SeatRequest:
         requests = request_seats(
