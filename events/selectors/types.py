@@ -7,7 +7,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.models import AUDIT_TYPES, OF_TOKENS, OF_WEBHOOKS, AuditKind
+from accounts.models import AUDIT_TYPES, OF_ACCOUNTS, OF_TOKENS, OF_WEBHOOKS, AuditKind
 from subscriptions.models import (
     CHANGE_REQUEST_TYPES,
     ENDED_TYPE,
@@ -24,7 +24,7 @@ from subscriptions.models import (
 
 Label = str | Promise
 
-_OF_MEMBERS = [kind for kind in AUDIT_TYPES if kind not in (*OF_TOKENS, *OF_WEBHOOKS)]
+_OF_MEMBERS = [kind for kind in AUDIT_TYPES if kind not in (*OF_TOKENS, *OF_WEBHOOKS, *OF_ACCOUNTS)]
 
 TYPES = (
     *AUDIT_TYPES.values(),
@@ -68,4 +68,5 @@ GROUPS: Mapping[Label, Sequence[str]] = {
     _("Members"): [AUDIT_TYPES[kind] for kind in _OF_MEMBERS],
     _("API tokens"): [AUDIT_TYPES[kind] for kind in OF_TOKENS],
     _("Webhooks"): [AUDIT_TYPES[kind] for kind in OF_WEBHOOKS],
+    _("Account"): [AUDIT_TYPES[kind] for kind in OF_ACCOUNTS],
 }

@@ -62,6 +62,16 @@ class DemoReduction:
 
 
 @dataclass(frozen=True)
+class DemoPrice:
+    """What the representative agreed with the account for the next renewal, for a pool's plan."""
+
+    pool: int
+    unit_cents: int
+    days_ago: int
+    reason: str
+
+
+@dataclass(frozen=True)
 class DemoAccount:
     slug: str
     name: str
@@ -81,6 +91,7 @@ class DemoAccount:
     purchases: tuple[DemoPurchase, ...] = ()
     request: DemoRequest | None = None
     reduction: DemoReduction | None = None
+    price: DemoPrice | None = None
 
     def people(self) -> list[DemoPerson]:
         """Everyone, longest-serving first; the owner is the first."""
@@ -212,6 +223,7 @@ INITECH = DemoAccount(
     request=DemoRequest(
         0, 5, 4, "Five people join the second shift in Leipzig on the first of next month."
     ),
+    price=DemoPrice(0, 12500, 3, "Agreed with Oskar Lindgren for another year."),
 )
 
 HOOLI = DemoAccount(

@@ -12,6 +12,7 @@ from subscriptions.notifications.requests import (
     parts_withdrawn,
     request_closed,
     request_joined,
+    request_moved,
     request_opened,
 )
 from subscriptions.notifications.scarcity import pool_running_out
@@ -26,6 +27,7 @@ __all__ = [
     "pool_running_out",
     "request_closed",
     "request_joined",
+    "request_moved",
     "request_opened",
     "seats_bought",
     "seats_lost",

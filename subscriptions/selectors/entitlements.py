@@ -35,8 +35,8 @@ class Customer:
 
 
 def customer(at: datetime, *, pk: int | None = None, slug: str = "") -> Customer | None:
-    """By its number or else its slug."""
-    field, value = ("slug", slug) if pk is None else ("pk", pk)
+    """By its number or else its slug, also one that it had before."""
+    field, value = ("web_addresses__slug", slug) if pk is None else ("pk", pk)
     for found, ended, is_due in _customer_by(field).rows(on=at.date(), value=value):
         return Customer(found, bool(is_due), is_ended=ended is not None)
     return None

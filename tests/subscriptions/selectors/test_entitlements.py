@@ -84,6 +84,7 @@ def check_answers(account: Account, product: Product) -> None:
 
 def an_account(slug: str, members: dict[str, tuple[str, str]], pools: Any) -> Account:
     account = Account.objects.create(name=slug, slug=slug, created_at=OPENED)
+    account.web_addresses.create(slug=slug)
     for email, (role, status) in members.items():
         Membership.objects.create(
             account=account, user=User.objects.get(email=email), name=email, role=role,
@@ -194,6 +195,7 @@ def test_an_account_is_due_as_its_subscription_is(
 
 def test_an_account_that_has_bought_nothing_is_not_due(stranger: Membership) -> None:
     bare = Account.objects.create(name="Bare", slug="bare", created_at=OPENED)
+    bare.web_addresses.create(slug="bare")
     assert customer(NOW, slug="bare") == Customer(bare.pk, is_due=False)
     assert customer(NOW, slug="nowhere") is None
     assert customer(NOW, pk=0) is None
