@@ -75,7 +75,7 @@ class AddLineForm(forms.Form):
         super().__init__(*args)  # type: ignore[arg-type]
         pools = cast(PoolField, self.fields["pool"])
         pools.seats = {pool.id: pool.purchased for pool in pools_on(subscription, on)}
-        pools.queryset = subscription.pools.all()
+        pools.queryset = subscription.pools.standing()
 
 
 class ProductKeyForm(forms.Form):

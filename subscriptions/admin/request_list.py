@@ -1,7 +1,7 @@
 from typing import Any, cast
 
 from django.contrib import admin
-from django.db.models import F, QuerySet
+from django.db.models import F, Prefetch, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.formats import localize
@@ -17,7 +17,7 @@ from subscriptions.admin.sales_base import (
     SalesPage,
     named_filter,
 )
-from subscriptions.models import SeatRequest
+from subscriptions.models import Line, SeatRequest
 from subscriptions.models.requests import SeatRequestQuerySet
 from subscriptions.selectors.request_review import request_cost, seats_before_and_after
 
@@ -53,7 +53,7 @@ class SeatRequestList(SalesPage):
     def get_queryset(self, request: HttpRequest) -> QuerySet[SeatRequest]:
         requests = cast(SeatRequestQuerySet, super().get_queryset(request)).with_details()
         return requests.select_related("order").prefetch_related(
-            "pool__lines__plan__product__includes", "changes"
+            Prefetch("pool__lines", Line.objects.with_products()), "changes"
         )
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:

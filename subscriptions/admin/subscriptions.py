@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.db.models import Model, QuerySet
@@ -16,6 +16,7 @@ from core.views import refusals_on
 from subscriptions.actions import add_line, open_subscription, renew_if_due
 from subscriptions.admin.forms import AddLineForm, OpenSubscriptionForm
 from subscriptions.models import Line, SeatPool, Subscription
+from subscriptions.models.seats import SeatPoolQuerySet
 
 
 class PoolInline(ReadOnlyInline):
@@ -26,8 +27,8 @@ class PoolInline(ReadOnlyInline):
     readonly_fields = fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[SeatPool]:
-        pools = super().get_queryset(request).select_related("subscription")
-        return pools.prefetch_related("lines__plan__product")
+        pools = cast(SeatPoolQuerySet, super().get_queryset(request))
+        return pools.select_related("subscription").standing().with_lines()
 
     @admin.display(description=gettext_lazy("lines"))
     def lines(self, pool: SeatPool) -> str:

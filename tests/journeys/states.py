@@ -153,6 +153,14 @@ STATES = {
 }
 SALES = [
     State("rep", "/admin/"),
+    State("root", "/admin/"),
+    State("rep", "/admin/renewals/?days=365&cycle=all"),
+    State("rep", "/admin/unused/"),
+    State("rep", "/admin/scheduled/"),
+    State("rep", "/admin/search/?q=initech"),
+    State("root", "/admin/lists/"),
+    State("root", "/admin/accounts/account/add/"),
+    State("root", "/admin/auth/group/"),
     State("rep", "/admin/subscriptions/seatrequest/"),
     State("rep", "/admin/subscriptions/seatrequest/", _follow("Initech")),
     State("rep", "/admin/subscriptions/changerequest/"),
