@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy
 
 from accounts.access import staff
 from core.admin import MadeByAction, ReadOnly, ReadOnlyInline, form_page
+from core.csv_lists import Column
+from core.date_range import DateRange
 from core.money import format_money
 from core.views import refusals_on
 from subscriptions.actions import add_line, open_subscription, renew_if_due
@@ -44,7 +46,8 @@ class SubscriptionAdmin(MadeByAction):
     creation_form = OpenSubscriptionForm
     inlines = (PoolInline,)
     list_display = ("account", "currency", "cycle", "period_end")
-    list_filter = ("currency", "cycle")
+    list_filter = ("account__kind", "currency", "cycle", ("period_end", DateRange))
+    csv_columns = ("account", "currency", "cycle", "started_on", "period_start", "period_end")
     list_select_related = ("account",)
     search_fields = ("account__name", "account__slug")
     fields = ("account", "currency", "cycle", "started_on", "period_start", "period_end")
@@ -102,6 +105,11 @@ class SeatPoolAdmin(ReadOnly):
     list_select_related = ("subscription__account",)
     search_fields = ("name", "subscription__account__name", "subscription__account__slug")
     search_help_text = gettext_lazy("Pool or account")
+    csv_columns = (
+        "name", "account",
+        Column(gettext_lazy("kind"), "subscription.account.get_kind_display"),
+        "seats", "assigned", "available", "seats_at_renewal",
+    )  # fmt: skip
 
     @admin.display(description=gettext_lazy("account"), ordering="subscription__account__name")
     def account(self, pool: SeatPool) -> str:
