@@ -19,6 +19,18 @@ OWN_MEMBERSHIP = Refusal(
     "own_membership", 422, _("You cannot do this to yourself. Ask another admin.")
 )
 
+OWN_ACCOUNT = Refusal(
+    "own_account",
+    403,
+    _("You are a member of %(account)s yourself. Ask a colleague to do this."),
+)
+NOT_REPRESENTED = Refusal(
+    "not_allowed",
+    403,
+    _("Only the account representative of %(account)s or a superuser can do this."),
+)
+ONLY_SUPERUSERS = Refusal("not_allowed", 403, _("Only superusers can do this. Ask one of them."))
+
 SCOPE_MISSING = Refusal(
     "scope_missing",
     403,

@@ -17,6 +17,9 @@ CAN_BUY = Refusal("not_allowed", 403, _("You can buy seats yourself."))
 NOT_YOURS_TO_DECIDE = Refusal(
     "not_allowed", 403, _("This request can only be decided by: %(who)s.")
 )
+OWN_REQUEST = Refusal(
+    "own_request", 403, _("You asked for these seats yourself. Ask a colleague to decide.")
+)
 ONLY_REQUESTER_WITHDRAWS = Refusal(
     "not_allowed", 403, _("Nothing in this request is yours to withdraw.")
 )

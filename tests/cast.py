@@ -12,7 +12,7 @@ from accounts.models import Account, AccountKind, Membership, Status, User
 from accounts.permissions import Role
 from core.search import searchable
 from subscriptions.actions import add_line, assign_seat, open_subscription
-from subscriptions.actions.sales_group import ensure_sales_group
+from subscriptions.actions.sales_group import ensure_read_only_group, ensure_sales_group
 from subscriptions.models import (
     AssignmentSource,
     Currency,
@@ -182,8 +182,19 @@ def give_seat(pool: SeatPool, member: Membership) -> None:
 
 def representative(name: str) -> User:
     """A sales rep: staff, in the group Sales."""
-    rep = UserFactory.create(
-        email=f"{name}@vendor.example", name=f"Vendor {name.capitalize()}", is_staff=True
-    )
+    rep = _of_sales(name)
     rep.groups.add(ensure_sales_group())
     return rep
+
+
+def onlooker(name: str) -> User:
+    """Staff in the group "Sales (read only)"."""
+    looker = _of_sales(name)
+    looker.groups.add(ensure_read_only_group())
+    return looker
+
+
+def _of_sales(name: str) -> User:
+    return UserFactory.create(
+        email=f"{name}@vendor.example", name=f"Vendor {name.capitalize()}", is_staff=True
+    )

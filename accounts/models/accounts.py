@@ -1,14 +1,24 @@
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models.users import User
+
 
 class AccountKind(models.TextChoices):
     SELF_SERVICE = "self_service", _("Self-service")
     ONLINE_ASSISTED = "online_assisted", _("Online-assisted")
     SALES_MANAGED = "sales_managed", _("Sales-managed")
+
+
+class AccountQuerySet(models.QuerySet["Account"]):
+    def visible_to_staff(self, user: User) -> Self:
+        """Those they represent; all for superusers and for read-only Sales (R22)."""
+        return self if user.sees_every_account() else self.filter(representative=user)
 
 
 class Account(models.Model):
@@ -24,10 +34,13 @@ class Account(models.Model):
     )  # fmt: skip
     created_at = models.DateTimeField(_("created"), default=timezone.now)
 
+    objects = AccountQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("account")
         verbose_name_plural = _("accounts")
         ordering = ("name",)
+        permissions = (("view_every_account", "Can view every account"),)
 
     def __str__(self) -> str:
         return self.name

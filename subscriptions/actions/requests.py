@@ -5,6 +5,7 @@ from django.db import transaction
 
 from accounts.actions.idempotency import claim, finish
 from accounts.actors import Actor, By, actor_of
+from accounts.rules.staff import check_not_a_member
 from core import outbox
 from core.mail import after_commit
 from core.models import OutboxEntry
@@ -29,7 +30,7 @@ from subscriptions.models import (
     Subscription,
 )
 from subscriptions.rules.quotes import Quote
-from subscriptions.rules.requests import may_decide
+from subscriptions.rules.requests import asks_in, may_decide
 from subscriptions.rules.routes import route_by
 from subscriptions.selectors.quotes import quote_addition
 
@@ -122,6 +123,11 @@ def _check_none_open(pool: SeatPool) -> None:
 
 
 def _check_may_decide(seat_request: SeatRequest, by: By) -> None:
+    staff = actor_of(by).staff
+    if staff:
+        check_not_a_member(staff, seat_request.pool.subscription.account)
+        if asks_in(seat_request, staff):
+            raise errors.OWN_REQUEST.error()
     if not may_decide(seat_request, by):
         raise errors.NOT_YOURS_TO_DECIDE.error(who=seat_request.get_addressed_to_display())
 

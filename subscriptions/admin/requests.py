@@ -14,14 +14,15 @@ from django.utils.translation import ngettext
 
 from accounts.access import staff
 from accounts.models import User
+from accounts.rules.staff import is_member
 from core.errors import status_of_form
 from core.outbox import undelivered_about
 from core.views import refusals_on
 from subscriptions.actions import approve_request, decline_request, renew_if_due, resend_mails
 from subscriptions.admin.request_list import SeatRequestList
 from subscriptions.forms import DecisionForm
-from subscriptions.models import AddressedTo, SeatRequest
-from subscriptions.rules.requests import may_decide
+from subscriptions.models import SeatRequest
+from subscriptions.rules.requests import asks_in, may_decide
 from subscriptions.selectors.receipts import receipt
 from subscriptions.selectors.request_review import request_review, seats_before_and_after
 
@@ -140,6 +141,8 @@ class SeatRequestAdmin(SeatRequestList):
             "days_waiting": seat_request.days_waiting(now),
             "form": form,
             "can_decide": self._may_decide_any(request) and may_decide(seat_request, user),
+            "is_own": asks_in(seat_request, user)
+            or is_member(user, seat_request.pool.subscription.account),
             "next_request": next_request(user, seat_request),
             "undelivered": undelivered_about([seat_request]).get(seat_request.pk),
         }
@@ -149,8 +152,8 @@ class SeatRequestAdmin(SeatRequestList):
 
 def next_request(user: User, after: SeatRequest) -> SeatRequest | None:
     """The next open request the user can decide, starting over after the last."""
-    mine = SeatRequest.objects.visible_to_staff(user).open().exclude(pk=after.pk)
-    waiting = mine.filter(addressed_to=AddressedTo.REPRESENTATIVE).order_by("requested_at", "pk")
+    mine = SeatRequest.objects.to_be_decided_by_staff(user).exclude(pk=after.pk)
+    waiting = mine.order_by("requested_at", "pk")
     later = Q(requested_at__gt=after.requested_at) | Q(
         requested_at=after.requested_at, pk__gt=after.pk
     )
