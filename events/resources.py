@@ -8,7 +8,7 @@ from accounts.api.ids import MEMBER, TOKEN
 from accounts.models import Event
 from core.api.ids import public_id
 from events.ids import ENDPOINT
-from subscriptions.api.ids import POOL, REQUEST
+from subscriptions.api.ids import POOL, REQUEST, SUBSCRIPTION
 
 
 class Resource(NamedTuple):
@@ -22,6 +22,8 @@ RESOURCES = {
     "api_token": Resource(TOKEN, ""),
     "member": Resource(MEMBER, "api_member"),
     "pool": Resource(POOL, "api_pool"),
+    # Of an account there is one, at an address without an id.
+    "subscription": Resource(SUBSCRIPTION, ""),
     "seat_request": Resource(REQUEST, "api_request"),
     "webhook_endpoint": Resource(ENDPOINT, "api_webhook_endpoint"),
 }

@@ -8,9 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AUDIT_TYPES, OF_TOKENS, OF_WEBHOOKS, AuditKind
 from subscriptions.models import (
+    ORDER_TYPES,
     PART_TYPES,
     REQUEST_TYPES,
     SEAT_CHANGE_TYPES,
+    OrderKind,
     PartStep,
     RequestStatus,
     SeatChangeKind,
@@ -23,6 +25,7 @@ _OF_MEMBERS = [kind for kind in AUDIT_TYPES if kind not in (*OF_TOKENS, *OF_WEBH
 TYPES = (
     *AUDIT_TYPES.values(),
     *SEAT_CHANGE_TYPES.values(),
+    *ORDER_TYPES.values(),
     *REQUEST_TYPES.values(),
     *PART_TYPES.values(),
 )
@@ -31,6 +34,10 @@ TYPES = (
 LABELS: Mapping[str, Label] = {
     **{name: AuditKind(kind).label for kind, name in AUDIT_TYPES.items()},
     **{name: SeatChangeKind(kind).label for kind, name in SEAT_CHANGE_TYPES.items()},
+    **{
+        name: format_lazy("{}: {}", _("Subscription"), OrderKind(kind).label)
+        for kind, name in ORDER_TYPES.items()
+    },
     **{
         name: format_lazy("{}: {}", _("Seat request"), RequestStatus(status).label)
         for status, name in REQUEST_TYPES.items()
@@ -44,6 +51,7 @@ LABELS: Mapping[str, Label] = {
 # What they are about → the types.
 GROUPS: Mapping[Label, Sequence[str]] = {
     _("Seats"): list(SEAT_CHANGE_TYPES.values()),
+    _("Subscription"): list(ORDER_TYPES.values()),
     _("Seat requests"): [*REQUEST_TYPES.values(), *PART_TYPES.values()],
     _("Members"): [AUDIT_TYPES[kind] for kind in _OF_MEMBERS],
     _("API tokens"): [AUDIT_TYPES[kind] for kind in OF_TOKENS],

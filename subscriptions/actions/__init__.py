@@ -7,6 +7,7 @@ has a code and says what to do next, and leaves one row in the ledger for every
 change of a pool.
 """
 
+from subscriptions.actions.changes import carry_out, propose
 from subscriptions.actions.integrity import repair
 from subscriptions.actions.invitations import expire_invitation, expired_seats, invite_again
 from subscriptions.actions.joining import join_request, withdraw_request
@@ -45,6 +46,7 @@ __all__ = [
     "assign_seat",
     "buy_seats",
     "cancel_scheduled_reduction",
+    "carry_out",
     "decline_request",
     "expire_invitation",
     "expired_seats",
@@ -52,6 +54,7 @@ __all__ = [
     "issue_product_key",
     "join_request",
     "open_subscription",
+    "propose",
     "quote_order",
     "quote_request",
     "release_all_seats",

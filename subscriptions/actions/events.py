@@ -5,9 +5,11 @@ from datetime import datetime
 from accounts.models import Event
 from core.models import reference
 from subscriptions.models import (
+    ORDER_TYPES,
     PART_TYPES,
     REQUEST_TYPES,
     SEAT_CHANGE_TYPES,
+    Order,
     PartStep,
     RequestPart,
     SeatChange,
@@ -25,6 +27,19 @@ def event_of(change: SeatChange) -> Event:
         at=change.at,
         source=reference(change),
     )
+
+
+def record_order(order: Order, *, at: datetime) -> None:
+    """Append the event of what the vendor's people changed besides seats (D15)."""
+    if kind := ORDER_TYPES.get(order.kind):
+        Event.objects.create(
+            account_id=order.account_id,
+            type=kind,
+            object="subscription",
+            object_id=order.account.subscription.pk,
+            at=at,
+            source=reference(order),
+        )
 
 
 def record_step(seat_request: SeatRequest, *, at: datetime) -> None:

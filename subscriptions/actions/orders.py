@@ -15,6 +15,7 @@ from subscriptions.actions.preconditions import (
     check_allowed,
     check_confirmed,
     check_fingerprint,
+    check_not_ended,
     check_numbers,
     check_something,
 )
@@ -164,6 +165,7 @@ def _allowed_quote(
     """What these numbers would do, unless they are refused whatever was agreed to."""
     if not may_buy(by, subscription):
         raise errors.ONLY_BUYERS_BUY.error()
+    check_not_ended(subscription)
     check_numbers(numbers, pools)
     if timing is None:
         quote = quote_addition(subscription, numbers, at.date())

@@ -59,7 +59,8 @@ def _release(
 ) -> None:
     """Release the seats of those named, and tell them and the account's admins (D4)."""
     ids = [holder.assignment_id for holder in displaced]
-    seats = SeatAssignment.objects.filter(pk__in=ids).in_order_of_loss()
+    # Who they are was decided before: of a pool that ends, the owner is one of them.
+    seats = SeatAssignment.objects.filter(pk__in=ids).in_order_of_loss(ending=[pool.pk])
     assignments = list(seats.select_related("membership"))
     if assignments:
         members = release_assignments(assignments=assignments, by=by, at=at, order=order)

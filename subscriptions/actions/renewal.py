@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.actors import By
+from subscriptions.actions.agreed import start_as_agreed
 from subscriptions.actions.charges import charge_renewal
 from subscriptions.actions.ledger import lock
 from subscriptions.actions.reductions import announce_losses, reduce_pool
@@ -62,6 +63,9 @@ def lock_renewed(
 def _renew(row: Subscription, pools: dict[int, SeatPool], by: By, at: datetime) -> bool:
     if not row.is_due(at.date()):
         return False
+    if row.ends_at_renewal:
+        _end(row)
+        return True
     snapshots = pools_of(row)
     displaced = displaced_at_renewal(snapshots)
     reduced = [was for was in snapshots if was.reduction]
@@ -69,11 +73,18 @@ def _renew(row: Subscription, pools: dict[int, SeatPool], by: By, at: datetime) 
         _reduce(pools[was.id], was, displaced[was.id], by, at)
     if reduced:
         announce_losses(row, [was.id for was in reduced])
+    start_as_agreed(row, pools, by=by, at=at)
     periods = row.periods_due(at.date())
-    charge_renewal(row, snapshots, periods, by=by, at=at)
+    charge_renewal(row, pools_of(row), periods, by=by, at=at)
     row.period_start, row.period_end = periods[-1].start, periods[-1].end
-    row.save(update_fields=["period_start", "period_end"])
+    row.save()
     return True
+
+
+def _end(row: Subscription) -> None:
+    """Nothing more is charged; seats and people stay as they are, should it be reopened."""
+    row.ended_on, row.ends_at_renewal, row.cycle_at_renewal = row.period_end, False, ""
+    row.save()
 
 
 def _reduce(

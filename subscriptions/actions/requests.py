@@ -17,6 +17,7 @@ from subscriptions.actions.preconditions import (
     check_allowed,
     check_confirmed,
     check_fingerprint,
+    check_not_ended,
     check_numbers,
 )
 from subscriptions.actions.renewal import lock_renewed
@@ -65,6 +66,7 @@ def request_seats(
         return list(SeatRequest.objects.filter(pk__in=form.results).order_by("pk"))
     fresh, pools = lock_renewed(subscription, at)
     check_may_request(actor, fresh)
+    check_not_ended(fresh)
     _check_complete(additions, needed_by, at)
     check_numbers(additions, pools)
     check_allowed(quote_addition(fresh, additions, at.date()))
@@ -171,6 +173,7 @@ def quote_request(*, seat_request: SeatRequest, by: By, at: datetime) -> Quote:
 def _quote_by(by: By, seat_request: SeatRequest, subscription: Subscription, at: datetime) -> Quote:
     """What its approval would do, for who may approve it."""
     _check_may_decide(seat_request, by)
+    check_not_ended(subscription)
     quote = quote_addition(subscription, {seat_request.pool_id: seat_request.seats}, at.date())
     check_allowed(quote)
     return quote

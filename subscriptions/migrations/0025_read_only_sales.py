@@ -15,7 +15,7 @@ def forwards(apps: Any, schema_editor: Any) -> None:
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0014_view_every_account"),
-        ("subscriptions", "0019_parts_of_old_requests"),
+        ("subscriptions", "0020_changes_by_the_vendor"),
     ]
 
     # The groups keep their members when the migration is undone.

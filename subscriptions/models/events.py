@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from subscriptions.models.orders import OrderKind
 from subscriptions.models.requests import RequestStatus
 from subscriptions.models.seats import SeatChangeKind
 
@@ -19,6 +20,20 @@ SEAT_CHANGE_TYPES: Mapping[str, str] = {
     SeatChangeKind.ASSIGNED: "seat.assigned",
     SeatChangeKind.RELEASED: "seat.released",
     SeatChangeKind.EXPIRED: "seat.invitation_expired",
+}
+
+# What the vendor's people change; of seats the pool's own events tell.
+ORDER_TYPES: Mapping[str, str] = {
+    OrderKind.LINE_ADDED: "subscription.line_added",
+    OrderKind.LINE_ENDED: "subscription.line_ended",
+    OrderKind.LINE_CORRECTED: "subscription.line_corrected",
+    OrderKind.PLAN: "subscription.plan_changed",
+    OrderKind.PRICE: "subscription.price_agreed",
+    OrderKind.CYCLE: "subscription.cycle_changed",
+    OrderKind.TERMS: "subscription.contract_changed",
+    OrderKind.CANCELLED: "subscription.cancelled",
+    OrderKind.UNDONE: "subscription.change_undone",
+    OrderKind.REOPENED: "subscription.reopened",
 }
 
 # By the status that the step leads to.

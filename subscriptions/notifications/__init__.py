@@ -4,6 +4,7 @@ What a mail says is read when it is sent, so it tells what was stored. Each goes
 only to people of the account it is about, or to the vendor's people who serve it.
 """
 
+from subscriptions.notifications.changes import changed_by_vendor
 from subscriptions.notifications.losses import losses_announced, losses_called_off, seats_lost
 from subscriptions.notifications.orders import seats_bought
 from subscriptions.notifications.requests import (
@@ -15,6 +16,7 @@ from subscriptions.notifications.requests import (
 from subscriptions.notifications.scarcity import pool_running_out
 
 __all__ = [
+    "changed_by_vendor",
     "losses_announced",
     "losses_called_off",
     "parts_withdrawn",

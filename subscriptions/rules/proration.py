@@ -4,11 +4,33 @@ A price is in cents per seat and month.
 """
 
 from collections.abc import Sequence
+from typing import Protocol
 
 
 def prorate(cents: int, days_left: int, days: int) -> int:
     """The part of a period's cents for the days left, half a cent rounded up (D3)."""
     return (2 * cents * days_left + days) // (2 * days)
+
+
+class Charged(Protocol):
+    """A charge as far as giving it back goes."""
+
+    seats: int
+    unit_cents: int
+    months: int
+    days: int
+    of_days: int
+    cents: int
+
+
+def credited_cents(charge: Charged, seats: int, days: int) -> int:
+    """What so many seats of a charge come to for its last days, to be given back (D16).
+
+    All of them for all its days to the cent, however its rounding was shared.
+    """
+    if (seats, days) == (charge.seats, charge.days):
+        return charge.cents
+    return prorate(seats * charge.unit_cents * charge.months, days, charge.of_days)
 
 
 def is_rounding_shared(cents: int, full_cents: int, days_left: int, days: int) -> bool:

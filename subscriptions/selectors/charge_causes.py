@@ -49,6 +49,7 @@ def _openings() -> Iterator[Disagreement]:
     """A first period is charged to a pool that is opened, at the same moment, by the same."""
     strayed = Charge.objects.filter(kind=ChargeKind.FIRST_PERIOD).exclude(
         seat_change__kind=SeatChangeKind.OPENED,
+        seat_change__pool=F("line__pool"),
         seat_change__at=F("at"),
         seat_change__channel=F("channel"),
         seat_change__command=F("command"),
