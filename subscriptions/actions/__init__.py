@@ -1,4 +1,4 @@
-"""Every change of seats, of seat requests and of the keys of products.
+"""Every change of seats, of seat requests, of the catalogue and of the keys of products.
 
 Keyword-only, with `by=` and `at=` (UTC); each runs in one transaction. Locks
 are taken in one order everywhere: subscription, pools by id, members by id; a
@@ -7,6 +7,7 @@ has a code and says what to do next, and leaves one row in the ledger for every
 change of a pool.
 """
 
+from subscriptions.actions.catalog import NewPlan, retire_plan, sell_again, set_prices
 from subscriptions.actions.changes import carry_out, propose
 from subscriptions.actions.integrity import repair
 from subscriptions.actions.invitations import expire_invitation, expired_seats, invite_again
@@ -40,6 +41,7 @@ from subscriptions.actions.seats import (
 from subscriptions.actions.subscriptions import add_line, open_subscription
 
 __all__ = [
+    "NewPlan",
     "add_line",
     "announce_scheduled_losses",
     "approve_request",
@@ -65,8 +67,11 @@ __all__ = [
     "repair",
     "request_seats",
     "resend_mails",
+    "retire_plan",
     "revoke_product_key",
     "rotate_product_key",
+    "sell_again",
+    "set_prices",
     "set_seats",
     "withdraw_request",
 ]

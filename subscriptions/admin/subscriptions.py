@@ -79,7 +79,8 @@ class SubscriptionAdmin(MadeByAction):
         now, sent = timezone.now(), request.POST if request.method == "POST" else None
         if sent is not None:
             renew_if_due(subscription, now)
-        form = AddLineForm(subscription, now.date(), sent)
+        with_retired = "retired" in request.GET
+        form = AddLineForm(subscription, now.date(), sent, with_retired=with_retired)
         if form.is_valid():
             with refusals_on(form):
                 line = _add_line(subscription, form.cleaned_data, request)
