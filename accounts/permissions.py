@@ -60,6 +60,9 @@ DESCRIPTIONS: dict[Role, str | Promise] = {
 
 _BELOW_BILLING = (Role.ADMIN, Role.AGENT, Role.END_USER)
 
+# What shows something and changes nothing: all that is left in a read-only account (D15).
+READING = (Permission.VIEW_OWN_ACCESS, Permission.VIEW_SUBSCRIPTION)
+
 # Who gives a role also takes it away and manages those who have it. Only the owner does
 # so with billing admins (D13); ownership is only ever transferred (D7), so it is in
 # nobody's reach here.

@@ -111,7 +111,10 @@ MINIMUM_TOO_HIGH = Refusal(
     _("%(pool)s will have %(seats)s seats, so the minimum can be at most that."),
 )
 CONTRACT_DAY_PAST = Refusal(
-    "past_day", 422, _("Choose tomorrow or a later date."), field="contract_ends_on"
+    "past_day",
+    422,
+    _("The contract can end tomorrow at the earliest."),
+    field="contract_ends_on",
 )
 CONTRACT_RUNS = Refusal(
     "contract_runs",

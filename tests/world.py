@@ -101,6 +101,7 @@ def build() -> World:
         "stranger": foreign.people["owner"].user,
         "rep": rep,
         "rep2": cast.representative("rep2"),
+        "looker": cast.onlooker("looker"),
         "root": UserFactory.create(
             email="root@vendor.example", name="Vendor Root", is_staff=True, is_superuser=True
         ),

@@ -19,7 +19,7 @@ from subscriptions.models import (
 )
 
 # Of an entry, what the pages of history show of it.
-_SHOWN = ("name", "role", "status")
+_SHOWN = ("name", "role", "status", "kind", "slug")
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from accounts.access import staff
 from accounts.models import Account, ApiToken, AuditEntry, Membership, User
 from core.models import OutboxEntry
 from events.models import WebhookEndpoint
+from seatadmin.desk.access import sees_desk
 from subscriptions.models import (
     Charge,
     LinePrice,
@@ -31,7 +32,7 @@ from subscriptions.models import (
     ServiceOrder,
     Subscription,
 )
-from subscriptions.selectors.desk import waiting_requests
+from subscriptions.selectors.desk.queue import waiting_requests
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ def sidebar(site: admin.AdminSite, request: HttpRequest) -> tuple[Group, ...]:
     name = (request.resolver_match and request.resolver_match.url_name) or ""
     shown = Shown(site, request, name)
     groups = [
-        Group(_("Desk"), (shown.today(), *shown.entries(_DESK))),
+        Group(_("Desk"), tuple(shown.desk())),
         Group(_("Catalogue"), tuple(shown.entries(_CATALOGUE))),
         *(Group(str(label), tuple(shown.models(models)), True) for label, models in shown.rest()),
     ]
@@ -110,8 +111,14 @@ class Shown:
     request: HttpRequest
     name: str
 
-    def today(self) -> Item:
-        return Item(_("Today"), reverse("admin:index"), "home", self.name == "index")
+    def desk(self) -> Iterator[Item]:
+        yield self._own(_("Today"), "index", "home")
+        yield from self.entries(_DESK)
+        if sees_desk(self.request):
+            yield self._own(_("Renewals"), "desk_renewals", "clock")
+
+    def _own(self, label: str, name: str, icon: str) -> Item:
+        return Item(label, reverse(f"admin:{name}"), icon, self.name == name)
 
     def entries(self, entries: tuple[Entry, ...]) -> Iterator[Item]:
         for entry in entries:

@@ -12,6 +12,7 @@ from subscriptions.actions.changes import carry_out, propose
 from subscriptions.actions.integrity import repair
 from subscriptions.actions.invitations import expire_invitation, expired_seats, invite_again
 from subscriptions.actions.joining import join_request, withdraw_request
+from subscriptions.actions.kind import change_account_kind
 from subscriptions.actions.orders import (
     buy_seats,
     cancel_scheduled_reduction,
@@ -49,6 +50,7 @@ __all__ = [
     "buy_seats",
     "cancel_scheduled_reduction",
     "carry_out",
+    "change_account_kind",
     "decline_request",
     "expire_invitation",
     "expired_seats",

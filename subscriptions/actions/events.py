@@ -5,6 +5,7 @@ from datetime import datetime
 from accounts.models import Event
 from core.models import reference
 from subscriptions.models import (
+    ENDED_TYPE,
     ORDER_TYPES,
     PART_TYPES,
     REQUEST_TYPES,
@@ -14,6 +15,7 @@ from subscriptions.models import (
     RequestPart,
     SeatChange,
     SeatRequest,
+    Subscription,
 )
 
 
@@ -40,6 +42,18 @@ def record_order(order: Order, *, at: datetime) -> None:
             at=at,
             source=reference(order),
         )
+
+
+def record_end(subscription: Subscription, *, at: datetime) -> None:
+    """Append the event of a subscription that has ended, as was agreed in an order (D15)."""
+    Event.objects.create(
+        account_id=subscription.account_id,
+        type=ENDED_TYPE,
+        object="subscription",
+        object_id=subscription.pk,
+        at=at,
+        source=f"{reference(subscription)}:{subscription.ended_on}",
+    )
 
 
 def record_step(seat_request: SeatRequest, *, at: datetime) -> None:

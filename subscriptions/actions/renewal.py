@@ -7,6 +7,7 @@ from django.db import transaction
 from accounts.actors import By
 from subscriptions.actions.agreed import start_as_agreed
 from subscriptions.actions.charges import charge_renewal
+from subscriptions.actions.ending import end_subscription
 from subscriptions.actions.ledger import lock
 from subscriptions.actions.reductions import announce_losses, reduce_pool
 from subscriptions.models import SeatChangeKind, SeatPool, Subscription
@@ -43,7 +44,7 @@ def renew_if_due(subscription: Subscription, at: datetime) -> bool:
     except Exception:
         logger.exception("Renewing subscription %s failed", subscription.pk)
         return False
-    subscription.refresh_from_db(fields=["period_start", "period_end"])
+    subscription.refresh_from_db(fields=["period_start", "period_end", "ended_on"])
     return True
 
 
@@ -64,7 +65,7 @@ def _renew(row: Subscription, pools: dict[int, SeatPool], by: By, at: datetime) 
     if not row.is_due(at.date()):
         return False
     if row.ends_at_renewal:
-        _end(row)
+        end_subscription(row, at)
         return True
     snapshots = pools_of(row)
     displaced = displaced_at_renewal(snapshots)
@@ -79,12 +80,6 @@ def _renew(row: Subscription, pools: dict[int, SeatPool], by: By, at: datetime) 
     row.period_start, row.period_end = periods[-1].start, periods[-1].end
     row.save()
     return True
-
-
-def _end(row: Subscription) -> None:
-    """Nothing more is charged; seats and people stay as they are, should it be reopened."""
-    row.ended_on, row.ends_at_renewal, row.cycle_at_renewal = row.period_end, False, ""
-    row.save()
 
 
 def _reduce(

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.admin.accounts import AccountAdmin
 from accounts.models import Account
+from subscriptions.actions import change_account_kind
 from subscriptions.models import Line, Plan
 
 admin.site.unregister(Account)
@@ -37,6 +38,7 @@ class SubscribingAccountAdmin(AccountAdmin):
     """As in accounts, where nothing is known of subscriptions."""
 
     list_filter = (*AccountAdmin.list_filter, PlanFilter)
+    call_change_kind = staticmethod(change_account_kind)
 
     def response_add(
         self, request: HttpRequest, obj: Any, post_url_continue: str | None = None

@@ -1,4 +1,4 @@
-"""Orders and the seat ledger: written by actions, read-only for superusers (D9)."""
+"""Orders and the seat ledger: written by actions, and never changed here (D9)."""
 
 from django.contrib import admin
 from django.utils.formats import localize
@@ -6,6 +6,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 
 from accounts.admin.channels import ACTOR, ShowsChannel
+from accounts.admin.seen_by_staff import SeenByStaff
 from core.admin import ReadOnly, two_lines
 from core.csv_lists import Column, money
 from core.date_range import DateRange
@@ -15,7 +16,7 @@ from subscriptions.models import Order, SeatAssignment, SeatChange
 
 
 @admin.register(Order)
-class OrderAdmin(ShowsChannel, ReadOnly):
+class OrderAdmin(SeenByStaff, ShowsChannel, ReadOnly):
     """One form that changed seats; what it did to each pool is in the seat changes."""
 
     list_display = ("placed_at", "account", "charged", "who")

@@ -1,6 +1,7 @@
 from subscriptions.models.catalog import Currency, Cycle, Plan, Price, Product, ProductKind
 from subscriptions.models.charges import Charge, ChargeKind, LinePrice
 from subscriptions.models.events import (
+    ENDED_TYPE,
     ORDER_TYPES,
     PART_TYPES,
     REQUEST_TYPES,
@@ -27,6 +28,7 @@ from subscriptions.models.subscriptions import FormerTerm, Line, Subscription
 from subscriptions.models.terms import TermChange, TermKind
 
 __all__ = [
+    "ENDED_TYPE",
     "ORDER_TYPES",
     "PART_TYPES",
     "REQUEST_TYPES",

@@ -36,6 +36,9 @@ ORDER_TYPES: Mapping[str, str] = {
     OrderKind.REOPENED: "subscription.reopened",
 }
 
+# What the renewal does to one that was cancelled.
+ENDED_TYPE = "subscription.ended"
+
 # By the status that the step leads to.
 REQUEST_TYPES: Mapping[str, str] = {
     RequestStatus.OPEN: "seat_request.opened",
