@@ -8,7 +8,7 @@ from accounts.api.ids import ACCOUNT, MEMBER, TOKEN
 from accounts.models import Account, Event
 from core.api.ids import public_id
 from events.ids import ENDPOINT
-from subscriptions.api.ids import POOL, REQUEST, SUBSCRIPTION
+from subscriptions.api.ids import CHANGE_REQUEST, POOL, REQUEST, SUBSCRIPTION
 
 
 class Resource(NamedTuple):
@@ -21,6 +21,7 @@ class Resource(NamedTuple):
 RESOURCES = {
     "account": Resource(ACCOUNT, "api_account"),
     "api_token": Resource(TOKEN, ""),
+    "change_request": Resource(CHANGE_REQUEST, ""),
     "member": Resource(MEMBER, "api_member"),
     "pool": Resource(POOL, "api_pool"),
     # Of an account there is one, at an address without an id.

@@ -172,6 +172,40 @@ NOTE_MISSING = Refusal(
     "note_missing", 422, _("Add a reason, so the requester knows what to do next.")
 )
 
+# Change requests
+
+CANNOT_REQUEST_CHANGE = Refusal(
+    "not_allowed", 403, _("You cannot request this change in this account.")
+)
+SAME_REQUEST = Refusal(
+    "open_request",
+    409,
+    _("This has already been requested. It is decided first, or withdrawn by whoever asked."),
+)
+NOT_FEWER = Refusal(
+    "not_fewer",
+    422,
+    _("Enter a number from 1 to %(most)s: %(pool)s has %(seats)s seats at renewal."),
+    field="seats",
+)
+NOT_ON_OFFER = Refusal(
+    "not_on_offer", 422, _("This is not on offer for this account. Choose another plan.")
+)
+PAST_WISH = Refusal(
+    "past_day", 422, _("This day has passed. Choose today or a later date."), field="wanted_on"
+)
+NOTHING_TO_CHANGE = Refusal(
+    "nothing_bought", 409, _("This account has no seats yet. Request a first order instead.")
+)
+OPEN_SUBSCRIPTION_FIRST = Refusal(
+    "nothing_bought",
+    409,
+    _("This account has no subscription yet. Open it first, then approve the request."),
+)
+OWN_CHANGE_REQUEST = Refusal(
+    "own_request", 403, _("You asked for this change yourself. Ask a colleague to decide.")
+)
+
 # What Sales sets up
 
 FUTURE_DAY = Refusal("future_day", 422, _("Choose today or an earlier date."), field="started_on")

@@ -9,11 +9,13 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import AUDIT_TYPES, OF_ACCOUNTS, OF_TOKENS, OF_WEBHOOKS, AuditKind
 from subscriptions.models import (
+    CHANGE_REQUEST_TYPES,
     ENDED_TYPE,
     ORDER_TYPES,
     PART_TYPES,
     REQUEST_TYPES,
     SEAT_CHANGE_TYPES,
+    ChangeRequestStatus,
     OrderKind,
     PartStep,
     RequestStatus,
@@ -31,6 +33,7 @@ TYPES = (
     ENDED_TYPE,
     *REQUEST_TYPES.values(),
     *PART_TYPES.values(),
+    *CHANGE_REQUEST_TYPES.values(),
 )
 
 # What people call them.
@@ -50,6 +53,10 @@ LABELS: Mapping[str, Label] = {
         name: format_lazy("{}: {}", _("Seat request"), PartStep(step).label)
         for step, name in PART_TYPES.items()
     },
+    **{
+        name: format_lazy("{}: {}", _("Change request"), ChangeRequestStatus(status).label)
+        for status, name in CHANGE_REQUEST_TYPES.items()
+    },
 }
 
 # What they are about → the types.
@@ -57,6 +64,7 @@ GROUPS: Mapping[Label, Sequence[str]] = {
     _("Seats"): list(SEAT_CHANGE_TYPES.values()),
     _("Subscription"): [*ORDER_TYPES.values(), ENDED_TYPE],
     _("Seat requests"): [*REQUEST_TYPES.values(), *PART_TYPES.values()],
+    _("Change requests"): list(CHANGE_REQUEST_TYPES.values()),
     _("Members"): [AUDIT_TYPES[kind] for kind in _OF_MEMBERS],
     _("API tokens"): [AUDIT_TYPES[kind] for kind in OF_TOKENS],
     _("Webhooks"): [AUDIT_TYPES[kind] for kind in OF_WEBHOOKS],

@@ -7,7 +7,17 @@ has a code and says what to do next, and leaves one row in the ledger for every
 change of a pool.
 """
 
+from subscriptions.actions.approving_changes import (
+    approve_change,
+    approve_reduction,
+    propose_change,
+)
 from subscriptions.actions.catalog import NewPlan, retire_plan, sell_again, set_prices
+from subscriptions.actions.change_requests import (
+    decline_change,
+    request_change,
+    withdraw_change,
+)
 from subscriptions.actions.changes import carry_out, propose
 from subscriptions.actions.integrity import repair
 from subscriptions.actions.invitations import expire_invitation, expired_seats, invite_again
@@ -45,12 +55,15 @@ __all__ = [
     "NewPlan",
     "add_line",
     "announce_scheduled_losses",
+    "approve_change",
+    "approve_reduction",
     "approve_request",
     "assign_seat",
     "buy_seats",
     "cancel_scheduled_reduction",
     "carry_out",
     "change_account_kind",
+    "decline_change",
     "decline_request",
     "expire_invitation",
     "expired_seats",
@@ -59,6 +72,7 @@ __all__ = [
     "join_request",
     "open_subscription",
     "propose",
+    "propose_change",
     "quote_order",
     "quote_request",
     "release_all_seats",
@@ -67,6 +81,7 @@ __all__ = [
     "renew",
     "renew_if_due",
     "repair",
+    "request_change",
     "request_seats",
     "resend_mails",
     "retire_plan",
@@ -75,5 +90,6 @@ __all__ = [
     "sell_again",
     "set_prices",
     "set_seats",
+    "withdraw_change",
     "withdraw_request",
 ]

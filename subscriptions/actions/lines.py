@@ -27,10 +27,14 @@ def new_line(
     order: Order | None = None,
     is_agreed: bool = False,
     from_day: date | None = None,
+    next_unit_cents: int | None = None,
 ) -> Line:
-    """A line with the first of its prices, from today on unless `from_day` is given."""
+    """A line with the first of its prices, from today on unless `from_day` is given.
+
+    `next_unit_cents`: its price from the renewal on, where that is another.
+    """
     day = from_day or at.date()
-    line = Line(pool=pool, plan=plan, added_on=day)
+    line = Line(pool=pool, plan=plan, added_on=day, unit_cents_at_renewal=next_unit_cents)
     set_price(line, unit_cents, is_agreed=is_agreed, from_day=day, by=by, at=at, order=order)
     return line
 

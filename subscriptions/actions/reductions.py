@@ -98,7 +98,7 @@ def announce_losses(subscription: Subscription, pool_ids: Collection[int]) -> No
     from the daily run once they are.
     """
     losing = displaced_at_renewal(pools_of(subscription))
-    going = {holder.assignment_id: holder for pk in pool_ids for holder in losing[pk]}
+    going = {holder.assignment_id: holder for pk in pool_ids for holder in losing.get(pk, ())}
     concerned = Q(loss_announced=True) | Q(pk__in=going)
     rows = SeatAssignment.objects.filter(concerned, pool_id__in=pool_ids)
     seats = list(rows.select_related("membership").order_by("pool_id"))

@@ -97,8 +97,11 @@ def _lock_member_statement() -> str:
 
 
 def _keep_if_legacy(pool: SeatPool, by: By, at: datetime) -> None:
-    """Keep a legacy seat due to be removed but taken since: nobody is downgraded (R23)."""
-    if pool.lines.filter(plan__is_legacy=True).exists():
+    """Keep a legacy seat due to be removed but taken since: nobody is downgraded (R23).
+
+    But of a plan that ends nothing is left to be kept.
+    """
+    if pool.seats_at_renewal and pool.lines.standing().filter(plan__is_legacy=True).exists():
         seats, kept = pool.seats, pool.assigned
         change_numbers(pool, seats=seats, at_renewal=kept, kind=SeatChangeKind.KEPT, by=by, at=at)
 

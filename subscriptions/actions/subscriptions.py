@@ -7,6 +7,7 @@ from accounts.models import Account
 from core.periods import period_on
 from subscriptions import errors
 from subscriptions.actions.charges import opening_charge
+from subscriptions.actions.closing_changes import close_done
 from subscriptions.actions.ledger import change_numbers
 from subscriptions.actions.lines import new_line, pool_named
 from subscriptions.actions.preconditions import check_number
@@ -77,6 +78,7 @@ def add_line(
         _open(line, fresh, seats, by, at)
     elif there := pools[pool.pk].seats:
         opening_charge(line, fresh, ChargeKind.LINE_ADDED, seats=there, by=by, at=at).save()
+    close_done(fresh, by=by, at=at)
     return line
 
 

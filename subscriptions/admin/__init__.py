@@ -2,6 +2,7 @@
 
 from subscriptions.admin.accounts import SubscribingAccountAdmin
 from subscriptions.admin.catalog import ProductAdmin
+from subscriptions.admin.change_requests import ChangeRequestAdmin
 from subscriptions.admin.charges import ChargeAdmin, LinePriceAdmin
 from subscriptions.admin.ledger import OrderAdmin, SeatAssignmentAdmin, SeatChangeAdmin
 from subscriptions.admin.members import SeatedMembershipAdmin
@@ -12,6 +13,7 @@ from subscriptions.admin.service_orders import ServiceOrderAdmin
 from subscriptions.admin.subscriptions import SeatPoolAdmin, SubscriptionAdmin
 
 __all__ = [
+    "ChangeRequestAdmin",
     "ChargeAdmin",
     "LinePriceAdmin",
     "OrderAdmin",

@@ -4,6 +4,7 @@ What a mail says is read when it is sent, so it tells what was stored. Each goes
 only to people of the account it is about, or to the vendor's people who serve it.
 """
 
+from subscriptions.notifications.change_requests import change_closed, change_requested
 from subscriptions.notifications.changes import changed_by_vendor, subscription_ended
 from subscriptions.notifications.losses import losses_announced, losses_called_off, seats_lost
 from subscriptions.notifications.orders import seats_bought
@@ -17,6 +18,8 @@ from subscriptions.notifications.requests import (
 from subscriptions.notifications.scarcity import pool_running_out
 
 __all__ = [
+    "change_closed",
+    "change_requested",
     "changed_by_vendor",
     "losses_announced",
     "losses_called_off",

@@ -23,14 +23,21 @@ class Charged(Protocol):
     cents: int
 
 
-def credited_cents(charge: Charged, seats: int, days: int) -> int:
+def credited_cents(
+    charge: Charged, seats: int, days: int, *, seats_back: int = 0, cents_back: int = 0
+) -> int:
     """What so many seats of a charge come to for its last days, to be given back (D16).
 
-    All of them for all its days to the cent, however its rounding was shared.
+    `seats_back` and `cents_back` of it were given back before. The last of its seats for all
+    its days leave nothing of it, however its rounding was shared; and never is more given back
+    than was charged, though each seat given back by itself is rounded up.
     """
-    if (seats, days) == (charge.seats, charge.days):
-        return charge.cents
-    return prorate(seats * charge.unit_cents * charge.months, days, charge.of_days)
+    period = charge.seats * charge.unit_cents * charge.months
+    # A charge for no days stands for one made before charges were recorded.
+    left = (charge.cents if charge.days else period) - cents_back
+    if (seats_back + seats, days) == (charge.seats, charge.days):
+        return left
+    return min(left, prorate(seats * charge.unit_cents * charge.months, days, charge.of_days))
 
 
 def is_rounding_shared(cents: int, full_cents: int, days_left: int, days: int) -> bool:

@@ -36,6 +36,11 @@ class LineSnapshot:
         return self.unit_cents if self.next_unit_cents is None else self.next_unit_cents
 
     @property
+    def says_next_price(self) -> bool:
+        """Whether its price from the renewal on is agreed, or comes with another plan."""
+        return self.next_plan is not None or self.is_next_price_agreed
+
+    @property
     def name(self) -> str:
         return f"{self.product} {self.tier}".strip()
 

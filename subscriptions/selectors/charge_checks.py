@@ -7,6 +7,7 @@ Databases older than the ledger have cut-overs: what was ordered before is not a
 
 from collections.abc import Iterable, Iterator
 from itertools import groupby
+from typing import cast
 
 from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
@@ -31,6 +32,7 @@ def charge_checks() -> Iterator[Iterator[Disagreement]]:
     yield _order_currencies()
     yield _prices_charged()
     yield _amounts()
+    yield _credit_amounts()
     yield _credits()
     yield _line_prices()
     yield from cause_checks()
@@ -125,16 +127,33 @@ def _prices_charged() -> Iterator[Disagreement]:
 
 def _amounts() -> Iterator[Disagreement]:
     """Cents are seats × price × days; the lines of an order share its rounded sum (N1, N10)."""
-    charges = named(Charge.objects.order_by("order", "kind", "pk"))
-    rows = charges.select_related("credits").iterator(1000)
-    for order, together in groupby(rows, _bought_in):
+    made = Charge.objects.exclude(kind=ChargeKind.CREDIT).order_by("order", "kind", "pk")
+    for order, together in groupby(named(made).iterator(1000), _bought_in):
         for charge, cents in _expected(order, together):
-            if charge.cents != cents:
-                says = f"is {charge.cents} cents, but its seats, price and days make {cents}"
-                yield of_charge(charge, says)
-            elif charge.days not in (charge.days_between, 0):
-                says = f"is for {charge.days} days, but they are {charge.days_between}"
-                yield of_charge(charge, says)
+            yield from _amount(charge, cents)
+
+
+def _amount(charge: Charge, cents: int) -> Iterator[Disagreement]:
+    if charge.cents != cents:
+        says = f"is {charge.cents} cents, but its seats, price and days make {cents}"
+        yield of_charge(charge, says)
+    elif charge.days not in (charge.days_between, 0):
+        says = f"is for {charge.days} days, but they are {charge.days_between}"
+        yield of_charge(charge, says)
+
+
+def _credit_amounts() -> Iterator[Disagreement]:
+    """What was given back of a charge, one after the other: to the cent, and never more."""
+    credits = named(Charge.objects.filter(kind=ChargeKind.CREDIT).order_by("credits", "pk"))
+    rows = credits.select_related("credits").iterator(1000)
+    for _charge, together in groupby(rows, lambda credit: credit.credits_id):
+        seats, cents = 0, 0
+        for credit in together:
+            # The database lets no credit be without what it gives back.
+            of = cast("Charge", credit.credits)
+            back = {"seats_back": seats, "cents_back": cents}
+            yield from _amount(credit, -credited_cents(of, credit.seats, credit.days, **back))
+            seats, cents = seats + credit.seats, cents - credit.cents
 
 
 def _bought_in(charge: Charge) -> int | None:
@@ -153,8 +172,6 @@ def _shared(charges: list[Charge]) -> Iterable[tuple[Charge, int]]:
 
 
 def _with_own_amount(charge: Charge) -> tuple[Charge, int]:
-    if charge.credits:
-        return charge, -credited_cents(charge.credits, charge.seats, charge.days)
     return charge, prorate(charge.full_cents, charge.days, charge.of_days)
 
 

@@ -3,14 +3,22 @@
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, timedelta
 
-from django.db.models import DateField, F, OuterRef, Q, Subquery, Value, Window
+from django.db.models import DateField, Exists, F, OuterRef, Q, Subquery, Value, Window
 from django.db.models.functions import Lag, TruncDate
 
 from core.periods import Period
-from subscriptions.models import Charge, ChargeKind, FormerTerm, Line, LinePrice, Subscription
+from subscriptions.models import (
+    Charge,
+    ChargeKind,
+    FormerTerm,
+    Line,
+    LinePrice,
+    Subscription,
+    TermChange,
+)
 from subscriptions.models.charges import FOR_DAYS_LEFT
 from subscriptions.rules.integrity import Disagreement, Fault
-from subscriptions.selectors.charge_faults import named, of_charge, of_charges
+from subscriptions.selectors.charge_faults import WAIT, named, of_charge, of_charges
 
 # Until when a line is paid that has no charge.
 _NEVER = Value(date.min, output_field=DateField())
@@ -137,10 +145,13 @@ def _lines_added() -> Iterator[Disagreement]:
 
 def _lines_ended() -> Iterator[Disagreement]:
     """A line that has ended is charged for no period that begins later."""
-    # A renewal on the day of the end is one too many; what was added and ended that day is not.
-    late = Q(period_from__gt=F("line__ended_on")) | Q(
-        kind=ChargeKind.RENEWAL, period_from=F("line__ended_on")
+    # A renewal on the day of the end is one too many, unless it was ended after that on the same
+    # day; what was added and ended that day is not.
+    since = TermChange.objects.filter(
+        line=OuterRef("line"), from_day=OuterRef("line__ended_on"), at__gte=OuterRef("at") - WAIT
     )
+    too_many = Q(kind=ChargeKind.RENEWAL, period_from=F("line__ended_on")) & ~Exists(since)
+    late = Q(period_from__gt=F("line__ended_on")) | too_many
     wrong = Charge.objects.exclude(kind=ChargeKind.CREDIT).filter(late)
     yield from of_charges(
         wrong, lambda charge: f"begins on {charge.period_from}, after its line ended"

@@ -20,18 +20,24 @@ def credits_for(
     charges = Charge.objects.filter(line=line.id, period_to=now.period.end).exclude(
         kind=ChargeKind.CREDIT
     )
+    backs = charges.annotate(
+        seats_back=Sum("credited_by__seats", default=0),
+        cents_back=-Sum("credited_by__cents", default=0),
+    )
     given, left = [], seats
-    for charge in charges.annotate(back=Sum("credited_by__seats", default=0)).order_by("-pk"):
-        there = charge.seats - charge.back
+    for charge in backs.order_by("-pk"):
+        there = charge.seats - charge.seats_back
         number = there if left is None else min(there, left)
         if number > 0:
-            given.append(_credit(now, pool, line, charge, number))
+            back = {"seats_back": charge.seats_back, "cents_back": charge.cents_back}
+            cents = credited_cents(charge, number, now.days_left, **back)
+            given.append(_credit(now, pool, line, charge, number, cents))
             left = None if left is None else left - number
-    return tuple(credit for credit in given if credit.cents)
+    return tuple(given)
 
 
 def _credit(
-    now: Now, pool: PoolSnapshot, line: LineSnapshot, charge: Charge, seats: int
+    now: Now, pool: PoolSnapshot, line: LineSnapshot, charge: Charge, seats: int, cents: int
 ) -> ProposedCharge:
     return ProposedCharge(
         kind=ChargeKind.CREDIT,
@@ -41,6 +47,6 @@ def _credit(
         seats=seats,
         unit_cents=charge.unit_cents,
         days=now.days_left,
-        cents=-credited_cents(charge, seats, now.days_left),
+        cents=-cents,
         credits=charge.pk,
     )

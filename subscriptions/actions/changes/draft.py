@@ -90,6 +90,19 @@ class Now:
             raise errors.NO_PRICE.error(plan=str(plan))
         return price.cents
 
+    def next_price(self, plan: int, unit_cents: int, is_agreed: bool) -> int | None:
+        """What a line costs from the renewal on if nothing is agreed for it; None: as now.
+
+        With another billing, what the catalogue asks for that, if it does.
+        """
+        if is_agreed or not self.subscription.cycle_at_renewal:
+            return None
+        listed = Price.objects.filter(
+            plan=plan, currency=self.subscription.currency, cycle=self.subscription.cycle_next
+        )
+        cents = listed.values_list("cents", flat=True).first()
+        return None if cents == unit_cents else cents
+
     def draft(self, *changed: PoolSnapshot, **what: Any) -> Draft:
         """A draft after which these pools are as given, and the others as they are."""
         by_id = {pool.id: pool for pool in changed}

@@ -1,11 +1,12 @@
 """A plan more, a plan less, and one that was added by mistake (D15)."""
 
 from dataclasses import replace
+from datetime import date
 
 from subscriptions import errors
 from subscriptions.actions.changes.credits import credits_for
 from subscriptions.actions.changes.draft import Draft, Now, with_line, without_line
-from subscriptions.actions.preconditions import check_number, check_price
+from subscriptions.actions.preconditions import check_number, check_price, refusal_of_minimum
 from subscriptions.models import ChargeKind, Line, Plan, TermKind
 from subscriptions.rules.changes import AddLine, CorrectLine, EndLine, ProposedCharge
 from subscriptions.rules.inclusions import bought_twice
@@ -26,7 +27,7 @@ def draft_added(change: AddLine, now: Now) -> Draft:
     plan = plan_of(change.plan, now)
     agreed = change.unit_cents
     unit = now.price(plan, now.subscription.cycle) if agreed is None else check_price(agreed)
-    line = line_snapshot(Line(plan=plan, unit_cents=unit, is_price_agreed=agreed is not None))
+    line = new_snapshot(Line(plan=plan, unit_cents=unit, is_price_agreed=agreed is not None), now)
     if change.pool is None:
         pool, pools = _new_pool(change, str(plan), now)
     else:
@@ -41,6 +42,12 @@ def draft_added(change: AddLine, now: Now) -> Draft:
         terms=(now.term(TermKind.LINE, line.name, None, line.name, pool=pool.id or None),),
         warnings=bought_twice(now.pools, line),
     )
+
+
+def new_snapshot(line: Line, now: Now) -> LineSnapshot:
+    """A line that is added: from the renewal on at what the catalogue asks for the billing then."""
+    after = now.next_price(line.plan_id, line.unit_cents, line.is_price_agreed)
+    return replace(line_snapshot(line), next_unit_cents=after)
 
 
 def plan_of(pk: int, now: Now) -> Plan:
@@ -89,15 +96,25 @@ def draft_ended(change: EndLine, now: Now) -> Draft:
     if line.ends and change.timing == Timing.AT_RENEWAL:
         raise errors.ENDING.error(name=line.name)
     if change.timing == Timing.AT_RENEWAL:
+        _check_minimum(pool, line, now, now.subscription.period_end)
         return _ending_at_renewal(pool, line, now)
+    _check_minimum(pool, line, now, now.on)
     credits = credits_for(now, pool, line, pool.purchased) if change.credit else ()
     return _ended_now(pool, line, now, credits)
 
 
+def _check_minimum(pool: PoolSnapshot, line: LineSnapshot, now: Now, acts_on: date) -> None:
+    """With the last line that goes on, the pool goes."""
+    if all(each.ends for each in without_line(pool, line).lines) and (
+        refusal := refusal_of_minimum(now.subscription, pool, 0, acts_on)
+    ):
+        raise refusal
+
+
 def _ending_at_renewal(pool: PoolSnapshot, line: LineSnapshot, now: Now) -> Draft:
-    if line.next_plan or line.next_unit_cents is not None:
+    if line.next_plan or line.is_next_price_agreed:
         raise errors.SCHEDULED_ALREADY.error(name=line.name)
-    after = with_line(pool, line, ends=True)
+    after = with_line(pool, line, ends=True, next_unit_cents=None)
     day = now.subscription.period_end
     term = now.term(TermKind.LINE, line.name, line.name, None, line=line.id, from_day=day)
     goes = all(each.ends for each in after.lines)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from subscriptions import errors
 from subscriptions.actions.changes.credits import credits_for
 from subscriptions.actions.changes.draft import Draft, Now, with_line, without_line
-from subscriptions.actions.changes.lines import charge_added, plan_of
+from subscriptions.actions.changes.lines import charge_added, new_snapshot, plan_of
 from subscriptions.models import ChargeKind, Line, Plan, TermKind
 from subscriptions.rules.changes import ChangePlan
 from subscriptions.rules.inclusions import bought_twice
@@ -22,14 +22,14 @@ def draft_plan(change: ChangePlan, now: Now) -> Draft:
     plan = plan_of(change.plan, now)
     if line.ends:
         raise errors.ENDING.error(name=line.name)
-    if line.next_plan or line.next_unit_cents is not None:
+    if line.next_plan or line.is_next_price_agreed:
         raise errors.SCHEDULED_ALREADY.error(name=line.name)
     if change.timing == Timing.AT_RENEWAL:
         return _at_renewal(pool, line, plan, now)
     unit = now.price(plan, now.subscription.cycle)
     if unit < line.unit_cents:
         raise errors.DOWNGRADE_AT_RENEWAL.error(plan=str(plan))
-    new = line_snapshot(Line(plan=plan, unit_cents=unit))
+    new = new_snapshot(Line(plan=plan, unit_cents=unit), now)
     rest = without_line(pool, line)
     return now.draft(
         renamed(replace(rest, lines=(*rest.lines, new)), line, new, now),

@@ -104,7 +104,7 @@ class Storing:
                 else:
                     self._add(line, row)
         for ended in lines.values():
-            end_line(ended, self.at.date())
+            end_line(ended, self.now.on)
 
     def _rename(self, row: SeatPool, pool: PoolSnapshot) -> None:
         if (row.name, row.minimum_seats) != (pool.name, pool.minimum):
@@ -115,7 +115,7 @@ class Storing:
         plan = Plan.objects.select_related("product").get(pk=line.plan)
         self.added = new_line(
             pool, plan, line.unit_cents, by=self.actor, at=self.at,
-            order=self.order, is_agreed=line.is_price_agreed,
+            order=self.order, is_agreed=line.is_price_agreed, next_unit_cents=line.next_unit_cents,
         )  # fmt: skip
 
     def _change(self, row: Line, line: LineSnapshot) -> None:
@@ -154,7 +154,7 @@ class Storing:
         mark_chosen(change, self.chosen)
         close_fulfilled(row, by=self.actor, at=self.at)
         if change.seats == 0:
-            end_pool(row, self.at.date(), by=self.actor, at=self.at, note=self.order.reason)
+            end_pool(row, self.now.on, by=self.actor, at=self.at, note=self.order.reason)
 
     def _of_seats(self, change: PoolChange) -> list[ProposedCharge]:
         """The charges for the seats that a pool gains."""

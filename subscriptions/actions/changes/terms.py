@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from core.periods import period_on
 from subscriptions import errors
 from subscriptions.actions.changes.draft import Draft, Now
+from subscriptions.actions.preconditions import check_number
 from subscriptions.models import ChargeKind, Cycle, Price, TermKind
 from subscriptions.rules.changes import (
     CancelSubscription,
@@ -73,7 +74,7 @@ def priced_for(cycle: Cycle, now: Now) -> tuple[list[PoolSnapshot], list[str]]:
 
 
 def draft_terms(change: SetTerms, now: Now) -> Draft:
-    """Raises ValidationError `unknown_pool`, `minimum_too_high`, `past_day`, `nothing`."""
+    """Raises ValidationError `unknown_pool`, `bad_number`, `minimum_too_high`, `past_day`."""
     subscription, day = now.subscription, change.contract_ends_on
     terms, changed = [], []
     if day != subscription.contract_ends_on:
@@ -82,6 +83,8 @@ def draft_terms(change: SetTerms, now: Now) -> Draft:
         terms.append(now.term(TermKind.CONTRACT_END, "", subscription.contract_ends_on, day))
     for pk, minimum in change.minimum_seats.items():
         pool = now.pool(pk)
+        if minimum:
+            check_number(minimum)
         if minimum > pool.at_renewal:
             raise errors.MINIMUM_TOO_HIGH.error(pool=pool.name, seats=pool.at_renewal)
         if minimum != pool.minimum:

@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from django.core.exceptions import ValidationError
-
 from subscriptions import errors
 from subscriptions.actions.changes.draft import Draft, Now, with_line
 from subscriptions.actions.changes.terms import priced_for
@@ -25,7 +23,8 @@ def _line_stays(change: Undo, now: Now) -> Draft:
     pool, line = now.line(change.line or 0)
     if not line.ends:
         raise errors.NOT_SCHEDULED.error()
-    after = with_line(pool, line, ends=False)
+    unit = now.next_price(line.plan, line.unit_cents, line.is_price_agreed)
+    after = with_line(pool, line, ends=False, next_unit_cents=unit)
     pools: tuple[PoolChange, ...] = ()
     if pool.ends:
         # All seats come back: how many were to stay before was said when it was scheduled.
@@ -40,7 +39,7 @@ def _plan_stays(change: Undo, now: Now) -> Draft:
     pool, line = now.line(change.line or 0)
     if line.next_plan is None:
         raise errors.NOT_SCHEDULED.error()
-    unit = _listed_or_agreed(line.plan, line.unit_cents, line.is_price_agreed, now)
+    unit = now.next_price(line.plan, line.unit_cents, line.is_price_agreed)
     after = with_line(
         pool, line, next_plan=None, next_name="", next_unit_cents=unit, is_next_price_agreed=False
     )
@@ -57,26 +56,12 @@ def _price_stays(change: Undo, now: Now) -> Draft:
         plan = Plan.objects.select_related("product").get(pk=line.next_plan)
         unit: int | None = now.price(plan, now.subscription.cycle_next)
     else:
-        unit = _listed_or_agreed(line.plan, line.unit_cents, line.is_price_agreed, now)
+        unit = now.next_price(line.plan, line.unit_cents, line.is_price_agreed)
     after = with_line(pool, line, next_unit_cents=unit, is_next_price_agreed=False)
     name, day = line.next_name or line.name, now.subscription.period_end
     cents = (line.next_unit_cents, line.unit_cents if unit is None else unit)
     term = now.term(TermKind.PRICE, name, *cents, line=line.id, from_day=day)
     return now.draft(after, terms=(term,))
-
-
-def _listed_or_agreed(plan: int, unit: int, is_agreed: bool, now: Now) -> int | None:
-    """What a line costs from the renewal on if nothing is agreed for it; None: as now."""
-    subscription = now.subscription
-    if is_agreed or not subscription.cycle_at_renewal:
-        return None
-    try:
-        listed = now.price(
-            Plan.objects.select_related("product").get(pk=plan), subscription.cycle_next
-        )
-    except ValidationError:
-        return None
-    return None if listed == unit else listed
 
 
 def _cycle_stays(change: Undo, now: Now) -> Draft:
