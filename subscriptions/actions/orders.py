@@ -277,17 +277,21 @@ def _kind(change: PoolChange) -> SeatChangeKind:
 def cancel_scheduled_reduction(*, pool: PoolSnapshot, by: By, at: datetime) -> bool:
     """Undo a scheduled reduction, any time until renewal; again changes nothing (D3).
 
-    Returns whether one was scheduled. Raises ValidationError `not_allowed`, `unknown_pool`.
+    Returns whether one was scheduled. Raises ValidationError `not_allowed`,
+    `subscription_ended`, `unknown_pool`, and `ending` of a pool whose lines end: it cannot stay.
     """
     actor = actor_of(by)
     subscription, pools = lock_renewed(actor.account.subscription, at)
     if not may_buy(actor, subscription):
         raise errors.ONLY_BUYERS_CHANGE.error()
+    check_not_ended(subscription)
     if pool.id not in pools:
         raise errors.UNKNOWN_POOL.error()
     row = pools[pool.id]
     if row.seats_at_renewal == row.seats:
         return False
+    if row.seats_at_renewal == 0:
+        raise errors.ENDING.error(name=row.name)
     row.assignments.filter(release_at_renewal=True).update(release_at_renewal=False)
     change_numbers(
         row, seats=row.seats, at_renewal=row.seats, kind=SeatChangeKind.KEPT, by=by, at=at
