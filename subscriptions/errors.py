@@ -111,7 +111,10 @@ MINIMUM_TOO_HIGH = Refusal(
     _("%(pool)s will have %(seats)s seats, so the minimum can be at most that."),
 )
 CONTRACT_DAY_PAST = Refusal(
-    "past_day", 422, _("Choose tomorrow or a later date."), field="contract_ends_on"
+    "past_day",
+    422,
+    _("The contract can end tomorrow at the earliest."),
+    field="contract_ends_on",
 )
 CONTRACT_RUNS = Refusal(
     "contract_runs",
@@ -169,6 +172,40 @@ NOTE_MISSING = Refusal(
     "note_missing", 422, _("Add a reason, so the requester knows what to do next.")
 )
 
+# Change requests
+
+CANNOT_REQUEST_CHANGE = Refusal(
+    "not_allowed", 403, _("You cannot request this change in this account.")
+)
+SAME_REQUEST = Refusal(
+    "open_request",
+    409,
+    _("This has already been requested. It is decided first, or withdrawn by whoever asked."),
+)
+NOT_FEWER = Refusal(
+    "not_fewer",
+    422,
+    _("Enter a number from 1 to %(most)s: %(pool)s has %(seats)s seats at renewal."),
+    field="seats",
+)
+NOT_ON_OFFER = Refusal(
+    "not_on_offer", 422, _("This is not on offer for this account. Choose another plan.")
+)
+PAST_WISH = Refusal(
+    "past_day", 422, _("This day has passed. Choose today or a later date."), field="wanted_on"
+)
+NOTHING_TO_CHANGE = Refusal(
+    "nothing_bought", 409, _("This account has no seats yet. Request a first order instead.")
+)
+OPEN_SUBSCRIPTION_FIRST = Refusal(
+    "nothing_bought",
+    409,
+    _("This account has no subscription yet. Open it first, then approve the request."),
+)
+OWN_CHANGE_REQUEST = Refusal(
+    "own_request", 403, _("You asked for this change yourself. Ask a colleague to decide.")
+)
+
 # What Sales sets up
 
 FUTURE_DAY = Refusal("future_day", 422, _("Choose today or an earlier date."), field="started_on")
@@ -176,6 +213,28 @@ NO_PRICE = Refusal("no_price", 422, _("%(plan)s has no price for this currency a
 HAS_PLAN = Refusal("has_plan", 422, _("The subscription already includes %(plan)s."))
 POOL_NAME_TAKEN = Refusal(
     "pool_name_taken", 422, _("The subscription already has seats named %(name)s.")
+)
+
+STILL_SUBSCRIBED = Refusal(
+    "still_subscribed",
+    409,
+    _(
+        "%(account)s still has a subscription. Cancel it first; the account can be closed once it "
+        "has ended."
+    ),
+)
+
+# The catalogue
+
+PRICES_CHANGED = Refusal(
+    "stale",
+    409,
+    _("Nothing has been saved yet. Somebody else changed these prices meanwhile. Read them again."),
+)
+PLAN_NAME_TAKEN = Refusal(
+    "plan_name_taken",
+    422,
+    _("There is another plan called %(plan)s. Give one of the two another tier first."),
 )
 
 # Keys of products

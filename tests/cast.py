@@ -76,7 +76,21 @@ def account(
     representative: User | None = None,
 ) -> Account:
     """An account with a subscription and an active owner, `owner@<slug>.example`."""
-    owner = open_account(
+    account = newcomer(slug, kind, representative=representative).account
+    open_subscription(
+        account=account, currency=currency, cycle=cycle, started_on=STARTED, at=OPENED
+    )
+    return account
+
+
+def newcomer(
+    slug: str,
+    kind: AccountKind = AccountKind.SELF_SERVICE,
+    *,
+    representative: User | None = None,
+) -> Membership:
+    """The active owner, `owner@<slug>.example`, of an account that has bought nothing yet."""
+    invited = open_account(
         name=slug.capitalize(),
         slug=slug,
         kind=kind,
@@ -86,11 +100,8 @@ def account(
         by=SETUP,
         at=OPENED,
     )
-    accept_invitation(membership=owner, at=OPENED)
-    open_subscription(
-        account=owner.account, currency=currency, cycle=cycle, started_on=STARTED, at=OPENED
-    )
-    return owner.account
+    accept_invitation(membership=invited, at=OPENED)
+    return owner(invited.account)
 
 
 def pool(subscription: Subscription, *plans: Plan, seats: int) -> SeatPool:

@@ -13,7 +13,8 @@ def may_serve(staff: User, account: Account) -> bool:
 
     Never somebody who is a member of it themselves, whatever they are at the vendor.
     """
-    return _is_served_by(staff, account) and not is_member(staff, account)
+    is_open = not account.is_closed
+    return is_open and _is_served_by(staff, account) and not is_member(staff, account)
 
 
 def may_look_at(staff: User, account: Account) -> bool:

@@ -52,6 +52,26 @@ class DemoRequest:
 
 
 @dataclass(frozen=True)
+class DemoReduction:
+    """An open request of the account's admin for fewer seats: the number in all."""
+
+    pool: int
+    seats: int
+    days_ago: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class DemoPrice:
+    """What the representative agreed with the account for the next renewal, for a pool's plan."""
+
+    pool: int
+    unit_cents: int
+    days_ago: int
+    reason: str
+
+
+@dataclass(frozen=True)
 class DemoAccount:
     slug: str
     name: str
@@ -70,6 +90,8 @@ class DemoAccount:
     others: tuple[DemoPerson, ...] = ()
     purchases: tuple[DemoPurchase, ...] = ()
     request: DemoRequest | None = None
+    reduction: DemoReduction | None = None
+    price: DemoPrice | None = None
 
     def people(self) -> list[DemoPerson]:
         """Everyone, longest-serving first; the owner is the first."""
@@ -172,6 +194,9 @@ GLOBEX = DemoAccount(
         DemoPerson("consultant@partner.example", "Carla Nyberg", Role.BILLING_ADMIN, (), 90, 1),
     ),
     purchases=(DemoPurchase(pool=0, seats=5, days_ago=200),),
+    reduction=DemoReduction(
+        pool=1, seats=3, days_ago=3, reason="Fewer of us take calls since the hotline moved."
+    ),
 )
 
 INITECH = DemoAccount(
@@ -198,6 +223,7 @@ INITECH = DemoAccount(
     request=DemoRequest(
         0, 5, 4, "Five people join the second shift in Leipzig on the first of next month."
     ),
+    price=DemoPrice(0, 12500, 3, "Agreed with Oskar Lindgren for another year."),
 )
 
 HOOLI = DemoAccount(

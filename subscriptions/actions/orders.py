@@ -9,6 +9,7 @@ from accounts.permissions import Permission
 from core.mail import after_commit
 from subscriptions import errors, notifications
 from subscriptions.actions.charges import charge_order
+from subscriptions.actions.closing_changes import close_done
 from subscriptions.actions.fulfilment import close_fulfilled
 from subscriptions.actions.ledger import change_numbers
 from subscriptions.actions.preconditions import (
@@ -22,6 +23,7 @@ from subscriptions.actions.preconditions import (
 from subscriptions.actions.reductions import announce_losses, mark_chosen, reduce_pool
 from subscriptions.actions.renewal import lock_renewed
 from subscriptions.models import (
+    ChangeRequest,
     Order,
     SeatChange,
     SeatChangeKind,
@@ -112,7 +114,7 @@ def quote_order(
     With a `timing`, `numbers` are totals, without one what to add. Raises what `set_seats`
     raises, but for what is agreed to.
     """
-    pools = {pool.pk: pool for pool in subscription.pools.all()}
+    pools = {pool.pk: pool for pool in subscription.pools.standing()}
     chosen = _seats_of(chosen_members, numbers)
     return _allowed_quote(subscription, pools, numbers, timing, chosen, "", actor_of(by), at)
 
@@ -202,8 +204,12 @@ def place_order(
     at: datetime,
     chosen: Collection[int] = (),
     seat_request: SeatRequest | None = None,
+    approved: ChangeRequest | None = None,
 ) -> Order:
-    """Carry out a quote on locked pools, as one order, and charge it."""
+    """Carry out a quote on locked pools, as one order, and charge it.
+
+    `seat_request` or `approved` is what was asked for and is hereby approved.
+    """
     order = Order.objects.create(
         account=quote.subscription.account,
         quote_fingerprint=quote.fingerprint,
@@ -220,6 +226,7 @@ def place_order(
         mark_chosen(change, chosen)
         close_fulfilled(pool, by=by, at=at, approved=seat_request)
     charge_order(quote, order, changes, by=by, at=at)
+    close_done(quote.subscription, by=by, at=at, approved=approved)
     _tell(quote, order)
     return order
 
@@ -277,20 +284,21 @@ def _kind(change: PoolChange) -> SeatChangeKind:
 def cancel_scheduled_reduction(*, pool: PoolSnapshot, by: By, at: datetime) -> bool:
     """Undo a scheduled reduction, any time until renewal; again changes nothing (D3).
 
-    Returns whether one was scheduled. Raises ValidationError `not_allowed`,
-    `subscription_ended`, `unknown_pool`, and `ending` of a pool whose lines end: it cannot stay.
+    Returns whether one was scheduled. Raises ValidationError `not_allowed`, `unknown_pool`,
+    `ending`, `subscription_ended`.
     """
     actor = actor_of(by)
     subscription, pools = lock_renewed(actor.account.subscription, at)
     if not may_buy(actor, subscription):
         raise errors.ONLY_BUYERS_CHANGE.error()
-    check_not_ended(subscription)
     if pool.id not in pools:
         raise errors.UNKNOWN_POOL.error()
+    check_not_ended(subscription)
     row = pools[pool.id]
     if row.seats_at_renewal == row.seats:
         return False
     if row.seats_at_renewal == 0:
+        # Its plan ends: what seats would be kept for is gone by then (D15).
         raise errors.ENDING.error(name=row.name)
     row.assignments.filter(release_at_renewal=True).update(release_at_renewal=False)
     change_numbers(

@@ -3,21 +3,25 @@ from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F, OuterRef, Subquery
-from django.db.models.functions import Coalesce
 
 from accounts.actors import By
 from subscriptions.actions.agreed import start_as_agreed
 from subscriptions.actions.charges import charge_renewal
+from subscriptions.actions.ending import end_subscription, forget_next_cycle
 from subscriptions.actions.ledger import lock
 from subscriptions.actions.reductions import announce_losses, reduce_pool
-from subscriptions.models import Line, Price, SeatChangeKind, SeatPool, Subscription
+from subscriptions.models import SeatChangeKind, SeatPool, Subscription
 from subscriptions.rules.commands import DAILY_RENEWAL, RENEWAL_ON_SIGHT
 from subscriptions.rules.order_of_loss import Holder
 from subscriptions.rules.seats import PoolSnapshot
 from subscriptions.selectors.seats import displaced_at_renewal, pools_of
 
 logger = logging.getLogger(__name__)
+
+_MOVED_BY_RENEWAL = (
+    "cycle", "cycle_at_renewal", "started_on", "period_start", "period_end", "ends_at_renewal",
+    "ended_on",
+)  # fmt: skip
 
 
 @transaction.atomic
@@ -45,7 +49,7 @@ def renew_if_due(subscription: Subscription, at: datetime) -> bool:
     except Exception:
         logger.exception("Renewing subscription %s failed", subscription.pk)
         return False
-    subscription.refresh_from_db(fields=["period_start", "period_end"])
+    subscription.refresh_from_db(fields=_MOVED_BY_RENEWAL)
     return True
 
 
@@ -66,8 +70,7 @@ def _renew(row: Subscription, pools: dict[int, SeatPool], by: By, at: datetime) 
     if not row.is_due(at.date()):
         return False
     if row.ends_at_renewal:
-        _end(row)
-        return True
+        forget_next_cycle(row)
     snapshots = pools_of(row)
     displaced = displaced_at_renewal(snapshots)
     reduced = [was for was in snapshots if was.reduction]
@@ -76,30 +79,14 @@ def _renew(row: Subscription, pools: dict[int, SeatPool], by: By, at: datetime) 
     if reduced:
         announce_losses(row, [was.id for was in reduced])
     start_as_agreed(row, pools, by=by, at=at)
+    if row.ends_at_renewal:
+        end_subscription(row, at)
+        return True
     periods = row.periods_due(at.date())
     charge_renewal(row, pools_of(row), periods, by=by, at=at)
     row.period_start, row.period_end = periods[-1].start, periods[-1].end
     row.save()
     return True
-
-
-def _end(row: Subscription) -> None:
-    """Nothing more is charged; seats and people stay as they are, should it be reopened."""
-    if row.cycle_at_renewal:
-        _forget_prices_of_next_cycle(row)
-    row.ended_on, row.ends_at_renewal, row.cycle_at_renewal = row.period_end, False, ""
-    row.save()
-
-
-def _forget_prices_of_next_cycle(row: Subscription) -> None:
-    """Billed as before once it is reopened, so at the prices of before; what is agreed stays."""
-    lines = Line.objects.standing().filter(pool__subscription=row, is_next_price_agreed=False)
-    lines.filter(plan_at_renewal=None).update(unit_cents_at_renewal=None)
-    listed = Price.objects.filter(
-        plan=OuterRef("plan_at_renewal"), currency=row.currency, cycle=row.cycle
-    )
-    unit = Coalesce(Subquery(listed.values("cents")[:1]), F("unit_cents_at_renewal"))
-    lines.exclude(plan_at_renewal=None).update(unit_cents_at_renewal=unit)
 
 
 def _reduce(

@@ -11,8 +11,11 @@ READ_ONLY = "Sales (read only)"
 _VIEW = (
     ("accounts", "account", "view_account", "Can view account"),
     ("subscriptions", "seatrequest", "view_seatrequest", "Can view seat request"),
+    ("subscriptions", "changerequest", "view_changerequest", "Can view change request"),
     ("subscriptions", "serviceorder", "view_serviceorder", "Can view service order"),
     ("subscriptions", "order", "view_order", "Can view order"),
+    ("subscriptions", "product", "view_product", "Can view product"),
+    ("subscriptions", "plan", "view_plan", "Can view plan"),
 )
 # Which rows they see is filtered by the accounts they represent.
 _OF_SALES = (
@@ -20,6 +23,7 @@ _OF_SALES = (
     # "Change" means to act in an account one represents; nobody edits fields.
     ("accounts", "account", "change_account", "Can change account"),
     ("subscriptions", "seatrequest", "change_seatrequest", "Can change seat request"),
+    ("subscriptions", "changerequest", "change_changerequest", "Can change change request"),
 )
 # Those see all accounts, and change none, whomever they represent.
 _OF_READ_ONLY = (*_VIEW, ("accounts", "account", "view_every_account", "Can view every account"))

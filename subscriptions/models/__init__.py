@@ -1,6 +1,14 @@
 from subscriptions.models.catalog import Currency, Cycle, Plan, Price, Product, ProductKind
+from subscriptions.models.change_requests import (
+    Addressee,
+    ChangeRequest,
+    ChangeRequestKind,
+    ChangeRequestStatus,
+)
 from subscriptions.models.charges import Charge, ChargeKind, LinePrice
 from subscriptions.models.events import (
+    CHANGE_REQUEST_TYPES,
+    ENDED_TYPE,
     ORDER_TYPES,
     PART_TYPES,
     REQUEST_TYPES,
@@ -27,12 +35,18 @@ from subscriptions.models.subscriptions import FormerTerm, Line, Subscription
 from subscriptions.models.terms import TermChange, TermKind
 
 __all__ = [
+    "CHANGE_REQUEST_TYPES",
+    "ENDED_TYPE",
     "ORDER_TYPES",
     "PART_TYPES",
     "REQUEST_TYPES",
     "SEAT_CHANGE_TYPES",
     "AddressedTo",
+    "Addressee",
     "AssignmentSource",
+    "ChangeRequest",
+    "ChangeRequestKind",
+    "ChangeRequestStatus",
     "Charge",
     "ChargeKind",
     "Currency",

@@ -1,3 +1,5 @@
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -7,6 +9,12 @@ from accounts.models import Account, User
 from accounts.models.channels import ThroughChannel, names_actor
 from core.dates import moment
 from subscriptions.models.catalog import Currency
+
+
+class OrderQuerySet(models.QuerySet["Order"]):
+    def visible_to_staff(self, user: User) -> Self:
+        """Of the accounts they represent; all for superusers and for read-only Sales (R22)."""
+        return self if user.sees_every_account() else self.filter(account__representative=user)
 
 
 class OrderKind(models.TextChoices):
@@ -50,6 +58,8 @@ class Order(ThroughChannel):
     charged_cents = models.BigIntegerField(
         _("charged cents"), help_text=_("Negative where more was credited than charged.")
     )
+
+    objects = OrderQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("order")

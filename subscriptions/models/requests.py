@@ -24,7 +24,7 @@ class RequestStatus(models.TextChoices):
 
 
 class AddressedTo(models.TextChoices):
-    """Who decides a request (D1); fixed when it is made."""
+    """Who decides a request (D1): as the kind of its account says, also where that changes."""
 
     BUYERS = "buyers", _("Account owner and billing admins")
     REPRESENTATIVE = "representative", _("Account representative")

@@ -3,10 +3,11 @@
 from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import Role
+from accounts.selectors.contacts import representative_or_support
 from core.mail import send_mail
 from core.summaries import summarized
-from subscriptions.models import Order
-from subscriptions.notifications.people import called, page_url
+from subscriptions.models import Order, Subscription
+from subscriptions.notifications.people import buyers_of, called, page_url
 from subscriptions.rules.term_words import said
 from subscriptions.selectors.seats import pools_of
 from subscriptions.selectors.subscriptions import next_period_cents
@@ -40,3 +41,17 @@ def changed_by_vendor(order: Order) -> None:
         "link": page_url("subscription", account),
     }
     send_mail("emails/subscription_changed", owner.user, context)
+
+
+@summarized(_("Subscription ended"))
+def subscription_ended(subscription: Subscription) -> None:
+    """To the owner and those who may buy: that it has ended, and who reopens it (D15)."""
+    account = subscription.account
+    context = {
+        "account": account,
+        "ended_on": subscription.ended_on,
+        "contact": representative_or_support(account),
+        "link": page_url("subscription", account),
+    }
+    for member in buyers_of(account):
+        send_mail("emails/subscription_ended", member.user, context)

@@ -8,9 +8,12 @@ from django.db.models.functions import Cast, Concat
 
 from accounts.models import AUDIT_TYPES, AuditEntry, Event
 from subscriptions.models import (
+    CHANGE_REQUEST_TYPES,
     ORDER_TYPES,
     REQUEST_TYPES,
     SEAT_CHANGE_TYPES,
+    ChangeRequest,
+    ChangeRequestStatus,
     Order,
     RequestStatus,
     SeatChange,
@@ -29,6 +32,10 @@ def event_checks() -> Iterator[Iterator[Disagreement]]:
     yield _without_event(requests, Value(REQUEST_TYPES[RequestStatus.OPEN]), account)
     closed = requests.exclude(status=RequestStatus.OPEN)
     yield _without_event(closed, _type(REQUEST_TYPES, "status"), account)
+    changes, opened = ChangeRequest.objects.all(), CHANGE_REQUEST_TYPES[ChangeRequestStatus.OPEN]
+    yield _without_event(changes, Value(opened), "account__slug")
+    ended = changes.exclude(status=ChangeRequestStatus.OPEN)
+    yield _without_event(ended, _type(CHANGE_REQUEST_TYPES, "status"), "account__slug")
 
 
 def _without_event(rows: QuerySet[Any], kind: Any, account: str) -> Iterator[Disagreement]:

@@ -27,9 +27,10 @@ from subscriptions.actions.changes.terms import (
     draft_terms,
 )
 from subscriptions.actions.changes.undo import draft_undone
+from subscriptions.actions.closing_changes import close_done
 from subscriptions.actions.preconditions import check_not_ended
 from subscriptions.actions.renewal import lock_renewed
-from subscriptions.models import Order, OrderKind, Subscription
+from subscriptions.models import ChangeRequest, Order, OrderKind, Subscription
 from subscriptions.rules import changes
 from subscriptions.rules.changes import Change, Proposal
 from subscriptions.selectors.seats import pools_of
@@ -71,12 +72,16 @@ def carry_out(
     reason: str,
     by: By,
     at: datetime,
+    approved: ChangeRequest | None = None,
 ) -> Order:
     """Do what `propose` said, if it still says the same (D6, D15).
 
     The reason is kept with the order, and the owner is told. The same form again, with the
-    same `idempotency_key`, returns the same order. Raises ValidationError what `propose`
-    raises, `stale`, `reason_missing`, and `used_form` where the key was used for another.
+    same `idempotency_key`, returns the same order. `approved` is what was asked for and is
+    hereby approved; the account's other requests for what it has then close by themselves.
+
+    Raises ValidationError what `propose` raises, `stale`, `reason_missing`, and `used_form`
+    where the key was used for another.
     """
     actor = actor_of(by)
     row, pools = lock_renewed(subscription, at)
@@ -102,6 +107,7 @@ def carry_out(
         charged_cents=proposal.charged_cents,
     )
     Storing(order, now, draft, pools, getattr(change, "chosen", ())).store()
+    close_done(row, by=actor, at=at, approved=approved)
     return order
 
 

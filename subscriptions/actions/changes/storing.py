@@ -8,6 +8,7 @@ from core.mail import after_commit
 from subscriptions import notifications
 from subscriptions.actions.changes.draft import Draft, Now
 from subscriptions.actions.changes.lines import NEW_POOL
+from subscriptions.actions.ending import set_read_only
 from subscriptions.actions.events import record_order
 from subscriptions.actions.fulfilment import close_fulfilled
 from subscriptions.actions.ledger import change_numbers
@@ -195,6 +196,7 @@ class Storing:
     def _subscription(self) -> None:
         row = self.subscription
         if "started_on" in self.draft.stored:
+            set_read_only(row.account, None)
             FormerTerm.objects.create(
                 subscription=row, cycle=row.cycle, started_on=row.started_on, until=row.period_end
             )
