@@ -24,6 +24,7 @@ from tests import cast
 from tests.cast import NOW, Catalogue
 from tests.conftest import ClientFor
 from tests.factories import PlanFactory
+from tests.kept import kept
 from tests.subscriptions.views.pages import text
 
 
@@ -107,7 +108,7 @@ def test_a_plan_somebody_has_is_not_deleted(
 # Subscriptions
 
 
-@pytest.fixture
+@kept
 def unopened(db: None) -> Account:
     """An account without a subscription."""
     owner = open_account(
