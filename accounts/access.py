@@ -6,16 +6,23 @@ from typing import Any, cast
 
 from django.contrib.auth.decorators import login_not_required, login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django_htmx.middleware import HtmxDetails
 
 from accounts.actors import Actor
-from accounts.models import Membership, User
-from accounts.permissions import ONLY_REPRESENTATIVE, Permission, roles_with
-from accounts.selectors.contacts import ask_representative
+from accounts.models import Membership, User, WebAddress
+from accounts.permissions import (
+    ONLY_REPRESENTATIVE,
+    PERMISSIONS,
+    Permission,
+    Role,
+    roles_with,
+)
+from accounts.selectors.contacts import ask_representative, read_only
 
 View = Callable[..., HttpResponse]
 
@@ -49,7 +56,7 @@ def requires(permission: Permission) -> Callable[[View], View]:
         def guarded(request: Any, account: str, **kwargs: Any) -> HttpResponse:
             membership = member_of(request.user, account)
             if membership is None:
-                raise Http404
+                return _at_its_new_address(request, account)
             # Before a refusal too: its page keeps the navigation of the account.
             request.membership, request.actor = membership, Actor.on_page(membership)
             _remember_visit(membership)
@@ -61,6 +68,23 @@ def requires(permission: Permission) -> Callable[[View], View]:
         return guarded
 
     return decorate
+
+
+def _at_its_new_address(request: HttpRequest, slug: str) -> HttpResponse:
+    """Bookmarks of a member lead on; for anybody else, and for forms, nothing is there.
+
+    Not for good: an account can take its former address back.
+    """
+    found = WebAddress.objects.filter(slug=slug).select_related("account").first()
+    account = found.account if found else None
+    match = request.resolver_match
+    if account is None or match is None or request.method not in ("GET", "HEAD"):
+        raise Http404
+    if account.slug == slug or member_of(cast(User, request.user), account.slug) is None:
+        raise Http404
+    page = reverse(match.view_name, kwargs={**match.kwargs, "account": account.slug})
+    query = request.META["QUERY_STRING"]
+    return HttpResponseRedirect(f"{page}?{query}" if query else page)
 
 
 def _remember_visit(membership: Membership) -> None:
@@ -75,7 +99,7 @@ def _remember_visit(membership: Membership) -> None:
 def member_of(user: User, slug: str) -> Membership | None:
     """The person as a member of the account of this address; none for a stranger (D8)."""
     memberships = user.memberships.present().select_related("account", "user")
-    return memberships.filter(account__slug=slug).first()
+    return memberships.filter(account__slug=slug, account__closed_at=None).first()
 
 
 def signed_in(view: View) -> View:
@@ -103,6 +127,8 @@ def denial_message(membership: Membership, permission: Permission) -> str:
         )
     elif membership.is_suspended:
         why = _("Your access to %(account)s is suspended.") % {"account": account.name}
+    elif account.is_read_only and permission in PERMISSIONS[Role(membership.role)]:
+        return str(read_only(account).message)
     elif account.is_sales_managed and permission in ONLY_REPRESENTATIVE:
         # No role can do this here: naming one would send the person to someone who cannot either.
         return ask_representative(account)

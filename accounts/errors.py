@@ -19,6 +19,18 @@ OWN_MEMBERSHIP = Refusal(
     "own_membership", 422, _("You cannot do this to yourself. Ask another admin.")
 )
 
+OWN_ACCOUNT = Refusal(
+    "own_account",
+    403,
+    _("You are a member of %(account)s yourself. Ask a colleague to do this."),
+)
+NOT_REPRESENTED = Refusal(
+    "not_allowed",
+    403,
+    _("Only the account representative of %(account)s or a superuser can do this."),
+)
+ONLY_SUPERUSERS = Refusal("not_allowed", 403, _("Only superusers can do this. Ask one of them."))
+
 SCOPE_MISSING = Refusal(
     "scope_missing",
     403,
@@ -46,6 +58,43 @@ NOT_AN_ADMIN = Refusal(
         "first."
     ),
 )
+
+# What the vendor changes in an account
+
+REASON_MISSING = Refusal(
+    "reason_missing", 422, _("Say why. The reason stands in the history."), field="reason"
+)
+CANNOT_REPRESENT = Refusal(
+    "cannot_represent",
+    422,
+    _(
+        "%(name)s cannot represent %(account)s. Choose active staff in the group Sales who are "
+        "not members of the account."
+    ),
+)
+ADDRESS_TAKEN = Refusal(
+    "address_taken",
+    422,
+    _("Another account has this web address, or had it. Choose another one."),
+    field="slug",
+)
+ALREADY_ASKED = Refusal(
+    "already_asked",
+    409,
+    _("Somebody has asked for this already. Confirm what was asked, or withdraw it first."),
+)
+PROPOSAL_CLOSED = Refusal(
+    "proposal_closed", 409, _("This has been confirmed or withdrawn, or it has expired.")
+)
+SAME_PERSON = Refusal(
+    "same_person", 403, _("You asked for this yourself. Another superuser has to confirm it.")
+)
+OWNER_CHANGED = Refusal(
+    "owner_changed",
+    409,
+    _("The account has another owner by now. Withdraw this and look again."),
+)
+ACCOUNT_CLOSED = Refusal("account_closed", 409, _("%(account)s is closed. Nothing changes there."))
 
 # Invitations
 
@@ -109,6 +158,14 @@ TOO_MANY_GUESSES = Refusal(
 
 # Forms
 
+READ_ONLY = Refusal(
+    "read_only",
+    403,
+    _(
+        "%(account)s has been read-only since %(day)s: everything can be read, and nothing "
+        "changed. Contact %(name)s (%(email)s) to have it reopened."
+    ),
+)
 USED_FORM = Refusal(
     "used_form",
     409,

@@ -20,6 +20,7 @@ class Permission(TextChoices):
     VIEW_SUBSCRIPTION = "view_subscription", _("view the subscription")
     CHANGE_SUBSCRIPTION = "change_subscription", _("change the subscription")
     REQUEST_SEATS = "request_seats", _("request seats")
+    REQUEST_CHANGES = "request_changes", _("request changes to the subscription")
     DECIDE_REQUESTS = "decide_requests", _("approve or decline seat requests")
     OPEN_CART = "add_seats", _("add seats")
     MANAGE_TEAM = "manage_team", _("manage team members")
@@ -29,7 +30,12 @@ class Permission(TextChoices):
 
 _END_USER = frozenset({Permission.VIEW_OWN_ACCESS})
 _AGENT = _END_USER | {Permission.REQUEST_SEATS}
-_ADMIN = _AGENT | {Permission.VIEW_SUBSCRIPTION, Permission.OPEN_CART, Permission.MANAGE_TEAM}
+_ADMIN = _AGENT | {
+    Permission.VIEW_SUBSCRIPTION,
+    Permission.REQUEST_CHANGES,
+    Permission.OPEN_CART,
+    Permission.MANAGE_TEAM,
+}
 _BILLING_ADMIN = _ADMIN | {
     Permission.CHANGE_SUBSCRIPTION,
     Permission.DECIDE_REQUESTS,
@@ -59,6 +65,9 @@ DESCRIPTIONS: dict[Role, str | Promise] = {
 }
 
 _BELOW_BILLING = (Role.ADMIN, Role.AGENT, Role.END_USER)
+
+# What shows something and changes nothing: all that is left in a read-only account (D15).
+READING = (Permission.VIEW_OWN_ACCESS, Permission.VIEW_SUBSCRIPTION)
 
 # Who gives a role also takes it away and manages those who have it. Only the owner does
 # so with billing admins (D13); ownership is only ever transferred (D7), so it is in

@@ -1,6 +1,6 @@
 """What the admin pages of all apps have in common: who may see them, and forms that act."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, cast
 
 from django import forms
@@ -147,8 +147,19 @@ def form_page(
     button: str,
     original: Model | None = None,
     prepopulated: Mapping[str, Any] | None = None,
+    says: Sequence[str] = (),
+    back: str = "",
+    links: Sequence[tuple[str, str]] = (),
+    action: str = "",
+    more_buttons: Sequence[tuple[str, str]] = (),
 ) -> TemplateResponse:
-    """A page with one form that calls an action, in the frame of the admin."""
+    """A page with one form that calls an action, in the frame of the admin.
+
+    `says` are the paragraphs above the form: what it does. `back` is where "Cancel" leads,
+    unless to the object; `links` are addresses with their labels, below the paragraphs.
+    `action` is where the form is sent, if not to the page itself; `more_buttons` send it
+    elsewhere: addresses with their labels.
+    """
     context = {
         **model_admin.admin_site.each_context(request),
         "title": title,
@@ -156,6 +167,11 @@ def form_page(
         "opts": model_admin.opts,
         "original": original,
         "form": form,
+        "says": says,
+        "back": back,
+        "links": links,
+        "action": action,
+        "more_buttons": more_buttons,
         "media": model_admin.media if prepopulated else "",
         "adminform": AdminForm(
             cast(forms.ModelForm, form),

@@ -4,11 +4,11 @@ from typing import NamedTuple
 
 from django.urls import reverse
 
-from accounts.api.ids import MEMBER, TOKEN
-from accounts.models import Event
+from accounts.api.ids import ACCOUNT, MEMBER, TOKEN
+from accounts.models import Account, Event
 from core.api.ids import public_id
 from events.ids import ENDPOINT
-from subscriptions.api.ids import POOL, REQUEST
+from subscriptions.api.ids import CHANGE_REQUEST, POOL, REQUEST, SUBSCRIPTION
 
 
 class Resource(NamedTuple):
@@ -19,9 +19,13 @@ class Resource(NamedTuple):
 
 
 RESOURCES = {
+    "account": Resource(ACCOUNT, "api_account"),
     "api_token": Resource(TOKEN, ""),
+    "change_request": Resource(CHANGE_REQUEST, ""),
     "member": Resource(MEMBER, "api_member"),
     "pool": Resource(POOL, "api_pool"),
+    # Of an account there is one, at an address without an id.
+    "subscription": Resource(SUBSCRIPTION, ""),
     "seat_request": Resource(REQUEST, "api_request"),
     "webhook_endpoint": Resource(ENDPOINT, "api_webhook_endpoint"),
 }
@@ -35,4 +39,7 @@ def id_of(event: Event) -> str:
 def path_of(event: Event) -> str | None:
     """Where to read what it is about; None for what the API does not show."""
     address = RESOURCES[event.object].address
+    if event.object == Account.EVENT_OBJECT:
+        # A token opens one account only, so its address needs no id.
+        return reverse(address)
     return reverse(address, args=[id_of(event)]) if address else None

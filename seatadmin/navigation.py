@@ -124,7 +124,10 @@ def _waiting_for(membership: Membership) -> int | None:
     can_buy = route_of(membership).can_buy
     if not (can_buy and membership.may(Permission.DECIDE_REQUESTS)):
         return None
-    return SeatRequest.objects.of_account(account).open().for_buyers().count() or None
+    seats = SeatRequest.objects.of_account(account).open().for_buyers().count()
+    if not account.is_self_service:
+        return seats or None
+    return seats + account.change_requests.open().for_buyers().count() or None
 
 
 # Pages that have no entry of their own → the entry they lie below, as their breadcrumbs say.
@@ -150,6 +153,10 @@ _BELOW = {
     "withdraw_request": "requests",
     "join_request": "requests",
     "resend_request_mails": "requests",
+    "request_change": "requests",
+    "withdraw_change": "requests",
+    "approve_change": "requests",
+    "decline_change": "requests",
     "add_seats": "team",
     "add_member": "team",
     "member": "team",

@@ -35,7 +35,7 @@ INSTALLED_APPS = [
     "subscriptions",
     "accounts",
     "core",
-    "django.contrib.admin",
+    "seatadmin.apps.DeskConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -17,6 +17,9 @@ CAN_BUY = Refusal("not_allowed", 403, _("You can buy seats yourself."))
 NOT_YOURS_TO_DECIDE = Refusal(
     "not_allowed", 403, _("This request can only be decided by: %(who)s.")
 )
+OWN_REQUEST = Refusal(
+    "own_request", 403, _("You asked for these seats yourself. Ask a colleague to decide.")
+)
 ONLY_REQUESTER_WITHDRAWS = Refusal(
     "not_allowed", 403, _("Nothing in this request is yours to withdraw.")
 )
@@ -66,6 +69,76 @@ UNASSIGNED_ONLY = Refusal(
     ),
 )
 
+# What the vendor's people change
+
+ONLY_STAFF = Refusal(
+    "not_allowed", 403, _("Only the account representative changes this, at the sales desk.")
+)
+ONLY_SUPERUSERS_OVERRIDE = Refusal(
+    "not_allowed", 403, _("Only superusers can make exceptions from the rules of legacy plans.")
+)
+LEGACY_FIXED = Refusal(
+    "not_removable",
+    422,
+    _(
+        "%(pool)s is a legacy plan of a sales-managed account, so its seats are not removed. A "
+        "superuser can make an exception."
+    ),
+)
+REASON_MISSING = Refusal(
+    "reason_missing",
+    422,
+    _("Say why: the reason is kept in the history, and the owner reads it."),
+    field="reason",
+)
+UNKNOWN_LINE = Refusal("unknown_line", 422, _("This line is not part of the subscription."))
+UNKNOWN_PLAN = Refusal("unknown_plan", 422, _("This plan does not exist."))
+ENDING = Refusal("ending", 422, _("%(name)s ends at renewal. Undo that first if it is to go on."))
+SCHEDULED_ALREADY = Refusal(
+    "scheduled_already",
+    422,
+    _("Something else is scheduled for %(name)s at renewal. Undo that first."),
+)
+NOT_SCHEDULED = Refusal("not_scheduled", 422, _("Nothing of the kind is scheduled any more."))
+BELOW_MINIMUM = Refusal(
+    "below_minimum",
+    422,
+    _("%(pool)s keeps at least %(minimum)s seats under its contract. Change the contract first."),
+)
+MINIMUM_TOO_HIGH = Refusal(
+    "minimum_too_high",
+    422,
+    _("%(pool)s will have %(seats)s seats, so the minimum can be at most that."),
+)
+CONTRACT_DAY_PAST = Refusal(
+    "past_day",
+    422,
+    _("The contract can end tomorrow at the earliest."),
+    field="contract_ends_on",
+)
+CONTRACT_RUNS = Refusal(
+    "contract_runs",
+    422,
+    _("The contract runs until %(day)s, beyond the renewal. Change its end first."),
+)
+NOT_ADDED_TODAY = Refusal(
+    "not_added_today",
+    422,
+    _("%(name)s was not added today, so it cannot be corrected. End the line instead."),
+)
+BAD_PRICE = Refusal("bad_price", 422, _("Enter a price from 0.00 to 100,000.00."))
+DOWNGRADE_AT_RENEWAL = Refusal(
+    "downgrade_at_renewal",
+    422,
+    _("%(plan)s costs less. A plan is downgraded at renewal, not before."),
+)
+ENDED = Refusal(
+    "subscription_ended",
+    409,
+    _("The subscription of %(account)s ended on %(day)s. It has to be reopened first."),
+)
+NOT_ENDED = Refusal("not_ended", 422, _("The subscription of %(account)s has not ended."))
+
 # What was agreed to
 
 QUOTE_CHANGED = Refusal(
@@ -97,6 +170,40 @@ REQUEST_CHANGED = Refusal(
 )
 NOTE_MISSING = Refusal(
     "note_missing", 422, _("Add a reason, so the requester knows what to do next.")
+)
+
+# Change requests
+
+CANNOT_REQUEST_CHANGE = Refusal(
+    "not_allowed", 403, _("You cannot request this change in this account.")
+)
+SAME_REQUEST = Refusal(
+    "open_request",
+    409,
+    _("This has already been requested. It is decided first, or withdrawn by whoever asked."),
+)
+NOT_FEWER = Refusal(
+    "not_fewer",
+    422,
+    _("Enter a number from 1 to %(most)s: %(pool)s has %(seats)s seats at renewal."),
+    field="seats",
+)
+NOT_ON_OFFER = Refusal(
+    "not_on_offer", 422, _("This is not on offer for this account. Choose another plan.")
+)
+PAST_WISH = Refusal(
+    "past_day", 422, _("This day has passed. Choose today or a later date."), field="wanted_on"
+)
+NOTHING_TO_CHANGE = Refusal(
+    "nothing_bought", 409, _("This account has no seats yet. Request a first order instead.")
+)
+OPEN_SUBSCRIPTION_FIRST = Refusal(
+    "nothing_bought",
+    409,
+    _("This account has no subscription yet. Open it first, then approve the request."),
+)
+OWN_CHANGE_REQUEST = Refusal(
+    "own_request", 403, _("You asked for this change yourself. Ask a colleague to decide.")
 )
 
 # What Sales sets up

@@ -12,7 +12,7 @@ from accounts.models import Account, AccountKind, Membership, Status, User
 from accounts.permissions import Role
 from core.search import searchable
 from subscriptions.actions import add_line, assign_seat, open_subscription
-from subscriptions.actions.sales_group import ensure_sales_group
+from subscriptions.actions.sales_group import ensure_read_only_group, ensure_sales_group
 from subscriptions.models import (
     AssignmentSource,
     Currency,
@@ -76,7 +76,21 @@ def account(
     representative: User | None = None,
 ) -> Account:
     """An account with a subscription and an active owner, `owner@<slug>.example`."""
-    owner = open_account(
+    account = newcomer(slug, kind, representative=representative).account
+    open_subscription(
+        account=account, currency=currency, cycle=cycle, started_on=STARTED, at=OPENED
+    )
+    return account
+
+
+def newcomer(
+    slug: str,
+    kind: AccountKind = AccountKind.SELF_SERVICE,
+    *,
+    representative: User | None = None,
+) -> Membership:
+    """The active owner, `owner@<slug>.example`, of an account that has bought nothing yet."""
+    invited = open_account(
         name=slug.capitalize(),
         slug=slug,
         kind=kind,
@@ -86,11 +100,8 @@ def account(
         by=SETUP,
         at=OPENED,
     )
-    accept_invitation(membership=owner, at=OPENED)
-    open_subscription(
-        account=owner.account, currency=currency, cycle=cycle, started_on=STARTED, at=OPENED
-    )
-    return owner.account
+    accept_invitation(membership=invited, at=OPENED)
+    return owner(invited.account)
 
 
 def pool(subscription: Subscription, *plans: Plan, seats: int) -> SeatPool:
@@ -182,8 +193,19 @@ def give_seat(pool: SeatPool, member: Membership) -> None:
 
 def representative(name: str) -> User:
     """A sales rep: staff, in the group Sales."""
-    rep = UserFactory.create(
-        email=f"{name}@vendor.example", name=f"Vendor {name.capitalize()}", is_staff=True
-    )
+    rep = _of_sales(name)
     rep.groups.add(ensure_sales_group())
     return rep
+
+
+def onlooker(name: str) -> User:
+    """Staff in the group "Sales (read only)"."""
+    looker = _of_sales(name)
+    looker.groups.add(ensure_read_only_group())
+    return looker
+
+
+def _of_sales(name: str) -> User:
+    return UserFactory.create(
+        email=f"{name}@vendor.example", name=f"Vendor {name.capitalize()}", is_staff=True
+    )

@@ -199,6 +199,12 @@ def acme_end_user(acme: Account) -> Membership:
     return cast.member(acme, "enduser", Role.END_USER)
 
 
+@pytest.fixture
+def bare(db: None) -> Membership:
+    """The owner of an account that has bought nothing yet."""
+    return cast.newcomer("bare")
+
+
 # globex: online-assisted, USD, annual
 
 

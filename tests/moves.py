@@ -12,7 +12,9 @@ from core.credentials import Overlap, SecretKey
 from subscriptions.actions import (
     approve_request,
     buy_seats,
+    carry_out,
     join_request,
+    propose,
     request_seats,
     set_seats,
 )
@@ -25,6 +27,7 @@ from subscriptions.models import (
     SeatRequest,
     Subscription,
 )
+from subscriptions.rules.changes import Change
 from subscriptions.rules.quotes import Quote, Timing
 from subscriptions.selectors.quotes import quote_addition, quote_targets
 from tests.cast import NOW
@@ -191,3 +194,26 @@ def numbers(pool: SeatPool) -> tuple[int, int, int]:
 
 def _by_id(counts: Mapping[SeatPool, int]) -> dict[int, int]:
     return {pool.pk: count for pool, count in counts.items()}
+
+
+def change(
+    subscription: Subscription,
+    what: Change,
+    by: User,
+    at: datetime = NOW,
+    *,
+    reason: str = "Agreed by phone.",
+    idempotency_key: str = "",
+) -> Order:
+    """Look at what it would do, and do it, at the sales desk."""
+    subscription = Subscription.objects.select_related("account").get(pk=subscription.pk)
+    proposal = propose(subscription=subscription, change=what, by=by, at=at)
+    return carry_out(
+        subscription=subscription,
+        change=what,
+        quote_fingerprint=proposal.fingerprint,
+        idempotency_key=idempotency_key or uuid4().hex,
+        reason=reason,
+        by=by,
+        at=at,
+    )

@@ -115,6 +115,16 @@ def buy(seats: str, who: str = "owner", **changed: Any) -> Try:
     return act
 
 
+def request_fewer(**changed: Any) -> Try:
+    """The form that asks for fewer seats."""
+
+    def act(d: Doors) -> Answer:
+        form = {"pool": d.home.pool.pk, "seats": 3, "reason": "Too many."}
+        return d.page("admin", "request_change", **{**form, **changed})
+
+    return act
+
+
 def manage(seats: int, who: str = "owner", **changed: Any) -> Try:
     def act(d: Doors) -> Answer:
         pool = d.home.pool

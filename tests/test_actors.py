@@ -17,6 +17,7 @@ from accounts.actors import Actor, actor_of
 from accounts.models import Account, AuditEntry, Membership, User
 from accounts.permissions import Permission, Role
 from subscriptions.models import Order, SeatAssignment, SeatChange, SeatPool, Subscription
+from subscriptions.rules.changes import AgreePrice
 from subscriptions.rules.commands import SystemCommand, command_label
 from team.selectors.history import history_of
 from tests import cast, keys, moves
@@ -77,9 +78,11 @@ def test_every_history_that_cannot_be_changed_says_through_what(db: None) -> Non
 
 @pytest.mark.parametrize("model", ROWS, ids=lambda model: model.__name__)
 def test_the_database_refuses_a_row_without_an_actor(
-    model: type[models.Model], acme_owner: Membership, suite_pool: SeatPool
+    model: type[models.Model], acme_owner: Membership, suite_pool: SeatPool, root: User
 ) -> None:
     moves.buy({suite_pool: 1}, by=acme_owner)
+    price = AgreePrice(suite_pool.lines.all()[0].pk, 9900)
+    moves.change(acme_owner.account.subscription, price, root)
     keys.product_key(suite_pool.lines.all()[0].plan.product)
     # Not the last: of a purchase there is one charge for each line, whoever made it.
     row = model._default_manager.earliest("pk")

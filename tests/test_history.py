@@ -9,13 +9,21 @@ from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.db import IntegrityError, connection, models, transaction
 
-from accounts.models import AuditEntry, Membership
+from accounts.models import AuditEntry, Membership, User
 from subscriptions.actions import renew
-from subscriptions.models import Charge, ChargeKind, LinePrice, SeatChange, SeatPool
+from subscriptions.models import (
+    Charge,
+    ChargeKind,
+    LinePrice,
+    SeatChange,
+    SeatPool,
+    TermChange,
+)
+from subscriptions.rules.changes import AgreePrice
 from tests import moves
 from tests.history import empty_tables
 
-HISTORIES: list[type[models.Model]] = [AuditEntry, SeatChange, Charge, LinePrice]
+HISTORIES: list[type[models.Model]] = [AuditEntry, SeatChange, Charge, LinePrice, TermChange]
 
 
 def rows(history: type[models.Model]) -> models.QuerySet[models.Model]:
@@ -23,8 +31,12 @@ def rows(history: type[models.Model]) -> models.QuerySet[models.Model]:
 
 
 @pytest.fixture(params=HISTORIES, ids=lambda model: model.__name__)
-def history(request: pytest.FixtureRequest, acme_agent: Membership) -> type[models.Model]:
+def history(
+    request: pytest.FixtureRequest, acme_agent: Membership, suite_pool: SeatPool, root: User
+) -> type[models.Model]:
     """A table of history with entries about acme in it."""
+    price = AgreePrice(suite_pool.lines.all()[0].pk, 9900)
+    moves.change(acme_agent.account.subscription, price, root)
     model: type[models.Model] = request.param
     assert rows(model).exists()
     return model
@@ -136,7 +148,7 @@ def test_what_empties_the_tables_between_tests_leaves_the_guard_in_place(
             if connection.vendor == "postgresql"
             else "SELECT count(*) FROM sqlite_master WHERE name LIKE '%_append_only_%'"
         )
-        assert cursor.fetchone()[0] == (5 if connection.vendor == "postgresql" else 15)
+        assert cursor.fetchone()[0] == (6 if connection.vendor == "postgresql" else 18)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -16,8 +16,8 @@ from accounts.permissions import Role
 from events.actions import add_endpoint, send_test
 from events.models import Delivery, WebhookEndpoint
 from subscriptions.actions import issue_product_key
-from subscriptions.models import SeatPool, SeatRequest
-from tests import cast, moves
+from subscriptions.models import ChangeRequest, SeatPool, SeatRequest
+from tests import cast, changes, moves
 from tests.factories import UserFactory
 
 KINDS = {
@@ -32,7 +32,7 @@ WHO = (*MEMBERS, *OUTSIDERS)
 
 @dataclass
 class Home:
-    """One account: its people, its pool of ten seats, its admin's request.
+    """One account: its people, its pool of ten seats, its admin's requests.
 
     And its owner's token and webhook, to which a test was sent.
     """
@@ -42,6 +42,7 @@ class Home:
     target: Membership
     pool: SeatPool
     request: SeatRequest
+    change: ChangeRequest
     token: ApiToken
     webhook: WebhookEndpoint
     delivery: Delivery
@@ -90,6 +91,7 @@ def build() -> World:
         "stranger": foreign.people["owner"].user,
         "rep": rep,
         "rep2": cast.representative("rep2"),
+        "looker": cast.onlooker("looker"),
         "root": UserFactory.create(
             email="root@vendor.example", name="Vendor Root", is_staff=True, is_superuser=True
         ),
@@ -122,6 +124,7 @@ def _home(slug: str, kind: AccountKind, plan: Any, rep: User | None) -> Home:
     remove(membership=people["removed"], by=boss, at=cast.NOW)
     target = cast.member(account, "target", Role.AGENT, pool)
     asked = moves.ask(pool, 2, people["admin"], cast.NOW - timedelta(days=1))
+    change = changes.ask(changes.fewer(pool, 4), people["admin"], cast.NOW - timedelta(days=1))
     for member in people.values():
         member.refresh_from_db()
     token, _key = moves.issue(boss)
@@ -130,4 +133,4 @@ def _home(slug: str, kind: AccountKind, plan: Any, rep: User | None) -> Home:
     )
     tested = send_test(endpoint=webhook, idempotency_key="", by=boss, at=cast.NOW)
     seats = SeatPool.objects.get(pk=pool.pk)
-    return Home(account, people, target, seats, asked, token, webhook, tested)
+    return Home(account, people, target, seats, asked, change, token, webhook, tested)

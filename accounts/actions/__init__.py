@@ -5,6 +5,11 @@ before it looks, and refuses with a `ValidationError` that has a code and says
 what to do next. What a role change brings with it is decided above, where it is known.
 """
 
+from accounts.actions.account_changes import (
+    change_kind,
+    change_name_and_address,
+    change_representative,
+)
 from accounts.actions.accounts import open_account
 from accounts.actions.events import number_events
 from accounts.actions.invitations import (
@@ -24,13 +29,23 @@ from accounts.actions.members import (
     suspend,
     transfer_ownership,
 )
+from accounts.actions.ownership import (
+    ask_for_ownership,
+    confirm_ownership,
+    withdraw_ownership,
+)
 from accounts.actions.tokens import issue_token, revoke_token, rotate_token
 from accounts.actions.users import switch_off
 
 __all__ = [
     "accept_invitation",
+    "ask_for_ownership",
+    "change_kind",
+    "change_name_and_address",
+    "change_representative",
     "change_role",
     "change_roles",
+    "confirm_ownership",
     "end_expired_invitation",
     "find_invitation",
     "invite",
@@ -47,4 +62,5 @@ __all__ = [
     "switch_off",
     "transfer_ownership",
     "withdraw_invitation",
+    "withdraw_ownership",
 ]

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, ClassVar, Protocol
 
 from accounts.actors import By, actor_of
-from accounts.models import AUDIT_TYPES, AuditEntry, AuditKind, Event, Membership
+from accounts.models import AUDIT_TYPES, Account, AuditEntry, AuditKind, Event, Membership
 from core.models import reference
 
 
@@ -33,6 +33,35 @@ def record(
     entry = entry_of(member, kind, by=by, at=at, before=before, after=after)
     entry.save(force_insert=True)
     _event_of(entry, about).save(force_insert=True)
+    return entry
+
+
+def record_of(
+    account: Account,
+    kind: AuditKind,
+    *,
+    reason: str,
+    by: By,
+    at: datetime,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+    member: Membership | None = None,
+) -> AuditEntry:
+    """Append one entry about the account itself; `member` is whom its ownership concerns."""
+    actor = actor_of(by)
+    entry = AuditEntry(
+        account=account,
+        member=member,
+        kind=kind,
+        by=actor.user,
+        **actor.through,
+        at=at,
+        before=before or {},
+        after=after or {},
+        reason=reason,
+    )
+    entry.save(force_insert=True)
+    _event_of(entry, account).save(force_insert=True)
     return entry
 
 

@@ -174,6 +174,11 @@ def transfer_ownership(*, to: Membership, by: By, at: datetime) -> None:
     if not candidate.can_become_owner:
         raise errors.NOT_AN_ADMIN.error()
     after_commit(notifications.ownership_transferred, owner, candidate)
+    hand_ownership_over(owner, candidate, by=by, at=at)
+
+
+def hand_ownership_over(owner: Membership, candidate: Membership, *, by: By, at: datetime) -> None:
+    """Of two locked members, the second becomes the owner and the first billing admin (D7)."""
     # In this order, so that there are never two owners.
     for row, role in ((owner, Role.BILLING_ADMIN), (candidate, Role.OWNER)):
         before, row.role = row.role, role

@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy
 from accounts import errors
 from accounts.access import staff
 from accounts.actions import open_account
+from accounts.admin.ownership_pages import OwnershipPages
+from accounts.admin.seen_by_staff import SeenByStaff
 from accounts.forms import AccountNameField
 from accounts.models import Account
 from core.admin import MadeByAction
@@ -32,7 +34,7 @@ class OpenAccountForm(forms.ModelForm):
         error_messages={"unique": gettext_lazy("Another account already uses this web address.")},
         help_text=gettext_lazy(
             "The account's pages are at /a/…/, with this in place of the dots. If empty, it is "
-            "made from the name. You cannot change it later."
+            "made from the name."
         ),
     )
     owner_name = NameField(label=gettext_lazy("Account owner"))
@@ -55,28 +57,23 @@ class OpenAccountForm(forms.ModelForm):
         return made
 
 
-class ChangeAccountForm(forms.ModelForm):
-    class Meta:
-        model = Account
-        fields = ("name", "kind", "representative")
-        field_classes: ClassVar[dict[str, Any]] = {"name": AccountNameField}
-
-
 @admin.register(Account)
-class AccountAdmin(MadeByAction):
-    """Accounts; members are invited and changed on the account's own pages."""
+class AccountAdmin(OwnershipPages, SeenByStaff, MadeByAction):
+    """Accounts, opened by superusers; whatever changes one later is an action with a page."""
 
     creation_form = OpenAccountForm
-    form = ChangeAccountForm
     prepopulated_in_creation: ClassVar[dict[str, Any]] = {"slug": ("name",)}
     list_display = ("name", "web_address", "kind", "representative", "created_at")
     list_filter = ("kind", ("representative", admin.RelatedOnlyFieldListFilter))
     list_select_related = ("representative",)
     search_fields = ("name", "slug", "memberships__user__email")
     search_help_text = gettext_lazy("Name, web address or a member's email address")
-    fields = ("name", "web_address", "kind", "representative", "created_at", "members")
-    # Bookmarked links contain the address.
-    readonly_fields = ("web_address", "created_at", "members")
+    readonly_fields = ("web_address", "members")
+
+    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
+        """The list of members is for superusers."""
+        members = ("members",) if request.user.is_superuser else ()
+        return ("name", "web_address", "kind", "representative", "created_at", *members)
 
     def create(self, request: HttpRequest, cleaned: dict[str, Any]) -> Model:
         return open_account(**cleaned, by=staff(request), at=timezone.now()).account
@@ -84,25 +81,6 @@ class AccountAdmin(MadeByAction):
     @admin.display(description=gettext_lazy("web address"), ordering="slug")
     def web_address(self, account: Account) -> str:
         return f"/a/{account.slug}/"
-
-    def construct_change_message(
-        self, request: HttpRequest, form: Any, formsets: Any, add: bool = False
-    ) -> Any:
-        """Who may buy depends on the kind: the history says what it was and what it is."""
-        changes = []
-        for name in form.changed_data:
-            field = form.fields[name]
-            labels = {str(key): label for key, label in getattr(field, "choices", ())}
-            before, after = form.initial.get(name), form.data.get(name)
-            changes.append(
-                _("%(field)s: %(before)s → %(after)s")
-                % {
-                    "field": field.label,
-                    "before": labels.get(str(before), before) or "–",
-                    "after": labels.get(str(after), after) or "–",
-                }
-            )
-        return "; ".join(changes)
 
     @admin.display(description=gettext_lazy("members"))
     def members(self, account: Account) -> str:

@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy
 from accounts.access import staff
 from accounts.actions import resend_invitation
 from accounts.admin.channels import ShowsChannel
-from accounts.models import AuditEntry, AuditKind, Membership, Status, User
+from accounts.models import AccountKind, AuditEntry, AuditKind, Membership, Status, User
 from accounts.permissions import Role, Scope
+from accounts.rules.staff import check_may_serve
 from core.admin import ReadOnly
 from core.views import refusals_as_messages
 
@@ -46,6 +47,7 @@ class MembershipAdmin(ReadOnly):
             raise Http404
         if request.method == "POST":
             with refusals_as_messages(request):
+                check_may_serve(staff(request), membership.account)
                 self.resend(membership, by=staff(request), at=timezone.now())
                 self.message_user(request, _("The invitation will be sent."), messages.SUCCESS)
                 self.log_change(request, membership, _("Invitation resent"))
@@ -60,12 +62,12 @@ class MembershipAdmin(ReadOnly):
 class AuditEntryAdmin(ShowsChannel, ReadOnly):
     """Every change of a role or of access, newest first (D9)."""
 
-    list_display = ("at", "account", "member", "kind", "was", "now", "by", "through")
+    list_display = ("at", "account", "member", "kind", "was", "now", "by", "through", "reason")
     list_filter = ("kind", "channel", "at")
     list_select_related = ("account", "member__user", "by", "token")
     search_fields = ("account__name", "member__name", "member__user__email")
     search_help_text = gettext_lazy("Account or member")
-    fields = ("account", "at", "by", "through", "member", "kind", "was", "now")
+    fields = ("account", "at", "by", "through", "member", "kind", "was", "now", "reason")
     readonly_fields = ("through", "was", "now")
 
     @admin.display(description=gettext_lazy("before"))
@@ -85,6 +87,11 @@ _IN_WORDS: dict[str, tuple[Any, type[TextChoices] | None]] = {
     "prefix": (gettext_lazy("begins with"), None),
     "scopes": (gettext_lazy("scopes"), Scope),
     "expires_at": (gettext_lazy("valid until"), None),
+    "kind": (gettext_lazy("kind"), AccountKind),
+    "slug": (gettext_lazy("web address"), None),
+    "representative": (gettext_lazy("account representative"), None),
+    "owner": (gettext_lazy("account owner"), None),
+    "asked_by": (gettext_lazy("asked by"), None),
 }
 
 

@@ -2,6 +2,7 @@
 
 from typing import ClassVar, cast
 
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 
 from accounts import errors
@@ -9,6 +10,7 @@ from accounts.actors import Actor
 from accounts.api.authentication import TokenAuthentication
 from accounts.models import Account, ApiToken
 from accounts.permissions import Scope
+from accounts.selectors.contacts import read_only
 from core.api.operations import scopes_of
 from core.api.views import ApiView
 from core.errors import Refusal
@@ -25,12 +27,14 @@ class AccountApiView(ApiView):
     """
 
     authentication_classes = (TokenAuthentication,)
-    refuses: ClassVar[tuple[Refusal, ...]] = (errors.SCOPE_MISSING,)
+    refuses: ClassVar[tuple[Refusal, ...]] = (errors.SCOPE_MISSING, errors.READ_ONLY)
     scopes: ClassVar[dict[str, Scope | tuple[Scope, ...]]]
 
     def admit(self, request: Request) -> None:
-        """Raises ValidationError `scope_missing`."""
+        """Raises ValidationError `scope_missing`, `read_only`."""
         check_scope(self.token, scopes_of(self, request.method or ""))
+        if request.method not in SAFE_METHODS and self.account.is_read_only:
+            raise read_only(self.account)
 
     @property
     def token(self) -> ApiToken:

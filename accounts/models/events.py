@@ -28,6 +28,14 @@ AUDIT_TYPES: Mapping[str, str] = {
     AuditKind.WEBHOOK_SWITCHED_OFF: "webhook_endpoint.switched_off",
     AuditKind.WEBHOOK_SWITCHED_ON: "webhook_endpoint.switched_on",
     AuditKind.WEBHOOK_DELETED: "webhook_endpoint.deleted",
+    AuditKind.ACCOUNT_RENAMED: "account.renamed",
+    AuditKind.WEB_ADDRESS_CHANGED: "account.web_address_changed",
+    AuditKind.KIND_CHANGED: "account.kind_changed",
+    AuditKind.REPRESENTATIVE_CHANGED: "account.representative_changed",
+    AuditKind.OWNERSHIP_ASKED: "account.ownership_asked",
+    AuditKind.OWNERSHIP_WITHDRAWN: "account.ownership_withdrawn",
+    AuditKind.OWNERSHIP_GIVEN: "account.ownership_given",
+    AuditKind.ACCOUNT_CLOSED: "account.closed",
 }
 
 # The SELECT reads what is committed, and none of its rows can be numbered meanwhile:

@@ -11,6 +11,7 @@ from accounts.models.accounts import Account
 from accounts.permissions import (
     OWNERSHIP_CANDIDATES,
     PERMISSIONS,
+    READING,
     TEAM_ROLES,
     Permission,
     Role,
@@ -135,8 +136,12 @@ class Membership(models.Model):
         super().save(*args, update_fields=update_fields, **kwargs)
 
     def may(self, permission: Permission) -> bool:
-        """Whether the role holds the permission and the member is active."""
-        return self.is_active and permission in PERMISSIONS[Role(self.role)]
+        """Whether the role holds the permission and the member is active.
+
+        In an account that is read-only, only what shows something.
+        """
+        held = self.is_active and permission in PERMISSIONS[Role(self.role)]
+        return held and (permission in READING or not self.account.is_read_only)
 
     def is_new_visit(self, at: datetime) -> bool:
         """Whether a visit is worth writing down; within an hour of the last one it is not."""

@@ -1,4 +1,4 @@
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -9,6 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.emails import normalize_email
+
+if TYPE_CHECKING:
+    from accounts.models.accounts import Account
 
 
 class UserManager(BaseUserManager["User"]):
@@ -61,6 +64,19 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         return self.name or self.email
+
+    def sees_every_account(self) -> bool:
+        """Superusers, and the group "Sales (read only)"."""
+        return self.is_staff and self.has_perm("accounts.view_every_account")
+
+    def serves_accounts(self) -> bool:
+        """Whether they change the accounts they represent: superusers, and the group "Sales"."""
+        return self.is_staff and self.has_perm("accounts.change_account")
+
+    def represents(self, account: "Account") -> bool:
+        """Whether they are its representative, and still in one of the groups of Sales."""
+        is_theirs = account.representative_id == self.pk
+        return is_theirs and self.is_staff and self.has_perm("accounts.view_account")
 
     def clean(self) -> None:
         self.email = normalize_email(self.email)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.utils.formats import date_format
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -39,6 +40,17 @@ def ask_representative(account: Account) -> str:
     contact = representative_or_support(account)
     facts = {"account": account.name, "name": contact.whom, "email": contact.email}
     return str(ASK_REPRESENTATIVE) % facts
+
+
+def read_only(account: Account) -> ValidationError:
+    """The refusal in an account that is read-only, with whom to ask (D8, D15)."""
+    contact = representative_or_support(account)
+    return errors.READ_ONLY.error(
+        account=account.name,
+        day=date_format(account.read_only_since) if account.read_only_since else "",
+        name=contact.whom,
+        email=contact.email,
+    )
 
 
 def who_may(account: Account, permission: Permission) -> list[Membership]:

@@ -9,8 +9,11 @@ from django.db.models import QuerySet
 
 from accounts.models import ApiToken, AuditEntry, Event
 from subscriptions.models import (
+    CHANGE_REQUEST_TYPES,
     PART_TYPES,
     REQUEST_TYPES,
+    ChangeRequest,
+    ChangeRequestStatus,
     PartStep,
     RequestPart,
     RequestStatus,
@@ -19,7 +22,7 @@ from subscriptions.models import (
 )
 
 # Of an entry, what the pages of history show of it.
-_SHOWN = ("name", "role", "status")
+_SHOWN = ("name", "role", "status", "kind", "slug")
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,8 @@ def _rows(label: str) -> QuerySet[Any]:
         return SeatChange.objects.select_related("by", "token", "pool__subscription")
     if label == RequestPart._meta.label_lower:
         return RequestPart.objects.with_details().select_related("seat_request", "withdrawn_token")
+    if label == ChangeRequest._meta.label_lower:
+        return ChangeRequest.objects.with_details()
     return SeatRequest.objects.with_details()
 
 
@@ -143,9 +148,22 @@ def _of_part(event: Event, part: RequestPart) -> EventFacts:
     return EventFacts(event, by=withdrawer, before=seats, **facts)
 
 
+def _of_change_request(event: Event, asked: ChangeRequest) -> EventFacts:
+    opened, pool = ChangeRequestStatus.OPEN, {"pool_id": asked.pool_id}
+    if event.type == CHANGE_REQUEST_TYPES[opened]:
+        member = asked.requested_by
+        opener = RequestActor(member.name, asked.requested_through, asked.requested_token)
+        after = {"status": opened, "kind": asked.kind}
+        return EventFacts(event, by=opener, after=after, member_id=member.pk, **pool)
+    closer = RequestActor(asked.decided_by, asked.closed_through, asked.closed_token)
+    before, after = {"status": opened}, {"status": asked.status}
+    return EventFacts(event, by=closer, before=before, after=after, order_id=asked.order_id, **pool)
+
+
 _FACTS_OF: Mapping[str, Callable[[Event, Any], EventFacts]] = {
     AuditEntry._meta.label_lower: _of_entry,
     SeatChange._meta.label_lower: _of_change,
     SeatRequest._meta.label_lower: _of_request,
     RequestPart._meta.label_lower: _of_part,
+    ChangeRequest._meta.label_lower: _of_change_request,
 }

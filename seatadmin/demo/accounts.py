@@ -52,6 +52,16 @@ class DemoRequest:
 
 
 @dataclass(frozen=True)
+class DemoPrice:
+    """What the representative agreed with the account for the next renewal, for a pool's plan."""
+
+    pool: int
+    unit_cents: int
+    days_ago: int
+    reason: str
+
+
+@dataclass(frozen=True)
 class DemoAccount:
     slug: str
     name: str
@@ -70,6 +80,7 @@ class DemoAccount:
     others: tuple[DemoPerson, ...] = ()
     purchases: tuple[DemoPurchase, ...] = ()
     request: DemoRequest | None = None
+    price: DemoPrice | None = None
 
     def people(self) -> list[DemoPerson]:
         """Everyone, longest-serving first; the owner is the first."""
@@ -198,6 +209,7 @@ INITECH = DemoAccount(
     request=DemoRequest(
         0, 5, 4, "Five people join the second shift in Leipzig on the first of next month."
     ),
+    price=DemoPrice(0, 12500, 3, "Agreed with Oskar Lindgren for another year."),
 )
 
 HOOLI = DemoAccount(

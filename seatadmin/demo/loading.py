@@ -15,23 +15,27 @@ from seatadmin.demo.accounts import (
     ACCOUNTS,
     DemoAccount,
     DemoPerson,
+    DemoPrice,
     DemoPurchase,
     DemoRequest,
 )
 from seatadmin.demo.catalog import load_catalogue
-from seatadmin.demo.people import PASSWORD, REP, REP2, ROOT
+from seatadmin.demo.people import PASSWORD, READ_ONLY, REP, REP2, ROOT
 from subscriptions.actions import (
     add_line,
     approve_request,
     assign_seat,
     buy_seats,
+    carry_out,
     join_request,
     open_subscription,
+    propose,
     renew,
     request_seats,
 )
-from subscriptions.actions.sales_group import ensure_sales_group
+from subscriptions.actions.sales_group import ensure_read_only_group, ensure_sales_group
 from subscriptions.models import AssignmentSource, Line, Plan, SeatPool, SeatRequest, Subscription
+from subscriptions.rules.changes import AgreePrice
 from subscriptions.selectors.quotes import quote_addition
 from team.actions import add_member
 
@@ -50,13 +54,14 @@ def load(today: date) -> None:
 
 
 def _load_staff(today: date) -> User:
-    sales = ensure_sales_group()
     joined = _moment(today, 1200)
     people = [
         User.objects.create_user(email, name=name, is_staff=True, date_joined=joined)
-        for email, name in (REP, REP2)
+        for email, name in (REP, REP2, READ_ONLY)
     ]
-    sales.user_set.add(*people)
+    *representatives, onlooker = people
+    ensure_sales_group().user_set.add(*representatives)
+    ensure_read_only_group().user_set.add(onlooker)
     User.objects.create_superuser(ROOT[0], name=ROOT[1], date_joined=joined)
     return people[0]
 
@@ -93,6 +98,8 @@ class _Loading:
                 self._add(event, at)
         if self.account.request:
             self._request(self.account.request)
+        if self.account.price and self.rep:
+            self._agree(self.account.price, self.rep)
         self._renew_until(_moment(self.today, 0))
 
     def _renew_until(self, at: datetime) -> None:
@@ -202,6 +209,22 @@ class _Loading:
                 by=self.members[Role.AGENT],
                 at=at + timedelta(hours=20),
             )
+
+    def _agree(self, price: DemoPrice, rep: User) -> None:
+        at = _moment(self.today, price.days_ago)
+        line = self.pools[price.pool].lines.order_by("pk")[0]
+        change = AgreePrice(line.pk, price.unit_cents)
+        subscription = Subscription.objects.select_related("account").get(pk=self.subscription.pk)
+        proposal = propose(subscription=subscription, change=change, by=rep, at=at)
+        carry_out(
+            subscription=subscription,
+            change=change,
+            quote_fingerprint=proposal.fingerprint,
+            idempotency_key=f"demo-{at:%Y%m%d}",
+            reason=price.reason,
+            by=rep,
+            at=at,
+        )
 
     def _ask(self, additions: dict[int, int], reason: str, at: datetime) -> SeatRequest:
         requests = request_seats(

@@ -13,6 +13,7 @@ from seatadmin.demo.accounts import ACCOUNTS, DemoAccount, DemoPerson
 PASSWORD = "demo"  # noqa: S105
 REP = ("rep@vendor.example", "Rebecca Stone")
 REP2 = ("rep2@vendor.example", "Ravi Patel")
+READ_ONLY = ("readonly@vendor.example", "Renate Vogel")
 ROOT = ("root@vendor.example", "Robin Root")
 
 
@@ -40,6 +41,7 @@ def people() -> list[dict[str, Any]]:
                     "email": REP2[0],
                     "what": _("Account representative, but of none of these accounts"),
                 },
+                {"email": READ_ONLY[0], "what": _("Sales (read only): sees every account")},
                 {"email": ROOT[0], "what": _("Superuser")},
             ],
         },

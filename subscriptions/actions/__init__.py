@@ -7,9 +7,21 @@ has a code and says what to do next, and leaves one row in the ledger for every
 change of a pool.
 """
 
+from subscriptions.actions.approving_changes import (
+    approve_change,
+    approve_reduction,
+    propose_change,
+)
+from subscriptions.actions.change_requests import (
+    decline_change,
+    request_change,
+    withdraw_change,
+)
+from subscriptions.actions.changes import carry_out, propose
 from subscriptions.actions.integrity import repair
 from subscriptions.actions.invitations import expire_invitation, expired_seats, invite_again
 from subscriptions.actions.joining import join_request, withdraw_request
+from subscriptions.actions.kind import change_account_kind
 from subscriptions.actions.orders import (
     buy_seats,
     cancel_scheduled_reduction,
@@ -41,10 +53,15 @@ from subscriptions.actions.subscriptions import add_line, open_subscription
 __all__ = [
     "add_line",
     "announce_scheduled_losses",
+    "approve_change",
+    "approve_reduction",
     "approve_request",
     "assign_seat",
     "buy_seats",
     "cancel_scheduled_reduction",
+    "carry_out",
+    "change_account_kind",
+    "decline_change",
     "decline_request",
     "expire_invitation",
     "expired_seats",
@@ -52,6 +69,8 @@ __all__ = [
     "issue_product_key",
     "join_request",
     "open_subscription",
+    "propose",
+    "propose_change",
     "quote_order",
     "quote_request",
     "release_all_seats",
@@ -60,10 +79,12 @@ __all__ = [
     "renew",
     "renew_if_due",
     "repair",
+    "request_change",
     "request_seats",
     "resend_mails",
     "revoke_product_key",
     "rotate_product_key",
     "set_seats",
+    "withdraw_change",
     "withdraw_request",
 ]

@@ -19,12 +19,13 @@ from subscriptions.rules.commands import CORRECTION
 
 
 def lock(subscription: Subscription) -> tuple[Subscription, dict[int, SeatPool]]:
-    """The subscription and its pools as they are now, held until the transaction ends."""
-    row = (
-        Subscription.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("account")
-        .get(pk=subscription.pk)
-    )
+    """The subscription and its pools as they are now, held until the transaction ends.
+
+    Its account is read when it is asked for, and so after the lock: a join would give the
+    kind it had before somebody else, who held the lock, changed it.
+    """
+    rows = Subscription.objects.select_for_update(of=("self",), no_key=True)
+    row = rows.get(pk=subscription.pk)
     return row, {pool.pk: pool for pool in row.pools.locked()}
 
 

@@ -9,18 +9,21 @@ from accounts.permissions import Permission
 from core.mail import after_commit
 from subscriptions import errors, notifications
 from subscriptions.actions.charges import charge_order
+from subscriptions.actions.closing_changes import close_done
 from subscriptions.actions.fulfilment import close_fulfilled
 from subscriptions.actions.ledger import change_numbers
 from subscriptions.actions.preconditions import (
     check_allowed,
     check_confirmed,
     check_fingerprint,
+    check_not_ended,
     check_numbers,
     check_something,
 )
 from subscriptions.actions.reductions import announce_losses, mark_chosen, reduce_pool
 from subscriptions.actions.renewal import lock_renewed
 from subscriptions.models import (
+    ChangeRequest,
     Order,
     SeatChange,
     SeatChangeKind,
@@ -164,6 +167,7 @@ def _allowed_quote(
     """What these numbers would do, unless they are refused whatever was agreed to."""
     if not may_buy(by, subscription):
         raise errors.ONLY_BUYERS_BUY.error()
+    check_not_ended(subscription)
     check_numbers(numbers, pools)
     if timing is None:
         quote = quote_addition(subscription, numbers, at.date())
@@ -200,8 +204,12 @@ def place_order(
     at: datetime,
     chosen: Collection[int] = (),
     seat_request: SeatRequest | None = None,
+    approved: ChangeRequest | None = None,
 ) -> Order:
-    """Carry out a quote on locked pools, as one order, and charge it."""
+    """Carry out a quote on locked pools, as one order, and charge it.
+
+    `seat_request` or `approved` is what was asked for and is hereby approved.
+    """
     order = Order.objects.create(
         account=quote.subscription.account,
         quote_fingerprint=quote.fingerprint,
@@ -218,6 +226,7 @@ def place_order(
         mark_chosen(change, chosen)
         close_fulfilled(pool, by=by, at=at, approved=seat_request)
     charge_order(quote, order, changes, by=by, at=at)
+    close_done(quote.subscription, by=by, at=at, approved=approved)
     _tell(quote, order)
     return order
 

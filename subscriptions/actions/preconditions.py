@@ -1,18 +1,22 @@
 """What no order may do, wherever it comes from (D10)."""
 
 from collections.abc import Mapping
+from datetime import date
 
 from django.core.exceptions import ValidationError
-from django.utils.formats import number_format
+from django.utils.formats import date_format, number_format
 
 from accounts.selectors.contacts import representative_or_support
 from subscriptions import errors
-from subscriptions.models import SeatPool
+from subscriptions.models import SeatPool, Subscription
 from subscriptions.rules.consent import consent_to
 from subscriptions.rules.quotes import PoolChange, Quote
 from subscriptions.rules.routes import PoolRule, Removal, pool_rule
+from subscriptions.rules.seats import PoolSnapshot
 
 MAX_SEATS = 100_000
+# No seat costs more a month; a slip of the hand does.
+MAX_UNIT_CENTS = 10_000_000
 
 
 def check_numbers(numbers: Mapping[int, int], pools: Mapping[int, SeatPool]) -> None:
@@ -27,6 +31,20 @@ def check_number(number: int) -> None:
     """Refuse a number of seats no pool can have. Raises ValidationError `bad_number`."""
     if not 1 <= number <= MAX_SEATS:
         raise errors.BAD_NUMBER.error(most=max_seats())
+
+
+def check_not_ended(subscription: Subscription) -> None:
+    """Refuse whatever needs a subscription that goes on. ValidationError `subscription_ended`."""
+    if subscription.ended_on:
+        day = date_format(subscription.ended_on)
+        raise errors.ENDED.error(account=subscription.account.name, day=day)
+
+
+def check_price(unit_cents: int) -> int:
+    """The price, in cents per seat and month. Raises ValidationError `bad_price`."""
+    if not 0 <= unit_cents <= MAX_UNIT_CENTS:
+        raise errors.BAD_PRICE.error()
+    return unit_cents
 
 
 def max_seats() -> str:
@@ -53,8 +71,19 @@ def refusals_by_pool(quote: Quote) -> dict[int, ValidationError]:
     return refusals
 
 
+def refusal_of_minimum(
+    subscription: Subscription, pool: PoolSnapshot, seats: int, acts_on: date
+) -> ValidationError | None:
+    """Why a pool cannot get so small on that day: `below_minimum`, while the contract says so."""
+    if seats < min(pool.minimum, pool.at_renewal) and subscription.keeps_minimum(acts_on):
+        return errors.BELOW_MINIMUM.error(pool=pool.name, minimum=pool.minimum)
+    return None
+
+
 def _refusal_of(quote: Quote, change: PoolChange) -> ValidationError | None:
     rule = pool_rule(quote.subscription.account.kind, is_legacy=change.pool.is_legacy)
+    if change.pool.ends:
+        return errors.ENDING.error(name=change.pool.name)
     if change.added and not rule.can_add:
         return errors.NOT_ADDABLE.error(pool=change.pool.name)
     if change.seats > MAX_SEATS:
@@ -70,7 +99,8 @@ def _refusal_of_fewer(quote: Quote, change: PoolChange, rule: PoolRule) -> Valid
         )
     if rule.removal is Removal.UNASSIGNED_AT_RENEWAL and (change.displaced or change.removed_now):
         return errors.UNASSIGNED_ONLY.error(pool=change.pool.name, available=change.pool.available)
-    return None
+    acts_on = quote.period.start if change.removed_now else quote.period.end
+    return refusal_of_minimum(quote.subscription, change.pool, change.at_renewal, acts_on)
 
 
 def check_something(quote: Quote, quote_fingerprint: str) -> None:

@@ -59,7 +59,8 @@ def _release(
 ) -> None:
     """Release the seats of those named, and tell them and the account's admins (D4)."""
     ids = [holder.assignment_id for holder in displaced]
-    seats = SeatAssignment.objects.filter(pk__in=ids).in_order_of_loss()
+    # Who they are was decided before: of a pool that ends, the owner is one of them.
+    seats = SeatAssignment.objects.filter(pk__in=ids).in_order_of_loss(ending=[pool.pk])
     assignments = list(seats.select_related("membership"))
     if assignments:
         members = release_assignments(assignments=assignments, by=by, at=at, order=order)
@@ -97,7 +98,7 @@ def announce_losses(subscription: Subscription, pool_ids: Collection[int]) -> No
     from the daily run once they are.
     """
     losing = displaced_at_renewal(pools_of(subscription))
-    going = {holder.assignment_id: holder for pk in pool_ids for holder in losing[pk]}
+    going = {holder.assignment_id: holder for pk in pool_ids for holder in losing.get(pk, ())}
     concerned = Q(loss_announced=True) | Q(pk__in=going)
     rows = SeatAssignment.objects.filter(concerned, pool_id__in=pool_ids)
     seats = list(rows.select_related("membership").order_by("pool_id"))

@@ -5,7 +5,9 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.actors import By
+from subscriptions.actions.agreed import start_as_agreed
 from subscriptions.actions.charges import charge_renewal
+from subscriptions.actions.ending import end_subscription
 from subscriptions.actions.ledger import lock
 from subscriptions.actions.reductions import announce_losses, reduce_pool
 from subscriptions.models import SeatChangeKind, SeatPool, Subscription
@@ -42,7 +44,7 @@ def renew_if_due(subscription: Subscription, at: datetime) -> bool:
     except Exception:
         logger.exception("Renewing subscription %s failed", subscription.pk)
         return False
-    subscription.refresh_from_db(fields=["period_start", "period_end"])
+    subscription.refresh_from_db(fields=["period_start", "period_end", "ended_on"])
     return True
 
 
@@ -62,6 +64,9 @@ def lock_renewed(
 def _renew(row: Subscription, pools: dict[int, SeatPool], by: By, at: datetime) -> bool:
     if not row.is_due(at.date()):
         return False
+    if row.ends_at_renewal:
+        end_subscription(row, at)
+        return True
     snapshots = pools_of(row)
     displaced = displaced_at_renewal(snapshots)
     reduced = [was for was in snapshots if was.reduction]
@@ -69,10 +74,11 @@ def _renew(row: Subscription, pools: dict[int, SeatPool], by: By, at: datetime) 
         _reduce(pools[was.id], was, displaced[was.id], by, at)
     if reduced:
         announce_losses(row, [was.id for was in reduced])
+    start_as_agreed(row, pools, by=by, at=at)
     periods = row.periods_due(at.date())
-    charge_renewal(row, snapshots, periods, by=by, at=at)
+    charge_renewal(row, pools_of(row), periods, by=by, at=at)
     row.period_start, row.period_end = periods[-1].start, periods[-1].end
-    row.save(update_fields=["period_start", "period_end"])
+    row.save()
     return True
 
 

@@ -5,6 +5,7 @@ from django.db import transaction
 
 from accounts.actions.idempotency import claim, finish
 from accounts.actors import Actor, By, actor_of
+from accounts.rules.staff import check_not_a_member
 from core import outbox
 from core.mail import after_commit
 from core.models import OutboxEntry
@@ -16,6 +17,7 @@ from subscriptions.actions.preconditions import (
     check_allowed,
     check_confirmed,
     check_fingerprint,
+    check_not_ended,
     check_numbers,
 )
 from subscriptions.actions.renewal import lock_renewed
@@ -29,7 +31,7 @@ from subscriptions.models import (
     Subscription,
 )
 from subscriptions.rules.quotes import Quote
-from subscriptions.rules.requests import may_decide
+from subscriptions.rules.requests import asks_in, may_decide
 from subscriptions.rules.routes import route_by
 from subscriptions.selectors.quotes import quote_addition
 
@@ -64,6 +66,7 @@ def request_seats(
         return list(SeatRequest.objects.filter(pk__in=form.results).order_by("pk"))
     fresh, pools = lock_renewed(subscription, at)
     check_may_request(actor, fresh)
+    check_not_ended(fresh)
     _check_complete(additions, needed_by, at)
     check_numbers(additions, pools)
     check_allowed(quote_addition(fresh, additions, at.date()))
@@ -122,6 +125,11 @@ def _check_none_open(pool: SeatPool) -> None:
 
 
 def _check_may_decide(seat_request: SeatRequest, by: By) -> None:
+    staff = actor_of(by).staff
+    if staff:
+        check_not_a_member(staff, seat_request.pool.subscription.account)
+        if asks_in(seat_request, staff):
+            raise errors.OWN_REQUEST.error()
     if not may_decide(seat_request, by):
         raise errors.NOT_YOURS_TO_DECIDE.error(who=seat_request.get_addressed_to_display())
 
@@ -165,6 +173,7 @@ def quote_request(*, seat_request: SeatRequest, by: By, at: datetime) -> Quote:
 def _quote_by(by: By, seat_request: SeatRequest, subscription: Subscription, at: datetime) -> Quote:
     """What its approval would do, for who may approve it."""
     _check_may_decide(seat_request, by)
+    check_not_ended(subscription)
     quote = quote_addition(subscription, {seat_request.pool_id: seat_request.seats}, at.date())
     check_allowed(quote)
     return quote

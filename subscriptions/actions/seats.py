@@ -17,6 +17,7 @@ from subscriptions.actions.ledger import (
     record_all,
     record_assigned,
 )
+from subscriptions.actions.preconditions import check_not_ended
 from subscriptions.models import (
     AssignmentSource,
     Order,
@@ -37,7 +38,8 @@ def assign_seat(
 ) -> SeatAssignment:
     """Take one seat of a pool for a member: one conditional update, so never oversold (D5).
 
-    Raises ValidationError `no_seat`, `has_seat`, `unknown_pool`, `no_member`.
+    Raises ValidationError `no_seat`, `has_seat`, `unknown_pool`, `no_member`,
+    `subscription_ended`.
     """
     assignment = SeatAssignment(
         pool=pool,
@@ -65,14 +67,16 @@ def assign_seat(
 def _take_one(pool: SeatPool, membership: Membership) -> SeatPool:
     """Take a seat and return the pool's new numbers.
 
-    Raises ValidationError `no_seat`, `unknown_pool`.
+    Raises ValidationError `no_seat`, `unknown_pool`, `subscription_ended`.
     """
     taken = SeatPool.objects.take_one(pool.pk, account_id=membership.account_id)
     if taken:
         return taken
     theirs = SeatPool.objects.filter(subscription__account=membership.account_id)
-    if not theirs.filter(pk=pool.pk).exists():
+    there = theirs.select_related("subscription__account").filter(pk=pool.pk).first()
+    if there is None:
         raise errors.UNKNOWN_POOL.error()
+    check_not_ended(there.subscription)
     raise errors.NO_SEAT.error(pool=pool.name)
 
 
@@ -93,8 +97,11 @@ def _lock_member_statement() -> str:
 
 
 def _keep_if_legacy(pool: SeatPool, by: By, at: datetime) -> None:
-    """Keep a legacy seat due to be removed but taken since: nobody is downgraded (R23)."""
-    if pool.lines.filter(plan__is_legacy=True).exists():
+    """Keep a legacy seat due to be removed but taken since: nobody is downgraded (R23).
+
+    But of a plan that ends nothing is left to be kept.
+    """
+    if pool.seats_at_renewal and pool.lines.standing().filter(plan__is_legacy=True).exists():
         seats, kept = pool.seats, pool.assigned
         change_numbers(pool, seats=seats, at_renewal=kept, kind=SeatChangeKind.KEPT, by=by, at=at)
 

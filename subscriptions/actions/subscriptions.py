@@ -2,12 +2,14 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from accounts.actors import By, actor_of
+from accounts.actors import By
 from accounts.models import Account
 from core.periods import period_on
 from subscriptions import errors
 from subscriptions.actions.charges import opening_charge
+from subscriptions.actions.closing_changes import close_done
 from subscriptions.actions.ledger import change_numbers
+from subscriptions.actions.lines import new_line, pool_named
 from subscriptions.actions.preconditions import check_number
 from subscriptions.actions.renewal import lock_renewed
 from subscriptions.models import (
@@ -15,7 +17,6 @@ from subscriptions.models import (
     Currency,
     Cycle,
     Line,
-    LinePrice,
     Plan,
     Price,
     SeatChangeKind,
@@ -66,25 +67,18 @@ def add_line(
     price = Price.objects.filter(plan=plan, currency=fresh.currency, cycle=fresh.cycle).first()
     if price is None:
         raise errors.NO_PRICE.error(plan=str(plan))
-    if Line.objects.filter(pool__in=pools, plan=plan).exists():
+    if Line.objects.standing().filter(pool__in=pools, plan=plan).exists():
         raise errors.HAS_PLAN.error(plan=str(plan))
     if pool and pool.pk not in pools:
         raise errors.UNKNOWN_POOL.error()
-    line = _line(pool or _new_pool(fresh, str(plan), seats), plan, price.cents, by, at)
-    if not pool:
+    if pool is None:
+        check_number(seats)
+    line = new_line(pool or pool_named(fresh, str(plan)), plan, price.cents, by=by, at=at)
+    if pool is None:
         _open(line, fresh, seats, by, at)
     elif there := pools[pool.pk].seats:
         opening_charge(line, fresh, ChargeKind.LINE_ADDED, seats=there, by=by, at=at).save()
-    return line
-
-
-def _line(pool: SeatPool, plan: Plan, unit_cents: int, by: By, at: datetime) -> Line:
-    """A line with the first of its prices."""
-    actor, day = actor_of(by), at.date()
-    line = Line.objects.create(pool=pool, plan=plan, unit_cents=unit_cents, added_on=day)
-    LinePrice.objects.create(
-        line=line, unit_cents=unit_cents, from_day=day, at=at, by=actor.user, **actor.through
-    )
+    close_done(fresh, by=by, at=at)
     return line
 
 
@@ -101,11 +95,3 @@ def _open(line: Line, subscription: Subscription, seats: int, by: By, at: dateti
         cents=charge.cents,
     )
     charge.save()
-
-
-def _new_pool(subscription: Subscription, name: str, seats: int) -> SeatPool:
-    check_number(seats)
-    # A legacy plan and its successor can have the same name.
-    if subscription.pools.filter(name=name).exists():
-        raise errors.POOL_NAME_TAKEN.error(name=name)
-    return SeatPool.objects.create(subscription=subscription, name=name)

@@ -2,6 +2,7 @@
 
 from subscriptions.admin.accounts import SubscribingAccountAdmin
 from subscriptions.admin.catalog import PlanAdmin, ProductAdmin
+from subscriptions.admin.change_requests import ChangeRequestAdmin
 from subscriptions.admin.charges import ChargeAdmin, LinePriceAdmin
 from subscriptions.admin.ledger import OrderAdmin, SeatAssignmentAdmin, SeatChangeAdmin
 from subscriptions.admin.members import SeatedMembershipAdmin
@@ -11,6 +12,7 @@ from subscriptions.admin.service_orders import ServiceOrderAdmin
 from subscriptions.admin.subscriptions import SeatPoolAdmin, SubscriptionAdmin
 
 __all__ = [
+    "ChangeRequestAdmin",
     "ChargeAdmin",
     "LinePriceAdmin",
     "OrderAdmin",

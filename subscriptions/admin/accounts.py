@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.admin.accounts import AccountAdmin
 from accounts.models import Account
+from subscriptions.actions import change_account_kind
 
 admin.site.unregister(Account)
 
@@ -16,6 +17,8 @@ admin.site.unregister(Account)
 @admin.register(Account)
 class SubscribingAccountAdmin(AccountAdmin):
     """As in accounts, where nothing is known of subscriptions."""
+
+    call_change_kind = staticmethod(change_account_kind)
 
     def response_add(
         self, request: HttpRequest, obj: Any, post_url_continue: str | None = None

@@ -60,6 +60,10 @@ class ChargesOfOrder(ShowsMoney, admin.TabularInline):
     show_change_link = True
     extra = 0
 
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Whoever may see the order."""
+        return True
+
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 

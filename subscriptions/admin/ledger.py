@@ -1,10 +1,11 @@
-"""Orders and the seat ledger: written by actions, read-only for superusers (D9)."""
+"""Orders and the seat ledger: written by actions, and never changed here (D9)."""
 
 from django.contrib import admin
 from django.utils.formats import localize
 from django.utils.translation import gettext_lazy
 
 from accounts.admin.channels import ShowsChannel
+from accounts.admin.seen_by_staff import SeenByStaff
 from core.admin import ReadOnly
 from core.money import format_money
 from subscriptions.admin.charges import ChargesOfOrder
@@ -12,7 +13,7 @@ from subscriptions.models import Order, SeatAssignment, SeatChange
 
 
 @admin.register(Order)
-class OrderAdmin(ShowsChannel, ReadOnly):
+class OrderAdmin(SeenByStaff, ShowsChannel, ReadOnly):
     """One form that changed seats; what it did to each pool is in the seat changes."""
 
     list_display = ("placed_at", "account", "charged", "placed_by", "through")

@@ -4,7 +4,6 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -14,14 +13,16 @@ from django.utils.translation import ngettext
 
 from accounts.access import staff
 from accounts.models import User
+from accounts.rules.staff import is_member, may_serve
 from core.errors import status_of_form
 from core.outbox import undelivered_about
 from core.views import refusals_on
 from subscriptions.actions import approve_request, decline_request, renew_if_due, resend_mails
 from subscriptions.admin.request_list import SeatRequestList
 from subscriptions.forms import DecisionForm
-from subscriptions.models import AddressedTo, SeatRequest
-from subscriptions.rules.requests import may_decide
+from subscriptions.models import SeatRequest
+from subscriptions.rules.requests import asks_in, may_decide
+from subscriptions.selectors.desk.queue import next_request
 from subscriptions.selectors.receipts import receipt
 from subscriptions.selectors.request_review import request_review, seats_before_and_after
 
@@ -69,9 +70,13 @@ class SeatRequestAdmin(SeatRequestList):
 
     def resend_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Send the mails about a request that could not be delivered again (D17)."""
+        if request.method == "POST" and not self._may_decide_any(request):
+            raise PermissionDenied
         seat_request = self._request_of(request, object_id)
         count = 0
         if request.method == "POST":
+            if not may_serve(staff(request), seat_request.pool.subscription.account):
+                raise PermissionDenied
             count = resend_mails(seat_request=seat_request, at=timezone.now())
         if count:
             said = ngettext(
@@ -81,11 +86,12 @@ class SeatRequestAdmin(SeatRequestList):
         return HttpResponseRedirect(_page_of(seat_request))
 
     def _decide(self, request: HttpRequest, object_id: str, decide: Decide) -> HttpResponse:
+        # Before it is looked for: a POST renews what is due.
+        if request.method == "POST" and not self._may_decide_any(request):
+            raise PermissionDenied
         seat_request = self._request_of(request, object_id)
         if request.method != "POST":
             return HttpResponseRedirect(_page_of(seat_request))
-        if not self._may_decide_any(request):
-            raise PermissionDenied
         form = DecisionForm(request.POST)
         if form.is_valid() and not form.goes_back:
             with refusals_on(form):
@@ -140,21 +146,14 @@ class SeatRequestAdmin(SeatRequestList):
             "days_waiting": seat_request.days_waiting(now),
             "form": form,
             "can_decide": self._may_decide_any(request) and may_decide(seat_request, user),
+            "is_own": asks_in(seat_request, user)
+            or is_member(user, seat_request.pool.subscription.account),
             "next_request": next_request(user, seat_request),
             "undelivered": undelivered_about([seat_request]).get(seat_request.pk),
+            "can_serve": may_serve(user, seat_request.pool.subscription.account),
         }
         template = "admin/subscriptions/seatrequest/change_form.html"
         return TemplateResponse(request, template, context, status=status_of_form(form))
-
-
-def next_request(user: User, after: SeatRequest) -> SeatRequest | None:
-    """The next open request the user can decide, starting over after the last."""
-    mine = SeatRequest.objects.visible_to_staff(user).open().exclude(pk=after.pk)
-    waiting = mine.filter(addressed_to=AddressedTo.REPRESENTATIVE).order_by("requested_at", "pk")
-    later = Q(requested_at__gt=after.requested_at) | Q(
-        requested_at=after.requested_at, pk__gt=after.pk
-    )
-    return waiting.filter(later).first() or waiting.first()
 
 
 def _page_of(seat_request: SeatRequest) -> str:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.access import staff
+from accounts.rules.staff import check_superuser
 from core.admin import MadeByAction, ReadOnly, ReadOnlyInline, form_page
 from core.money import format_money
 from core.views import refusals_on
@@ -53,6 +54,7 @@ class SubscriptionAdmin(MadeByAction):
         return False
 
     def create(self, request: HttpRequest, cleaned: dict[str, Any]) -> Model:
+        check_superuser(staff(request), cleaned["account"])
         return open_subscription(**cleaned, at=timezone.now())
 
     def response_add(

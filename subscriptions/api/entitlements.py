@@ -4,6 +4,7 @@ A question about people has an answer, 200 with `allowed` and `reason`; only a q
 cannot be read is refused. So a full pool is never mistaken for an outage.
 """
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, ClassVar, cast
 
@@ -70,7 +71,7 @@ class EntitlementApiView(ApiView):
         if isinstance(request.auth, ApiToken):
             check_scope(request.auth, scopes_of(self, request.method or ""))
 
-    def target(self, asked: dict[str, Any]) -> tuple[int | None, Product]:
+    def target(self, asked: dict[str, Any]) -> tuple[Customer | None, Product]:
         """Which account and product a question is about; the account renewed if it was due.
 
         Raises ValidationError `account_missing`, `account_of_token`, `product_of_key`,
@@ -84,8 +85,11 @@ class EntitlementApiView(ApiView):
             account = _own_account(cast(ApiToken, self.request.auth), asked, now)
             product = _named_product(asked)
         if account and account.is_due:
-            renew_if_due(Subscription.objects.get(account=account.id), now)
-        return account.id if account else None, product
+            subscription = Subscription.objects.get(account=account.id)
+            renew_if_due(subscription, now)
+            # The renewal may have been the end.
+            account = replace(account, is_ended=subscription.is_ended)
+        return account, product
 
 
 class CheckView(EntitlementApiView):
@@ -115,15 +119,16 @@ class CheckView(EntitlementApiView):
         return Response(written, headers={"Cache-Control": NEVER_KEPT})
 
     def answers(self, target: dict[str, Any], asked: list[dict[str, Any]]) -> list[Answer]:
-        account_id, product = self.target(target)
+        account, product = self.target(target)
         people = [_person(each) for each in asked]
         now = timezone.now()
-        if account_id is None:
+        if account is None:
             found = [Entitlement(Reason.NO_ACCOUNT) for _ in people]
         else:
-            found = entitlements_of(account_id, product, people, now)
+            found = entitlements_of(account, product, people, now)
+        pk = account.id if account else None
         return [
-            Answer(account_id, product, answer, _email(answer) or person.email or None, now)
+            Answer(pk, product, answer, _email(answer) or person.email or None, now)
             for answer, person in zip(found, people, strict=True)
         ]
 
@@ -143,14 +148,16 @@ class SnapshotView(EntitlementApiView):
         Suspended and invited people are among them, and not allowed. 304 where the copy
         named by `If-None-Match` is still true.
         """
-        account_id, product = self.target(self.query)
-        if account_id is None:
+        account, product = self.target(self.query)
+        if account is None:
             raise errors.UNKNOWN_ACCOUNT.error()
         now = timezone.now()
         pages = CursorPages()
-        members = pages.page_of(holders_of(account_id, product, now.date()), self)
-        found = [entitlement_of(Candidate(*member)) for member in members]
-        rows = [Answer(account_id, product, each, _email(each), now) for each in found]
+        members = pages.page_of(holders_of(account.id, product, now.date()), self)
+        found = [
+            entitlement_of(Candidate(*member), is_ended=account.is_ended) for member in members
+        ]
+        rows = [Answer(account.id, product, each, _email(each), now) for each in found]
         answer = pages.get_paginated_response(EntitlementSerializer(rows, many=True).data)
         etag = _etag(answer.data)
         kept = {"ETag": etag, "Cache-Control": ASKED_AGAIN}

@@ -1,7 +1,21 @@
 from subscriptions.models.catalog import Currency, Cycle, Plan, Price, Product, ProductKind
+from subscriptions.models.change_requests import (
+    Addressee,
+    ChangeRequest,
+    ChangeRequestKind,
+    ChangeRequestStatus,
+)
 from subscriptions.models.charges import Charge, ChargeKind, LinePrice
-from subscriptions.models.events import PART_TYPES, REQUEST_TYPES, SEAT_CHANGE_TYPES, PartStep
-from subscriptions.models.orders import Order
+from subscriptions.models.events import (
+    CHANGE_REQUEST_TYPES,
+    ENDED_TYPE,
+    ORDER_TYPES,
+    PART_TYPES,
+    REQUEST_TYPES,
+    SEAT_CHANGE_TYPES,
+    PartStep,
+)
+from subscriptions.models.orders import Order, OrderKind
 from subscriptions.models.product_keys import ProductKey, ProductKeyChange, ProductKeyEntry
 from subscriptions.models.request_parts import RequestPart
 from subscriptions.models.requests import (
@@ -17,21 +31,31 @@ from subscriptions.models.seats import (
     SeatChangeKind,
     SeatPool,
 )
-from subscriptions.models.subscriptions import Line, Subscription
+from subscriptions.models.subscriptions import FormerTerm, Line, Subscription
+from subscriptions.models.terms import TermChange, TermKind
 
 __all__ = [
+    "CHANGE_REQUEST_TYPES",
+    "ENDED_TYPE",
+    "ORDER_TYPES",
     "PART_TYPES",
     "REQUEST_TYPES",
     "SEAT_CHANGE_TYPES",
     "AddressedTo",
+    "Addressee",
     "AssignmentSource",
+    "ChangeRequest",
+    "ChangeRequestKind",
+    "ChangeRequestStatus",
     "Charge",
     "ChargeKind",
     "Currency",
     "Cycle",
+    "FormerTerm",
     "Line",
     "LinePrice",
     "Order",
+    "OrderKind",
     "PartStep",
     "Plan",
     "Price",
@@ -49,4 +73,6 @@ __all__ = [
     "SeatRequest",
     "ServiceOrder",
     "Subscription",
+    "TermChange",
+    "TermKind",
 ]

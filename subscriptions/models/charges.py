@@ -23,6 +23,10 @@ class LinePrice(ThroughChannel):
     )
     unit_cents = models.PositiveIntegerField(_("cents per seat per month"))
     from_day = models.DateField(_("from"))
+    is_agreed = models.BooleanField(_("price agreed"), default=False)
+    order = models.ForeignKey(
+        Order, on_delete=models.PROTECT, null=True, related_name="prices", verbose_name=_("order")
+    )
     at = models.DateTimeField(_("when"))
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+",
@@ -46,13 +50,17 @@ class ChargeKind(models.TextChoices):
     LINE_ADDED = "line_added", _("Line added")
     PURCHASE = "purchase", _("Seats bought")
     RENEWAL = "renewal", _("Renewal")
+    REOPENED = "reopened", _("Subscription reopened")
     CREDIT = "credit", _("Credit")
     CUT_OVER = "cut_over", _("Charged before charges were recorded")
 
 
-FOR_DAYS_LEFT = (ChargeKind.FIRST_PERIOD, ChargeKind.LINE_ADDED, ChargeKind.PURCHASE)
+BEGINNINGS = (ChargeKind.FIRST_PERIOD, ChargeKind.LINE_ADDED)
+FOR_DAYS_LEFT = (*BEGINNINGS, ChargeKind.REOPENED, ChargeKind.PURCHASE)
 # Of whatever number of seats there is; no change of seats is behind them.
-OF_SEATS_THERE = (ChargeKind.LINE_ADDED, ChargeKind.RENEWAL, ChargeKind.CUT_OVER)
+_BY_ORDER = (ChargeKind.LINE_ADDED, ChargeKind.REOPENED)
+_BY_ITSELF = (ChargeKind.RENEWAL, ChargeKind.CUT_OVER)
+OF_SEATS_THERE = (*_BY_ORDER, *_BY_ITSELF)
 
 
 class ChargeQuerySet(models.QuerySet["Charge"]):
@@ -93,6 +101,11 @@ class Charge(ThroughChannel):
     order = models.ForeignKey(
         Order, on_delete=models.PROTECT, null=True, related_name="charges", verbose_name=_("order")
     )
+    # What a credit gives back, at the price it was charged at.
+    credits = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="credited_by",
+        verbose_name=_("credits"),
+    )  # fmt: skip
     period_from = models.DateField(_("from"))
     period_to = models.DateField(_("to, not including"))
     seats = models.PositiveIntegerField(_("seats"))
@@ -128,11 +141,16 @@ class Charge(ThroughChannel):
                 condition=Q(
                     kind=ChargeKind.PURCHASE, seat_change__isnull=False, order__isnull=False
                 )
-                | Q(kind=ChargeKind.FIRST_PERIOD, seat_change__isnull=False, order__isnull=True)
-                | Q(kind__in=OF_SEATS_THERE, seat_change__isnull=True, order__isnull=True)
-                | Q(kind=ChargeKind.CREDIT)
-                & (Q(seat_change__isnull=False) | Q(order__isnull=False)),
+                | Q(kind=ChargeKind.FIRST_PERIOD, seat_change__isnull=False)
+                | Q(kind__in=_BY_ORDER, seat_change__isnull=True)
+                | Q(kind__in=_BY_ITSELF, seat_change__isnull=True, order__isnull=True)
+                | Q(kind=ChargeKind.CREDIT, order__isnull=False),
                 name="subscriptions_charge_cause",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind=ChargeKind.CREDIT, credits__isnull=False)
+                | ~Q(kind=ChargeKind.CREDIT) & Q(credits__isnull=True),
+                name="subscriptions_charge_credits_one",
             ),
             models.UniqueConstraint(
                 fields=["line", "order"],

@@ -9,7 +9,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import named
-from accounts.models import Account, ApiToken, Channel, Membership, User
+from accounts.models import Account, AccountKind, ApiToken, Channel, Membership, User
 from subscriptions.models.orders import Order
 from subscriptions.models.request_parts import RequestPart, with_token_if_api
 from subscriptions.models.seats import SeatPool
@@ -24,7 +24,7 @@ class RequestStatus(models.TextChoices):
 
 
 class AddressedTo(models.TextChoices):
-    """Who decides a request (D1); fixed when it is made."""
+    """Who decides a request (D1): as the kind of its account says, also where that changes."""
 
     BUYERS = "buyers", _("Account owner and billing admins")
     REPRESENTATIVE = "representative", _("Account representative")
@@ -42,10 +42,24 @@ class SeatRequestQuerySet(models.QuerySet["SeatRequest"]):
         return self.filter(addressed_to=AddressedTo.BUYERS)
 
     def visible_to_staff(self, user: User) -> Self:
-        """All for a superuser; else those of the accounts the rep represents (R22)."""
-        if user.is_superuser:
+        """Of the accounts they represent; all for superusers and for read-only Sales (R22)."""
+        if user.sees_every_account():
             return self
         return self.filter(pool__subscription__account__representative=user)
+
+    def to_be_decided_by_staff(self, user: User) -> Self:
+        """The open ones that are theirs to decide, as `may_decide` says of each."""
+        if not user.serves_accounts():
+            return self.none()
+        theirs = self.filter(
+            Q(addressed_to=AddressedTo.REPRESENTATIVE)
+            | Q(pool__subscription__account__kind=AccountKind.SALES_MANAGED)
+        )
+        if not user.is_superuser:
+            theirs = theirs.filter(pool__subscription__account__representative=user)
+        own = Membership.objects.present().filter(user=user).values("account")
+        asked = RequestPart.objects.filter(requested_by__user=user).values("seat_request")
+        return theirs.open().exclude(pool__subscription__account__in=own).exclude(pk__in=asked)
 
     def with_details(self) -> Self:
         return self.select_related(
@@ -204,8 +218,8 @@ class SeatRequest(models.Model):
 
 class ServiceOrderQuerySet(models.QuerySet["ServiceOrder"]):
     def visible_to_staff(self, user: User) -> Self:
-        """All for a superuser; else those of the accounts the rep represents (R22)."""
-        if user.is_superuser:
+        """Of the accounts they represent; all for superusers and for read-only Sales (R22)."""
+        if user.sees_every_account():
             return self
         return self.filter(seat_request__pool__subscription__account__representative=user)
 

@@ -1,3 +1,4 @@
+from collections.abc import Collection
 from typing import Self
 
 from django.conf import settings
@@ -9,19 +10,29 @@ from accounts.models import Account, Membership
 from accounts.models.channels import ThroughChannel, names_actor
 from accounts.permissions import Role
 from core.dates import moment
-from subscriptions.models.subscriptions import Subscription
+from subscriptions.models.subscriptions import Line, Subscription
 
 _TAKE_ONE = """
 UPDATE subscriptions_seatpool SET assigned = assigned + 1
 WHERE id = %s AND assigned < seats
-AND subscription_id IN (SELECT id FROM subscriptions_subscription WHERE account_id = %s)
+AND subscription_id IN (
+    SELECT id FROM subscriptions_subscription WHERE account_id = %s AND ended_on IS NULL
+)
 RETURNING {columns}
 """
 
 
 class SeatPoolQuerySet(models.QuerySet["SeatPool"]):
+    def standing(self) -> Self:
+        """Those with a line that has not ended."""
+        return self.filter(ended_on=None)
+
     def with_lines(self) -> Self:
-        return self.prefetch_related("lines__plan__product__includes")
+        """With the lines that have not ended."""
+        lines = Line.objects.standing().select_related("plan__product", "plan_at_renewal__product")
+        return self.prefetch_related(
+            models.Prefetch("lines", lines.prefetch_related("plan__product__includes"))
+        )
 
     def locked(self) -> Self:
         """Locked until the transaction ends; always in id order, so none deadlock."""
@@ -57,6 +68,10 @@ class SeatPool(models.Model):
     seats = models.PositiveIntegerField(_("purchased"), default=0)
     seats_at_renewal = models.PositiveIntegerField(_("at renewal"), default=0)
     assigned = models.PositiveIntegerField(_("assigned"), default=0)
+    # What was agreed to be kept at least; nobody goes below it while the contract runs.
+    minimum_seats = models.PositiveIntegerField(_("minimum"), default=0)
+    # Its last line has ended; it opens again if the plan comes back.
+    ended_on = models.DateField(_("ended"), null=True)
 
     objects = SeatPoolQuerySet.as_manager()
 
@@ -71,6 +86,10 @@ class SeatPool(models.Model):
             models.CheckConstraint(
                 condition=Q(seats_at_renewal__lte=F("seats")),
                 name="subscriptions_seatpool_additions_are_immediate",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_on=None) | Q(seats=0),
+                name="subscriptions_seatpool_ended_is_empty",
             ),
             models.UniqueConstraint(
                 fields=["subscription", "name"], name="subscriptions_seatpool_name_once"
@@ -90,13 +109,13 @@ class AssignmentSource(models.TextChoices):
 
 
 class SeatAssignmentQuerySet(models.QuerySet["SeatAssignment"]):
-    def in_order_of_loss(self) -> Self:
+    def in_order_of_loss(self, ending: Collection[int] = ()) -> Self:
         """Who would lose a seat first: those chosen, then those who took theirs last (R10, D4).
 
-        The owner never does.
+        The owner never does, unless the pool is one of those that are `ending`.
         """
         return (
-            self.exclude(membership__role=Role.OWNER)
+            self.exclude(~Q(pool__in=ending), membership__role=Role.OWNER)
             .select_related("membership__user")
             .order_by("-release_at_renewal", "-assigned_at", "-pk")
         )

@@ -11,8 +11,8 @@ from subscriptions.models.catalog import Currency, Cycle, Plan
 
 class SubscriptionQuerySet(models.QuerySet["Subscription"]):
     def due(self, on: date) -> "SubscriptionQuerySet":
-        """Those whose paid period has ended."""
-        return self.filter(period_end__lte=on)
+        """Those whose paid period has ended, and that go on."""
+        return self.filter(period_end__lte=on, ended_on=None)
 
     def displacing_members(self) -> "SubscriptionQuerySet":
         """Those whose renewal costs people a seat, or was said to (N9)."""
@@ -32,6 +32,14 @@ class Subscription(models.Model):
     started_on = models.DateField(_("started"))
     period_start = models.DateField(_("period from"))
     period_end = models.DateField(_("renews"))
+    # What was agreed for the next renewal; empty where nothing changes.
+    cycle_at_renewal = models.CharField(
+        _("billing from the renewal on"), max_length=10, choices=Cycle, blank=True
+    )
+    ends_at_renewal = models.BooleanField(_("cancelled at renewal"), default=False)
+    ended_on = models.DateField(_("ended"), null=True)
+    # Until then the minimum of each pool holds, and nobody cancels.
+    contract_ends_on = models.DateField(_("contract until"), null=True)
 
     objects = SubscriptionQuerySet.as_manager()
 
@@ -43,6 +51,10 @@ class Subscription(models.Model):
                 condition=Q(period_end__gt=F("period_start")),
                 name="subscriptions_subscription_period",
             ),
+            models.CheckConstraint(
+                condition=Q(ended_on=None) | Q(ends_at_renewal=False, cycle_at_renewal=""),
+                name="subscriptions_subscription_nothing_after_end",
+            ),
         )
 
     def __str__(self) -> str:
@@ -53,9 +65,31 @@ class Subscription(models.Model):
         """Months a period has."""
         return Cycle(self.cycle).months
 
+    @property
+    def cycle_next(self) -> Cycle:
+        """How the next period is billed."""
+        return Cycle(self.cycle_at_renewal or self.cycle)
+
+    @property
+    def months_next(self) -> int:
+        """Months the next period has; none where there is none."""
+        return 0 if self.ends_at_renewal or self.is_ended else self.cycle_next.months
+
+    @property
+    def is_ended(self) -> bool:
+        return self.ended_on is not None
+
     def is_due(self, on: date) -> bool:
-        """Whether the paid period has ended."""
-        return self.period_end <= on
+        """Whether the paid period has ended and another one is to begin, or the end to come."""
+        return not self.is_ended and self.period_end <= on
+
+    def is_bound(self, on: date) -> bool:
+        """Whether a contract still runs on a day."""
+        return self.contract_ends_on is not None and on < self.contract_ends_on
+
+    def keeps_minimum(self, on: date) -> bool:
+        """Whether pools keep their minimum on a day: always, or while the contract runs."""
+        return self.contract_ends_on is None or self.is_bound(on)
 
     def period_on(self, on: date) -> Period:
         """The period that contains a day, even if the renewal is late."""
@@ -68,6 +102,49 @@ class Subscription(models.Model):
     def day_priced(self, on: date) -> date:
         """The day a change is priced on: in the paid period, if the renewal came first."""
         return max(on, self.period_start)
+
+
+class FormerTerm(models.Model):
+    """How periods were counted before: until the cycle changed, or the subscription ended.
+
+    Charges of those days are for periods counted so.
+    """
+
+    subscription = models.ForeignKey(
+        Subscription, on_delete=models.PROTECT, related_name="former_terms",
+        verbose_name=_("subscription"),
+    )  # fmt: skip
+    cycle = models.CharField(_("billing"), max_length=10, choices=Cycle)
+    started_on = models.DateField(_("started"))
+    until = models.DateField(_("to, not including"))
+
+    class Meta:
+        verbose_name = _("former term")
+        verbose_name_plural = _("former terms")
+        ordering = ("until",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=["subscription", "until"], name="subscriptions_formerterm_once"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.subscription}: {self.get_cycle_display()}"
+
+    @property
+    def months(self) -> int:
+        """Months a period had."""
+        return Cycle(self.cycle).months
+
+    def period_on(self, on: date) -> Period:
+        """The period that contained a day."""
+        return period_on(self.started_on, self.months, on)
+
+
+class LineQuerySet(models.QuerySet["Line"]):
+    def standing(self) -> "LineQuerySet":
+        """Those that have not ended."""
+        return self.filter(ended_on=None)
 
 
 class Line(models.Model):
@@ -83,20 +160,47 @@ class Line(models.Model):
         Plan, on_delete=models.PROTECT, related_name="lines", verbose_name=_("plan")
     )
     unit_cents = models.PositiveIntegerField(_("cents per seat per month"))
+    # Agreed with this account, so that it stays when the cycle changes.
+    is_price_agreed = models.BooleanField(_("price agreed"), default=False)
     added_on = models.DateField(
         _("added"), null=True,
         help_text=_("Empty for a line that was added before this was recorded."),
     )  # fmt: skip
     ended_on = models.DateField(_("ended"), null=True)
+    # What was agreed for the next renewal. A plan comes with its price.
+    ends_at_renewal = models.BooleanField(_("ends at renewal"), default=False)
+    plan_at_renewal = models.ForeignKey(
+        Plan, on_delete=models.PROTECT, null=True, related_name="+",
+        verbose_name=_("plan from the renewal on"),
+    )  # fmt: skip
+    unit_cents_at_renewal = models.PositiveIntegerField(
+        _("cents per seat per month from the renewal on"), null=True
+    )
+    is_next_price_agreed = models.BooleanField(default=False, editable=False)
+
+    objects = LineQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("line")
         verbose_name_plural = _("lines")
         ordering = ("pk",)
         constraints = (
-            models.UniqueConstraint(fields=["pool", "plan"], name="subscriptions_line_once"),
+            models.UniqueConstraint(
+                fields=["pool", "plan"],
+                condition=Q(ended_on=None),
+                name="subscriptions_line_once",
+            ),
             models.CheckConstraint(
                 condition=Q(ended_on__gte=F("added_on")), name="subscriptions_line_dates"
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_at_renewal=False, ended_on=None)
+                | Q(plan_at_renewal=None, unit_cents_at_renewal=None),
+                name="subscriptions_line_nothing_after_end",
+            ),
+            models.CheckConstraint(
+                condition=Q(plan_at_renewal=None) | Q(unit_cents_at_renewal__isnull=False),
+                name="subscriptions_line_plan_has_price",
             ),
         )
 

@@ -89,6 +89,21 @@ def request_closed(seat_request: SeatRequest) -> None:
         _tell(member, "emails/request_closed", {**context, "number": own})
 
 
+@summarized(_("Seat request decided by somebody else"))
+def request_moved(seat_request: SeatRequest) -> None:
+    """Tell those who decide from now on, and everyone who asks for seats in it (D1)."""
+    context = _request_context(seat_request)
+    if not context["request"].is_open:
+        return
+    deciders = _deciders(context["request"])
+    link = _decision_url(context["request"])
+    for to in deciders:
+        send_mail("emails/request_moved", to, {**context, "is_decider": True, "link": link})
+    for member in _askers(context["parts"]):
+        if member.user not in deciders:
+            _tell(member, "emails/request_moved", context)
+
+
 def _ask_to_decide(part: RequestPart, context: dict[str, Any]) -> None:
     """Of a part that is new: those who decide, and a confirmation to who asks for it."""
     context = {**context, "who": _requester(part), "number": part.seats}

@@ -12,6 +12,7 @@ class Reason(StrEnum):
     HAS_SEAT = "has_seat"
     NO_SEAT = "no_seat"
     NOT_BOUGHT = "not_bought"
+    SUBSCRIPTION_ENDED = "subscription_ended"
     SUSPENDED = "suspended"
     INVITED = "invited"
     NO_MEMBER = "no_member"
@@ -50,11 +51,14 @@ class Entitlement:
         return self.member.pool_id if self.member else None
 
 
-def entitlement_of(member: Candidate | None) -> Entitlement:
-    """For a member of the account, or for nobody."""
+def entitlement_of(member: Candidate | None, *, is_ended: bool = False) -> Entitlement:
+    """For a member of the account, or for nobody; `is_ended`: its subscription is over (D15)."""
     if member is None or member.status == Status.REMOVED:
         return Entitlement(Reason.NO_MEMBER)
-    return Entitlement(_reason(member), member)
+    reason = _reason(member)
+    if is_ended and reason is Reason.HAS_SEAT:
+        reason = Reason.SUBSCRIPTION_ENDED
+    return Entitlement(reason, member)
 
 
 def _reason(member: Candidate) -> Reason:

@@ -4,11 +4,40 @@ A price is in cents per seat and month.
 """
 
 from collections.abc import Sequence
+from typing import Protocol
 
 
 def prorate(cents: int, days_left: int, days: int) -> int:
     """The part of a period's cents for the days left, half a cent rounded up (D3)."""
     return (2 * cents * days_left + days) // (2 * days)
+
+
+class Charged(Protocol):
+    """A charge as far as giving it back goes."""
+
+    seats: int
+    unit_cents: int
+    months: int
+    days: int
+    of_days: int
+    cents: int
+
+
+def credited_cents(
+    charge: Charged, seats: int, days: int, *, seats_back: int = 0, cents_back: int = 0
+) -> int:
+    """What so many seats of a charge come to for its last days, to be given back (D16).
+
+    `seats_back` and `cents_back` of it were given back before. The last of its seats for all
+    its days leave nothing of it, however its rounding was shared; and never is more given back
+    than was charged, though each seat given back by itself is rounded up.
+    """
+    period = charge.seats * charge.unit_cents * charge.months
+    # A charge for no days stands for one made before charges were recorded.
+    left = (charge.cents if charge.days else period) - cents_back
+    if (seats_back + seats, days) == (charge.seats, charge.days):
+        return left
+    return min(left, prorate(seats * charge.unit_cents * charge.months, days, charge.of_days))
 
 
 def is_rounding_shared(cents: int, full_cents: int, days_left: int, days: int) -> bool:

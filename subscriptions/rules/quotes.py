@@ -87,6 +87,11 @@ class PoolChange:
         return moved and bool(self.delta)
 
     @property
+    def cents_at_renewal(self) -> int:
+        """What its seats at renewal cost per month from then on."""
+        return self.at_renewal * self.pool.unit_cents_at_renewal
+
+    @property
     def is_change(self) -> bool:
         return self.seats != self.pool.purchased or self.at_renewal != self.pool.at_renewal
 
@@ -104,7 +109,8 @@ class PoolChange:
 class Quote:
     """Everything the buyer is shown, and the fingerprint that proves what they agreed to.
 
-    All amounts are in cents. `period_cents` is a whole period at the new numbers.
+    All amounts are in cents. `period_cents` is the next period, at the new numbers and at what
+    is agreed for it.
     """
 
     subscription: Subscription
@@ -203,6 +209,7 @@ def priced_quote(subscription: Subscription, changes: list[PoolChange], on: date
     on = subscription.day_priced(on)
     period = subscription.period_on(on)
     days_left, months = period.days_left(on), subscription.months
+    months_next = subscription.months_next
     priced = [_priced(change, months) for change in changes]
     full = [charge.period_cents for change in priced for charge in change.charges]
     charged = prorate(sum(full), days_left, period.days)
@@ -217,8 +224,8 @@ def priced_quote(subscription: Subscription, changes: list[PoolChange], on: date
         period=period,
         days_left=days_left,
         charged_cents=charged,
-        period_cents=sum(c.at_renewal * c.pool.unit_cents * months for c in changes),
-        period_cents_before=sum(c.pool.at_renewal * c.pool.unit_cents * months for c in changes),
+        period_cents=sum(c.cents_at_renewal for c in changes) * months_next,
+        period_cents_before=sum(c.pool.cents_at_renewal for c in changes) * months_next,
     )
 
 

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Sequence
 
 from accounts.actors import By, actor_of
-from accounts.models import Membership
+from accounts.models import Membership, User
 from accounts.permissions import Permission
+from accounts.rules.staff import may_serve
 from subscriptions.models import RequestPart, SeatRequest
 from subscriptions.rules.routes import pool_rule, route_by, route_to_seats
 
@@ -12,7 +13,8 @@ from subscriptions.rules.routes import pool_rule, route_by, route_to_seats
 def may_decide(seat_request: SeatRequest, by: By) -> bool:
     """Buyers decide requests addressed to them, the representative those to Sales (R22).
 
-    A token with that scope decides like the buyer who made it, whether or not it buys.
+    A token with that scope decides like the buyer who made it, whether or not it buys. Of
+    staff nobody decides what they asked for, or in an account of their own.
 
     Where an account became sales-managed meanwhile, nobody in it may buy, so
     the representative decides what is still open.
@@ -28,9 +30,14 @@ def may_decide(seat_request: SeatRequest, by: By) -> bool:
         )
     if not actor.staff:
         return False
-    represents = actor.staff.is_superuser or account.representative_id == actor.staff.pk
     theirs = seat_request.is_for_representative or account.is_sales_managed
-    return theirs and actor.staff.is_staff and represents
+    is_others = not asks_in(seat_request, actor.staff)
+    return theirs and is_others and may_serve(actor.staff, account)
+
+
+def asks_in(seat_request: SeatRequest, user: User) -> bool:
+    """Whether the person asks for seats in it, or did; of rows read `with_details`."""
+    return any(part.requested_by.user_id == user.pk for part in seat_request.parts.all())
 
 
 def may_join(seat_request: SeatRequest, by: By, *, is_legacy: bool) -> bool:

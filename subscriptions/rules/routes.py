@@ -88,7 +88,9 @@ def route_to_seats(kind: str, role: str) -> Route:
 
 
 def route_of(member: Membership) -> Route:
-    """A member's way to more seats."""
+    """A member's way to more seats; none where the subscription has ended (D15)."""
+    if member.account.is_read_only:
+        return Route.NONE
     return route_to_seats(member.account.kind, member.role)
 
 

@@ -10,12 +10,35 @@ FULL_CART_ABOVE_LINES = 7  # R16
 
 @dataclass(frozen=True)
 class LineSnapshot:
+    # 0 for a line that is only proposed.
     id: int
     product: str
     tier: str
     includes: tuple[str, ...]
     is_add_on: bool
     unit_cents: int
+    plan: int
+    product_id: int
+    included_ids: tuple[int, ...] = ()
+    is_price_agreed: bool = False
+    # What was agreed for the next renewal; nothing where it goes on as it is.
+    ends: bool = False
+    next_plan: int | None = None
+    next_name: str = ""
+    next_unit_cents: int | None = None
+    is_next_price_agreed: bool = False
+
+    @property
+    def unit_cents_at_renewal(self) -> int:
+        """What one seat costs per month from the renewal on; nothing once the line has ended."""
+        if self.ends:
+            return 0
+        return self.unit_cents if self.next_unit_cents is None else self.next_unit_cents
+
+    @property
+    def says_next_price(self) -> bool:
+        """Whether its price from the renewal on is agreed, or comes with another plan."""
+        return self.next_plan is not None or self.is_next_price_agreed
 
     @property
     def name(self) -> str:
@@ -39,6 +62,12 @@ class PoolSnapshot:
     is_legacy: bool
     is_main: bool
     lines: tuple[LineSnapshot, ...]
+    minimum: int = 0
+
+    @property
+    def ends(self) -> bool:
+        """Whether all its lines end at renewal, so that everyone loses their seat (D15)."""
+        return self.purchased > 0 and self.at_renewal == 0
 
     @property
     def query(self) -> str:
@@ -86,6 +115,16 @@ class PoolSnapshot:
     def unit_cents(self) -> int:
         """What one seat costs in all its lines, per month."""
         return sum(line.unit_cents for line in self.lines)
+
+    @property
+    def unit_cents_at_renewal(self) -> int:
+        """What one seat costs in all the lines that go on, per month from the renewal on."""
+        return sum(line.unit_cents_at_renewal for line in self.lines)
+
+    @property
+    def cents_at_renewal(self) -> int:
+        """What its seats at renewal cost per month from then on."""
+        return self.at_renewal * self.unit_cents_at_renewal
 
 
 def needs_full_cart(pools: Sequence[PoolSnapshot]) -> bool:

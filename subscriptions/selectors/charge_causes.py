@@ -1,7 +1,6 @@
 """The proofs of why a charge was made: who bought what when, for which seats (D16)."""
 
 from collections.abc import Iterator
-from datetime import timedelta
 
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
@@ -10,12 +9,10 @@ from accounts.actors import Actor
 from subscriptions.models import Charge, ChargeKind, SeatChange, SeatChangeKind
 from subscriptions.models.charges import OF_SEATS_THERE
 from subscriptions.rules.integrity import Disagreement, Fault
-from subscriptions.selectors.charge_faults import of_charges
+from subscriptions.selectors.charge_faults import WAIT, of_charges
 
 # The migration that began the ledger.
 _BEGINNING = Actor.system("migrate")
-# Who acts waits for others, so moments are in another order than rows; not for longer than this.
-_WAIT = timedelta(minutes=1)
 
 
 def cause_checks() -> Iterator[Iterator[Disagreement]]:
@@ -49,6 +46,7 @@ def _openings() -> Iterator[Disagreement]:
     """A first period is charged to a pool that is opened, at the same moment, by the same."""
     strayed = Charge.objects.filter(kind=ChargeKind.FIRST_PERIOD).exclude(
         seat_change__kind=SeatChangeKind.OPENED,
+        seat_change__pool=F("line__pool"),
         seat_change__at=F("at"),
         seat_change__channel=F("channel"),
         seat_change__command=F("command"),
@@ -85,7 +83,7 @@ def _seats_there() -> Iterator[Disagreement]:
     last = changes.filter(at__lte=OuterRef("at"))
     meanwhile = changes.filter(
         Q(seats_before=OuterRef("seats")) | Q(seats_after=OuterRef("seats")),
-        at__range=(OuterRef("at") - _WAIT, OuterRef("at") + _WAIT),
+        at__range=(OuterRef("at") - WAIT, OuterRef("at") + WAIT),
     )
     charges = Charge.objects.filter(kind__in=OF_SEATS_THERE).annotate(
         reduced=Case(When(kind=ChargeKind.RENEWAL, then=_seats_after(reduced))),

@@ -7,16 +7,20 @@ Databases older than the ledger have cut-overs: what was ordered before is not a
 
 from collections.abc import Iterable, Iterator
 from itertools import groupby
+from typing import cast
 
 from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from subscriptions.models import Charge, ChargeKind, Line, LinePrice, Order, SeatChange
 from subscriptions.rules.integrity import Disagreement, Fault
-from subscriptions.rules.proration import apportion, prorate
+from subscriptions.rules.proration import apportion, credited_cents, prorate
 from subscriptions.selectors.charge_causes import cause_checks
 from subscriptions.selectors.charge_faults import named, of_charge, of_charges
 from subscriptions.selectors.charged_periods import period_checks
+
+# What an order charges or gives back for seats that were there, or go.
+_OF_NO_SEAT_CHANGE = (ChargeKind.LINE_ADDED, ChargeKind.REOPENED, ChargeKind.CREDIT)
 
 
 def charge_checks() -> Iterator[Iterator[Disagreement]]:
@@ -28,6 +32,8 @@ def charge_checks() -> Iterator[Iterator[Disagreement]]:
     yield _order_currencies()
     yield _prices_charged()
     yield _amounts()
+    yield _credit_amounts()
+    yield _credits()
     yield _line_prices()
     yield from cause_checks()
     yield from period_checks()
@@ -47,8 +53,14 @@ def _changes_apportioned() -> Iterator[Disagreement]:
 
 
 def _order_sums() -> Iterator[Disagreement]:
-    """N5: the ledger explains what an order charged, to the cent."""
-    orders = Order.objects.annotate(explained=Coalesce(Sum("changes__cents"), 0))
+    """N5: the ledger of seats explains what an order charged for seats, to the cent."""
+    rows = SeatChange.objects.filter(order=OuterRef("pk")).order_by().values("order")
+    by_seats = rows.annotate(sum=Sum("cents")).values("sum")
+    others = Charge.objects.filter(order=OuterRef("pk"), kind__in=_OF_NO_SEAT_CHANGE)
+    by_others = others.order_by().values("order").annotate(sum=Sum("cents")).values("sum")
+    orders = Order.objects.annotate(
+        explained=Coalesce(Subquery(by_seats), 0) + Coalesce(Subquery(by_others), 0)
+    )
     for order in orders.exclude(charged_cents=F("explained")).select_related("account"):
         yield Disagreement(
             Fault.ORDER_SUM,
@@ -61,7 +73,7 @@ def _order_sums() -> Iterator[Disagreement]:
 
 def _orders_charged() -> Iterator[Disagreement]:
     """The charges of an order add up to what it charged; before the cut-over there are none."""
-    charged = Sum("charges__cents", filter=Q(charges__kind=ChargeKind.PURCHASE))
+    charged = Sum("charges__cents")
     orders = Order.objects.annotate(explained=Coalesce(charged, 0), since=_cut_over()).filter(
         Q(since=None) | Q(placed_at__gt=F("since"))
     )
@@ -102,9 +114,12 @@ def _order_currencies() -> Iterator[Disagreement]:
 
 def _prices_charged() -> Iterator[Disagreement]:
     """A charge is made at the price that the line had on its first day."""
-    prices = LinePrice.objects.filter(line=OuterRef("line"), from_day__lte=OuterRef("period_from"))
+    prices = LinePrice.objects.filter(
+        line=OuterRef("line"), from_day__lte=OuterRef("period_from"), at__lte=OuterRef("at")
+    )
     last = Subquery(prices.order_by("-from_day", "-pk").values("unit_cents")[:1])
-    wrong = Charge.objects.annotate(price=Coalesce(last, -1)).exclude(unit_cents=F("price"))
+    charged = Charge.objects.exclude(kind=ChargeKind.CREDIT)
+    wrong = charged.annotate(price=Coalesce(last, -1)).exclude(unit_cents=F("price"))
     yield from of_charges(
         wrong, lambda charge: f"is at {charge.unit_cents} cents a seat, which was not the price"
     )
@@ -112,15 +127,33 @@ def _prices_charged() -> Iterator[Disagreement]:
 
 def _amounts() -> Iterator[Disagreement]:
     """Cents are seats × price × days; the lines of an order share its rounded sum (N1, N10)."""
-    charges = named(Charge.objects.order_by("order", "pk")).iterator(1000)
-    for order, together in groupby(charges, _bought_in):
+    made = Charge.objects.exclude(kind=ChargeKind.CREDIT).order_by("order", "kind", "pk")
+    for order, together in groupby(named(made).iterator(1000), _bought_in):
         for charge, cents in _expected(order, together):
-            if charge.cents != cents:
-                says = f"is {charge.cents} cents, but its seats, price and days make {cents}"
-                yield of_charge(charge, says)
-            elif charge.days not in (charge.days_between, 0):
-                says = f"is for {charge.days} days, but they are {charge.days_between}"
-                yield of_charge(charge, says)
+            yield from _amount(charge, cents)
+
+
+def _amount(charge: Charge, cents: int) -> Iterator[Disagreement]:
+    if charge.cents != cents:
+        says = f"is {charge.cents} cents, but its seats, price and days make {cents}"
+        yield of_charge(charge, says)
+    elif charge.days not in (charge.days_between, 0):
+        says = f"is for {charge.days} days, but they are {charge.days_between}"
+        yield of_charge(charge, says)
+
+
+def _credit_amounts() -> Iterator[Disagreement]:
+    """What was given back of a charge, one after the other: to the cent, and never more."""
+    credits = named(Charge.objects.filter(kind=ChargeKind.CREDIT).order_by("credits", "pk"))
+    rows = credits.select_related("credits").iterator(1000)
+    for _charge, together in groupby(rows, lambda credit: credit.credits_id):
+        seats, cents = 0, 0
+        for credit in together:
+            # The database lets no credit be without what it gives back.
+            of = cast("Charge", credit.credits)
+            back = {"seats_back": seats, "cents_back": cents}
+            yield from _amount(credit, -credited_cents(of, credit.seats, credit.days, **back))
+            seats, cents = seats + credit.seats, cents - credit.cents
 
 
 def _bought_in(charge: Charge) -> int | None:
@@ -139,8 +172,24 @@ def _shared(charges: list[Charge]) -> Iterable[tuple[Charge, int]]:
 
 
 def _with_own_amount(charge: Charge) -> tuple[Charge, int]:
-    cents = prorate(charge.full_cents, charge.days, charge.of_days)
-    return charge, -cents if charge.kind == ChargeKind.CREDIT else cents
+    return charge, prorate(charge.full_cents, charge.days, charge.of_days)
+
+
+def _credits() -> Iterator[Disagreement]:
+    """A credit gives back days and seats of one charge, at its price; no seat twice."""
+    credits = Charge.objects.filter(kind=ChargeKind.CREDIT)
+    strayed = credits.exclude(
+        credits__line=F("line"),
+        credits__unit_cents=F("unit_cents"),
+        credits__period_to=F("period_to"),
+        credits__period_from__lte=F("period_from"),
+    )
+    yield from of_charges(strayed, lambda charge: "gives back what was not charged")
+    back = Charge.objects.annotate(back=Sum("credited_by__seats", default=0))
+    yield from of_charges(
+        back.filter(back__gt=F("seats")),
+        lambda charge: f"is for {charge.seats} seats, of which more were given back",
+    )
 
 
 def _line_prices() -> Iterator[Disagreement]:

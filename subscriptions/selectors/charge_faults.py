@@ -1,11 +1,15 @@
 """How a charge that cannot be right is told."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 from django.db.models import QuerySet
 
 from subscriptions.models import Charge
 from subscriptions.rules.integrity import Disagreement, Fault
+
+# Who acts waits for others, so moments are in another order than rows; not for longer than this.
+WAIT = timedelta(minutes=1)
 
 
 def named(charges: QuerySet[Charge]) -> QuerySet[Charge]:

@@ -27,28 +27,29 @@ class Person:
 
 @dataclass(frozen=True)
 class Customer:
-    """The account a product asks about, and whether its renewal is due."""
+    """The account a product asks about, whether its renewal is due, or its subscription over."""
 
     id: int
     is_due: bool
+    is_ended: bool = False
 
 
 def customer(at: datetime, *, pk: int | None = None, slug: str = "") -> Customer | None:
-    """By its number or else its slug."""
-    field, value = ("slug", slug) if pk is None else ("pk", pk)
-    for found, is_due in _customer_by(field).rows(on=at.date(), value=value):
-        return Customer(found, bool(is_due))
+    """By its number or else its slug, also one that it had before."""
+    field, value = ("web_addresses__slug", slug) if pk is None else ("pk", pk)
+    for found, ended, is_due in _customer_by(field).rows(on=at.date(), value=value):
+        return Customer(found, bool(is_due), is_ended=ended is not None)
     return None
 
 
 def entitlements_of(
-    account_id: int, product: Product, people: Sequence[Person], at: datetime
+    account: Customer, product: Product, people: Sequence[Person], at: datetime
 ) -> list[Entitlement]:
     """An answer for each person, in their order."""
     emails = _numbered("email", {each.email for each in people if each.member_id is None})
     ids = _numbered("id", {each.member_id for each in people if each.member_id is not None})
     rows = _candidates(len(emails), len(ids)).rows(
-        account=account_id, product=product.pk, on=at.date(), **emails, **ids
+        account=account.id, product=product.pk, on=at.date(), **emails, **ids
     )
     members = [Candidate(*row) for row in rows]
     by_email = {member.email: member for member in members}
@@ -57,7 +58,7 @@ def entitlements_of(
         by_email.get(each.email) if each.member_id is None else by_id.get(each.member_id)
         for each in people
     ]
-    return [entitlement_of(member) for member in found]
+    return [entitlement_of(member, is_ended=account.is_ended) for member in found]
 
 
 def holders_of(account_id: int, product: Product, on: date) -> QuerySet[Membership, Any]:
@@ -75,7 +76,9 @@ def _customer_by(field: str) -> Composed:
     on: Any = Given("on")
     due = Subscription.objects.due(on).filter(account=OuterRef("pk"))
     found = Account.objects.filter(**{field: Given("value")}).order_by()
-    return Composed.of(found.annotate(is_due=Exists(due)).values_list("pk", "is_due"))
+    return Composed.of(
+        found.annotate(is_due=Exists(due)).values_list("pk", "read_only_since", "is_due")
+    )
 
 
 @lru_cache

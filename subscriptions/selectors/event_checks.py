@@ -8,8 +8,13 @@ from django.db.models.functions import Cast, Concat
 
 from accounts.models import AUDIT_TYPES, AuditEntry, Event
 from subscriptions.models import (
+    CHANGE_REQUEST_TYPES,
+    ORDER_TYPES,
     REQUEST_TYPES,
     SEAT_CHANGE_TYPES,
+    ChangeRequest,
+    ChangeRequestStatus,
+    Order,
     RequestStatus,
     SeatChange,
     SeatRequest,
@@ -21,10 +26,16 @@ def event_checks() -> Iterator[Iterator[Disagreement]]:
     """Each is one statement, and one more where something is missing."""
     yield _without_event(AuditEntry.objects.all(), _type(AUDIT_TYPES), "account__slug")
     yield _without_event(SeatChange.objects.all(), _type(SEAT_CHANGE_TYPES), "account__slug")
+    orders = Order.objects.filter(kind__in=list(ORDER_TYPES))
+    yield _without_event(orders, _type(ORDER_TYPES), "account__slug")
     requests, account = SeatRequest.objects.all(), "pool__subscription__account__slug"
     yield _without_event(requests, Value(REQUEST_TYPES[RequestStatus.OPEN]), account)
     closed = requests.exclude(status=RequestStatus.OPEN)
     yield _without_event(closed, _type(REQUEST_TYPES, "status"), account)
+    changes, opened = ChangeRequest.objects.all(), CHANGE_REQUEST_TYPES[ChangeRequestStatus.OPEN]
+    yield _without_event(changes, Value(opened), "account__slug")
+    ended = changes.exclude(status=ChangeRequestStatus.OPEN)
+    yield _without_event(ended, _type(CHANGE_REQUEST_TYPES, "status"), "account__slug")
 
 
 def _without_event(rows: QuerySet[Any], kind: Any, account: str) -> Iterator[Disagreement]:

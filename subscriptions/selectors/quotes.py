@@ -50,12 +50,14 @@ def quote_targets(
     """
     pools = pools_of(subscription)
     changes = [target_change(pool, targets.get(pool.id, pool.at_renewal), timing) for pool in pools]
-    return priced_quote(subscription, _with_people(changes, chosen), on)
+    return priced_quote(subscription, with_people(changes, chosen), on)
 
 
-def _with_people(changes: list[PoolChange], chosen: Collection[int]) -> list[PoolChange]:
-    short = [c.pool.id for c in changes if c.delta and c.at_renewal < c.pool.assigned]
-    candidates = holders(short)
+def with_people(changes: list[PoolChange], chosen: Collection[int]) -> list[PoolChange]:
+    """The changes, each with those who lose a seat by it, and with those who could."""
+    short = [c.pool.id for c in changes if c.is_change and c.at_renewal < c.pool.assigned]
+    ending = [c.pool.id for c in changes if c.at_renewal == 0]
+    candidates = holders(short, ending=ending)
     return with_seats_left(
         replace(
             change,

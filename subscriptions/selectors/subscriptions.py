@@ -44,4 +44,4 @@ def _line_row(line: LineSnapshot, pool: PoolSnapshot, months: int) -> LineRow:
 
 def next_period_cents(subscription: Subscription, pools: Sequence[PoolSnapshot]) -> int:
     """What the next period will cost, at the numbers at renewal."""
-    return sum(pool.at_renewal * pool.unit_cents for pool in pools) * subscription.months
+    return sum(pool.cents_at_renewal for pool in pools) * subscription.months_next

@@ -6,12 +6,18 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.functional import Promise
 
 from accounts.access import MemberRequest, View
+from accounts.models import Membership
+from accounts.permissions import Permission
 from accounts.selectors.contacts import representative_or_support
-from subscriptions.models import SeatPool, Subscription
+from subscriptions.models import ChangeRequest, ChangeRequestStatus, SeatPool, Subscription
+from subscriptions.selectors.change_requests import change_rows, open_changes
 from subscriptions.views.crumbs import crumbs_to_billing
+
+_CLOSED_SHOWN = 20
 
 
 def needs_seats(heading: Promise) -> Callable[[View], View]:
@@ -27,6 +33,7 @@ def needs_seats(heading: Promise) -> Callable[[View], View]:
                 "heading": heading,
                 "account": account,
                 "contact": representative_or_support(account),
+                **changes_asked_for(request.membership, None),
                 "crumbs": crumbs_to_billing(),
             }
             # Nothing was done with what was sent.
@@ -36,6 +43,19 @@ def needs_seats(heading: Promise) -> Callable[[View], View]:
         return shown
 
     return decorate
+
+
+def changes_asked_for(member: Membership, subscription: Subscription | None) -> dict[str, Any]:
+    """Change requests for a page: the open ones, and the last closed; none for agents."""
+    if not member.may(Permission.REQUEST_CHANGES):
+        return {"can_request_changes": False}
+    now, rows = timezone.now(), ChangeRequest.objects.filter(account=member.account).with_details()
+    closed = rows.exclude(status=ChangeRequestStatus.OPEN).order_by("-closed_at", "-pk")
+    return {
+        "can_request_changes": not (subscription and subscription.is_ended),
+        "open_changes": change_rows(open_changes(member.account), subscription, member, now),
+        "closed_changes": change_rows(closed[:_CLOSED_SHOWN], subscription, member, now),
+    }
 
 
 def subscription_of(request: MemberRequest) -> Subscription:

@@ -32,7 +32,11 @@ from subscriptions.selectors.requests import request_rows
 from subscriptions.selectors.routes import ways_to_seats
 from subscriptions.selectors.seats import pools_of
 from subscriptions.views.crumbs import crumbs_to_billing
-from subscriptions.views.needs_seats import needs_seats, subscription_of
+from subscriptions.views.needs_seats import (
+    changes_asked_for,
+    needs_seats,
+    subscription_of,
+)
 from subscriptions.views.return_to_member import return_context
 
 PAGE_SIZE = 20
@@ -159,6 +163,7 @@ def _page(
         "refused_form": refused and refused[1],
         "contact": representative_or_support(account),
         "buyers": who_may(account, Permission.DECIDE_REQUESTS),
+        **changes_asked_for(request.membership, subscription),
         "crumbs": crumbs_to_billing(),
         "ways": ways_to_seats(request.membership, pools),
         **return_context(request),

@@ -50,6 +50,7 @@ def url(address: str, home: Home) -> str:
     values = {
         "<slug:account>": home.account.slug,
         "requests/<int:pk>": f"requests/{home.request.pk}",
+        "changes/<int:pk>": f"changes/{home.change.pk}",
         "api-tokens/<int:pk>": f"api-tokens/{home.token.pk}",
         "deliveries/<int:pk>": f"deliveries/{home.delivery.pk}",
         "webhooks/<int:pk>": f"webhooks/{home.webhook.pk}",
@@ -88,6 +89,7 @@ def _row(model: str, home: Home) -> int:
         "subscriptions/plan": line.plan,
         "subscriptions/productkey": ProductKey.objects.first(),
         "subscriptions/seatrequest": home.request,
+        "subscriptions/changerequest": home.change,
         "subscriptions/charge": line.charges.all()[0],
         "subscriptions/lineprice": line.prices.all()[0],
         "subscriptions/order": home.account.orders.first(),

@@ -10,7 +10,7 @@ from django.db import transaction
 from tests.access.addresses import addresses, url
 from tests.world import WHO, World
 
-STAFF = ("anonymous", "owner", "rep", "rep2", "root")
+STAFF = ("anonymous", "owner", "rep", "rep2", "looker", "root")
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ def page_rows() -> Iterator[AccessRow]:
 
 def admin_rows() -> Iterator[AccessRow]:
     for address, kind, *statuses in rows("admin.txt"):
-        for method, codes in (("GET", statuses[:5]), ("POST", statuses[5:])):
+        for method, codes in (("GET", statuses[:6]), ("POST", statuses[6:])):
             expected = dict(zip(STAFF, map(int, codes), strict=True))
             yield AccessRow(f"admin/{address}", method, kind, expected)
 

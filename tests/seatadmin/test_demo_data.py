@@ -104,6 +104,8 @@ def test_each_account_has_the_cast_and_the_requests_their_order(demo: None) -> N
     assert (rep.email, rep2.email) == ("rep@vendor.example", "rep2@vendor.example")
     assert {a.slug for a in rep.represented_accounts.all()} == {"globex", "initech", "oldco"}
     assert not rep2.represented_accounts.exists()
+    looker = User.objects.get(groups__name="Sales (read only)")
+    assert looker.email == "readonly@vendor.example"
     assert User.objects.get(is_superuser=True).email == "root@vendor.example"
 
     in_acme, in_initech = SeatRequest.objects.open().order_by("pool_id")

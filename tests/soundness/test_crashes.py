@@ -60,7 +60,7 @@ def assert_mails_stored(invited: int) -> None:
     assert told["subscriptions.notifications.orders.seats_bought"] == bought.count()
     # The cast was invited, too.
     cast = Membership.objects.exclude(user__email__endswith="@people.example").count()
-    assert invited <= told["accounts.notifications.send_invitation"] <= invited + cast
+    assert invited <= told["accounts.notifications.members.send_invitation"] <= invited + cast
 
 
 def ordered(**form: str) -> QuerySet[Order]:

@@ -71,10 +71,11 @@ def test_the_answers_are_those_of_the_models_asked_one_by_one(
 def check_answers(account: Account, product: Product) -> None:
     asked = questions()
     expected = plainly(account, product, asked)
-    assert [said(each) for each in entitlements_of(account.pk, product, asked, NOW)] == expected
+    there = Customer(account.pk, is_due=False)
+    assert [said(each) for each in entitlements_of(there, product, asked, NOW)] == expected
     # By address or by number only, another statement is sent.
     for person, answer in [(asked[0], expected[0]), (asked[-1], expected[-1])]:
-        [alone] = entitlements_of(account.pk, product, [person], NOW)
+        [alone] = entitlements_of(there, product, [person], NOW)
         assert said(alone) == answer
     holders = holders_of(account.pk, product, TODAY)
     copied = {said(entitlement_of(Candidate(*row))) for row in holders}
@@ -83,6 +84,7 @@ def check_answers(account: Account, product: Product) -> None:
 
 def an_account(slug: str, members: dict[str, tuple[str, str]], pools: Any) -> Account:
     account = Account.objects.create(name=slug, slug=slug, created_at=OPENED)
+    account.web_addresses.create(slug=slug)
     for email, (role, status) in members.items():
         Membership.objects.create(
             account=account, user=User.objects.get(email=email), name=email, role=role,
@@ -193,6 +195,7 @@ def test_an_account_is_due_as_its_subscription_is(
 
 def test_an_account_that_has_bought_nothing_is_not_due(stranger: Membership) -> None:
     bare = Account.objects.create(name="Bare", slug="bare", created_at=OPENED)
+    bare.web_addresses.create(slug="bare")
     assert customer(NOW, slug="bare") == Customer(bare.pk, is_due=False)
     assert customer(NOW, slug="nowhere") is None
     assert customer(NOW, pk=0) is None

@@ -1,0 +1,1 @@
+"""What the sales desk shows, of the accounts that someone of Sales may see (D15)."""
