@@ -94,6 +94,12 @@ OWNER_CHANGED = Refusal(
     409,
     _("The account has another owner by now. Withdraw this and look again."),
 )
+NAME_DIFFERS = Refusal(
+    "name_differs",
+    422,
+    _("Nothing has been closed. Type the name exactly as it is written: %(name)s."),
+    field="typed",
+)
 ACCOUNT_CLOSED = Refusal("account_closed", 409, _("%(account)s is closed. Nothing changes there."))
 
 # Invitations

@@ -215,6 +215,13 @@ PURGES = [
     "accounts.actions.idempotency.purge",
     "events.actions.delivering.purge",
 ]
+# Who holds something about an account, which is handed out, and erased when it is closed; in
+# the order of their locks.
+ACCOUNT_PARTS = [
+    "subscriptions.actions.account_data",
+    "accounts.actions.account_data",
+    "events.actions.account_data",
+]
 # In the demo, webhooks also go to programs on this machine, without encryption.
 POSTS_TO_THIS_MACHINE = DEBUG
 DEFAULT_FROM_EMAIL = env.str(

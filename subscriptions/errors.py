@@ -215,6 +215,28 @@ POOL_NAME_TAKEN = Refusal(
     "pool_name_taken", 422, _("The subscription already has seats named %(name)s.")
 )
 
+STILL_SUBSCRIBED = Refusal(
+    "still_subscribed",
+    409,
+    _(
+        "%(account)s still has a subscription. Cancel it first; the account can be closed once it "
+        "has ended."
+    ),
+)
+
+# The catalogue
+
+PRICES_CHANGED = Refusal(
+    "stale",
+    409,
+    _("Nothing has been saved yet. Somebody else changed these prices meanwhile. Read them again."),
+)
+PLAN_NAME_TAKEN = Refusal(
+    "plan_name_taken",
+    422,
+    _("There is another plan called %(plan)s. Give one of the two another tier first."),
+)
+
 # Keys of products
 
 KEY_NAME_TAKEN = Refusal(

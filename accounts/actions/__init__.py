@@ -11,6 +11,7 @@ from accounts.actions.account_changes import (
     change_representative,
 )
 from accounts.actions.accounts import open_account
+from accounts.actions.closing import close_account, export_account
 from accounts.actions.events import number_events
 from accounts.actions.invitations import (
     accept_invitation,
@@ -45,8 +46,10 @@ __all__ = [
     "change_representative",
     "change_role",
     "change_roles",
+    "close_account",
     "confirm_ownership",
     "end_expired_invitation",
+    "export_account",
     "find_invitation",
     "invite",
     "issue_token",

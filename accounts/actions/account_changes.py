@@ -122,7 +122,7 @@ def lock_account(
 ) -> Account:
     """The account, locked, for staff whom `check` lets, or for the system.
 
-    Raises what `check` raises, and ValidationError `reason_missing`, `not_allowed`.
+    Raises ValidationError `account_closed`, `reason_missing`, `not_allowed`, `own_account`.
     """
     actor = actor_of(by)
     row = Account.objects.locked(account)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from accounts import errors
 from accounts.access import staff
 from accounts.actions import open_account
-from accounts.admin.ownership_pages import OwnershipPages
+from accounts.admin.closing_pages import ClosingPages
 from accounts.admin.seen_by_staff import SeenByStaff
 from accounts.forms import AccountNameField
 from accounts.models import Account
@@ -58,7 +58,7 @@ class OpenAccountForm(forms.ModelForm):
 
 
 @admin.register(Account)
-class AccountAdmin(OwnershipPages, SeenByStaff, MadeByAction):
+class AccountAdmin(ClosingPages, SeenByStaff, MadeByAction):
     """Accounts, opened by superusers; whatever changes one later is an action with a page."""
 
     creation_form = OpenAccountForm

@@ -11,7 +11,8 @@ from accounts.access import PersonRequest, signed_in
 def home(request: PersonRequest) -> HttpResponse:
     """The start page: their only account, or accounts and invitations to choose from."""
     now = timezone.now()
-    belongs = request.user.memberships.select_related("account").order_by("account__name", "pk")
+    belongs = request.user.memberships.filter(account__closed_at=None)
+    belongs = belongs.select_related("account").order_by("account__name", "pk")
     active = list(belongs.active())
     invitations = list(belongs.open_invitations(now))
     suspended = list(belongs.suspended())
