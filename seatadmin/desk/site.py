@@ -15,7 +15,7 @@ from seatadmin.desk.sidebar import sidebar
 from seatadmin.desk.today import today
 
 # The page of one account, where everything about it is done.
-ACCOUNT_PAGE = "admin:accounts_account_change"
+ACCOUNT_PAGE = "admin:accounts_account_desk"
 # A page of the desk, from what every page of the admin is given.
 Page = Callable[[HttpRequest, dict[str, Any]], HttpResponse]
 
