@@ -153,9 +153,10 @@ class Shown:
         ).has_view_permission(self.request)
 
     def _waiting(self, entry: Entry) -> int | None:
-        """How many requests of the list are this person's to decide; nothing for other lists."""
-        rows = {_REQUESTS: waiting_requests, _CHANGES: waiting_changes}.get(entry)
-        return (rows and rows(staff(self.request)).count()) or None
+        """How many requests wait behind an entry; None for none, and where nothing waits."""
+        if entry is _REQUESTS:
+            return waiting_requests(staff(self.request)).count() or None
+        return waiting_changes(staff(self.request)).count() or None if entry is _CHANGES else None
 
 
 def _prefix(model: type[Model]) -> str:

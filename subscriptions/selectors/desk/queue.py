@@ -11,7 +11,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from accounts.models import Account, AccountKind, User
-from subscriptions.models import AddressedTo, Addressee, ChangeRequest, SeatPool, SeatRequest
+from subscriptions.models import AddressedTo, ChangeRequest, SeatPool, SeatRequest
 from subscriptions.models.change_requests import ChangeRequestQuerySet
 from subscriptions.models.requests import SeatRequestQuerySet
 from subscriptions.selectors.desk.amounts import Amount, sums
@@ -81,10 +81,10 @@ def waiting_requests(user: User) -> SeatRequestQuerySet:
 
 
 def waiting_changes(user: User) -> ChangeRequestQuerySet:
-    """The open requests for something else, as `waiting_requests`."""
+    """The open change requests that are this person's to decide; as `waiting_requests`."""
     if user.serves_accounts():
         return ChangeRequest.objects.to_be_decided_by_staff(user)
-    return ChangeRequest.objects.visible_to_staff(user).open().filter(addressed_to=Addressee.VENDOR)
+    return ChangeRequest.objects.visible_to_staff(user).open().for_vendor()
 
 
 def queue_of(user: User, at: datetime) -> Queue:
