@@ -7,6 +7,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -62,7 +63,7 @@ class AccountPages(admin.ModelAdmin):
             *super().get_urls(),
         ]
 
-    def page(self, name: str, view: Callable[..., HttpResponse]) -> URLPattern:
+    def page(self, name: str, view: Callable[..., HttpResponseBase]) -> URLPattern:
         """The address of a page about one account, `accounts_account_<name>`."""
         view = self.admin_site.admin_view(view)
         return path(f"<int:pk>/{name.replace('_', '-')}/", view, name=f"accounts_account_{name}")
