@@ -6,32 +6,76 @@ from typing import Any, ClassVar, cast
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import AdminForm
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+    HttpResponseRedirect,
+)
+from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from core import outbox
 from core.credentials import Credential, SecretKey
+from core.csv_lists import Column, columns_of, csv_response
+from core.date_range import DateRange
 from core.errors import SAVED_MEANWHILE, status_of_form
 from core.models import OutboxEntry, Status
 from core.views import refusals_on
 
 
 class HeadedByRows(admin.ModelAdmin):
-    """Lists are headed by what they list; "Select … to view" does not say where one is."""
+    """Lists are headed by what they list; "Select … to view" does not say where one is.
+
+    What is found in them can be had as CSV, by whoever may see the list.
+    """
+
+    # Fields, methods of the list or columns of their own; what the list shows if empty.
+    csv_columns: Sequence[str | Column] = ()
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.csv_view)
+        return [path("csv/", view, name=self._csv_name()), *super().get_urls()]
+
+    def _csv_name(self) -> str:
+        return f"{self.opts.app_label}_{self.opts.model_name}_csv"
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        title = {"title": capfirst(str(self.opts.verbose_name_plural))}
-        return super().changelist_view(request, {**title, **(extra_context or {})})
+        context = {
+            "title": capfirst(str(self.opts.verbose_name_plural)),
+            "csv_url": reverse(f"{self.admin_site.name}:{self._csv_name()}"),
+        }
+        return super().changelist_view(request, {**context, **(extra_context or {})})
+
+    def csv_view(self, request: HttpRequest) -> HttpResponseBase:
+        """All rows that the list finds, not only the page: same permission, same filters."""
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
+        if request.method not in ("GET", "HEAD"):
+            return HttpResponseNotAllowed(["GET", "HEAD"])
+        try:
+            found = self.get_changelist_instance(request).queryset
+        except IncorrectLookupParameters:
+            # The list says that something is wrong with the filter.
+            page = f"{self.opts.app_label}_{self.opts.model_name}_changelist"
+            return HttpResponseRedirect(reverse(f"{self.admin_site.name}:{page}") + "?e=1")
+        shown = cast(Sequence[str], self.get_list_display(request))
+        columns = columns_of(self, self.csv_columns or shown)
+        name = str(self.opts.verbose_name_plural)
+        return csv_response(name, columns, found, at=timezone.now())
 
 
 class SuperusersOnly(HeadedByRows):
@@ -61,6 +105,14 @@ class SuperusersOnly(HeadedByRows):
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return request.user.is_superuser
+
+
+def two_lines(first: Any, second: Any) -> SafeString:
+    """Two facts in one cell, the second one quiet; one alone where there is no other."""
+    said = [line for line in (first, second) if line not in (None, "")]
+    if len(said) < 2:
+        return format_html("{}", *(said or ["–"]))
+    return format_html('{}<br><span class="quiet">{}</span>', *said)
 
 
 class ReadOnlyInline(admin.TabularInline):
@@ -198,6 +250,10 @@ class ChannelFilter(admin.SimpleListFilter):
 class ShowsKey(admin.ModelAdmin):
     """Lists of keys: what may be seen of each, and how it stands; never a digest."""
 
+    @admin.display(description=gettext_lazy("name"), ordering="name")
+    def name_and_key(self, row: Any) -> SafeString:
+        return two_lines(row.name, row.shown_as)
+
     @admin.display(description=gettext_lazy("begins with"), ordering="prefix")
     def key(self, row: Credential) -> str:
         return row.shown_as
@@ -228,8 +284,9 @@ class OutboxEntryAdmin(ReadOnly):
     Never shows what is in a message: links in it let people in.
     """
 
-    list_display = ("what", "through", "receiver", "status", "created_at", "tries")
-    list_filter = ("status", ChannelFilter)
+    list_display = ("what", "receiver", "through", "status", "created_at", "tries")
+    list_filter = ("status", ChannelFilter, ("created_at", DateRange))
+    csv_columns = (*list_display, "settled_at", "error")
     search_fields = ("summary", "receiver")
     search_help_text = gettext_lazy("Subject or email address")
     readonly_fields = ("through", "what", "function")

@@ -1,6 +1,7 @@
 from django.contrib import admin
 
 from core.admin import ReadOnly
+from core.date_range import DateRange
 from events.models import WebhookEndpoint
 
 
@@ -12,7 +13,8 @@ class WebhookEndpointAdmin(ReadOnly):
     """
 
     list_display = ("url", "account", "status", "failing_since", "made_by", "made_at")
-    list_filter = ("status",)
+    list_filter = ("status", ("made_at", DateRange))
+    csv_columns = (*list_display, "status_since", "rotated_at")
     list_select_related = ("account", "made_by__user")
     search_fields = ("url", "account__name", "account__slug")
     fields = (

@@ -224,6 +224,19 @@ STILL_SUBSCRIBED = Refusal(
     ),
 )
 
+# The catalogue
+
+PRICES_CHANGED = Refusal(
+    "stale",
+    409,
+    _("Nothing has been saved yet. Somebody else changed these prices meanwhile. Read them again."),
+)
+PLAN_NAME_TAKEN = Refusal(
+    "plan_name_taken",
+    422,
+    _("There is another plan called %(plan)s. Give one of the two another tier first."),
+)
+
 # Keys of products
 
 KEY_NAME_TAKEN = Refusal(

@@ -48,7 +48,7 @@ def ask(
     by: Who,
     at: datetime = NOW,
     *,
-    reason: str = "The season is over.",
+    reason: str = "Season over.",
     wanted_on: date | None = None,
     idempotency_key: str = "",
 ) -> ChangeRequest:

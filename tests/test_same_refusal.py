@@ -211,6 +211,8 @@ ELSEWHERE = {
     "subscriptions.BAD_NUMBER": "forms say it of their own field; tests of the action",
     "subscriptions.NOTHING_REQUESTED": "forms say it as NOTHING_ADDED; tests of the action",
     "subscriptions.POOL_NAME_TAKEN": "names are made from the plans; tests of the action",
+    "subscriptions.PRICES_CHANGED": "changed between two looks; tests of the catalogue",
+    "subscriptions.PLAN_NAME_TAKEN": "of a product, not of an account; tests of the catalogue",
     "events.DELETED": "looked up before it was deleted, locked after; tests of the action",
     "core.SAVED_MEANWHILE": "two forms at one moment: tests/concurrency",
     "accounts.LINK_USED": _LINK,

@@ -6,17 +6,19 @@ from django.db.models import TextChoices
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.access import staff
 from accounts.actions import resend_invitation
-from accounts.admin.channels import ShowsChannel
+from accounts.admin.channels import ACTOR, ShowsChannel
 from accounts.models import AccountKind, AuditEntry, AuditKind, Membership, Status, User
 from accounts.permissions import Role, Scope
 from accounts.rules.staff import check_may_serve
-from core.admin import ReadOnly
+from core.admin import ReadOnly, two_lines
+from core.date_range import DateRange
 from core.views import refusals_as_messages
 
 
@@ -62,13 +64,21 @@ class MembershipAdmin(ReadOnly):
 class AuditEntryAdmin(ShowsChannel, ReadOnly):
     """Every change of a role or of access, newest first (D9)."""
 
-    list_display = ("at", "account", "member", "kind", "was", "now", "by", "through", "reason")
-    list_filter = ("kind", "channel", "at")
+    list_display = ("at", "account", "member", "change", "reason", "who")
+    list_filter = ("kind", "channel", ("at", DateRange))
+    csv_columns = ("at", "account", "member", "kind", "was", "now", "reason", *ACTOR)
     list_select_related = ("account", "member__user", "by", "token")
     search_fields = ("account__name", "member__name", "member__user__email")
     search_help_text = gettext_lazy("Account or member")
     fields = ("account", "at", "by", "through", "member", "kind", "was", "now", "reason")
     readonly_fields = ("through", "was", "now")
+
+    @admin.display(description=gettext_lazy("what"), ordering="kind")
+    def change(self, entry: AuditEntry) -> SafeString:
+        """What was done; before and after, where there is any."""
+        was, now = self.was(entry), self.now(entry)
+        steps = [said for said in (was, now) if said != "–"]
+        return two_lines(entry.get_kind_display(), " → ".join(steps))
 
     @admin.display(description=gettext_lazy("before"))
     def was(self, entry: AuditEntry) -> str:

@@ -52,6 +52,16 @@ class DemoRequest:
 
 
 @dataclass(frozen=True)
+class DemoReduction:
+    """An open request of the account's admin for fewer seats: the number in all."""
+
+    pool: int
+    seats: int
+    days_ago: int
+    reason: str
+
+
+@dataclass(frozen=True)
 class DemoPrice:
     """What the representative agreed with the account for the next renewal, for a pool's plan."""
 
@@ -80,6 +90,7 @@ class DemoAccount:
     others: tuple[DemoPerson, ...] = ()
     purchases: tuple[DemoPurchase, ...] = ()
     request: DemoRequest | None = None
+    reduction: DemoReduction | None = None
     price: DemoPrice | None = None
 
     def people(self) -> list[DemoPerson]:
@@ -183,6 +194,9 @@ GLOBEX = DemoAccount(
         DemoPerson("consultant@partner.example", "Carla Nyberg", Role.BILLING_ADMIN, (), 90, 1),
     ),
     purchases=(DemoPurchase(pool=0, seats=5, days_ago=200),),
+    reduction=DemoReduction(
+        pool=1, seats=3, days_ago=3, reason="Fewer of us take calls since the hotline moved."
+    ),
 )
 
 INITECH = DemoAccount(

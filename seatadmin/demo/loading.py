@@ -17,6 +17,7 @@ from seatadmin.demo.accounts import (
     DemoPerson,
     DemoPrice,
     DemoPurchase,
+    DemoReduction,
     DemoRequest,
 )
 from seatadmin.demo.catalog import load_catalogue
@@ -31,10 +32,20 @@ from subscriptions.actions import (
     open_subscription,
     propose,
     renew,
+    request_change,
     request_seats,
 )
 from subscriptions.actions.sales_group import ensure_read_only_group, ensure_sales_group
-from subscriptions.models import AssignmentSource, Line, Plan, SeatPool, SeatRequest, Subscription
+from subscriptions.models import (
+    AssignmentSource,
+    ChangeRequestKind,
+    Line,
+    Plan,
+    SeatPool,
+    SeatRequest,
+    Subscription,
+)
+from subscriptions.rules.change_requests import Wish
 from subscriptions.rules.changes import AgreePrice
 from subscriptions.selectors.quotes import quote_addition
 from team.actions import add_member
@@ -98,6 +109,8 @@ class _Loading:
                 self._add(event, at)
         if self.account.request:
             self._request(self.account.request)
+        if self.account.reduction:
+            self._reduce(self.account.reduction)
         if self.account.price and self.rep:
             self._agree(self.account.price, self.rep)
         self._renew_until(_moment(self.today, 0))
@@ -209,6 +222,19 @@ class _Loading:
                 by=self.members[Role.AGENT],
                 at=at + timedelta(hours=20),
             )
+
+    def _reduce(self, wanted: DemoReduction) -> None:
+        at, member = _moment(self.today, wanted.days_ago), self.members[Role.ADMIN]
+        pool = self.pools[wanted.pool].pk
+        request_change(
+            account=member.account,
+            wish=Wish(ChangeRequestKind.FEWER_SEATS, pool=pool, seats=wanted.seats),
+            reason=wanted.reason,
+            wanted_on=None,
+            idempotency_key=f"demo-change-{at:%Y%m%d}",
+            by=member,
+            at=at,
+        )
 
     def _agree(self, price: DemoPrice, rep: User) -> None:
         at = _moment(self.today, price.days_ago)

@@ -1,4 +1,4 @@
-"""Every change of seats, of seat requests and of the keys of products.
+"""Every change of seats, of seat requests, of the catalogue and of the keys of products.
 
 Keyword-only, with `by=` and `at=` (UTC); each runs in one transaction. Locks
 are taken in one order everywhere: subscription, pools by id, members by id; a
@@ -12,6 +12,7 @@ from subscriptions.actions.approving_changes import (
     approve_reduction,
     propose_change,
 )
+from subscriptions.actions.catalog import NewPlan, retire_plan, sell_again, set_prices
 from subscriptions.actions.change_requests import (
     decline_change,
     request_change,
@@ -51,6 +52,7 @@ from subscriptions.actions.seats import (
 from subscriptions.actions.subscriptions import add_line, open_subscription
 
 __all__ = [
+    "NewPlan",
     "add_line",
     "announce_scheduled_losses",
     "approve_change",
@@ -82,8 +84,11 @@ __all__ = [
     "request_change",
     "request_seats",
     "resend_mails",
+    "retire_plan",
     "revoke_product_key",
     "rotate_product_key",
+    "sell_again",
+    "set_prices",
     "set_seats",
     "withdraw_change",
     "withdraw_request",

@@ -15,19 +15,21 @@ from subscriptions.models import Line, Price, Subscription
 def end_subscription(row: Subscription, at: datetime) -> None:
     """End a locked subscription with its paid period: nothing more is charged.
 
-    Seats and people stay as they are, should it be reopened; nobody comes in meanwhile.
+    What was agreed for that day has happened before. Seats and people then stay as they are,
+    should it be reopened; nobody comes in meanwhile.
     """
-    if row.cycle_at_renewal:
-        _forget_prices_of_next_cycle(row)
-    row.ended_on, row.ends_at_renewal, row.cycle_at_renewal = row.period_end, False, ""
+    row.ended_on, row.ends_at_renewal = row.period_end, False
     row.save()
     set_read_only(row.account, row.ended_on)
     record_end(row, at=at)
     after_commit(notifications.subscription_ended, row)
 
 
-def _forget_prices_of_next_cycle(row: Subscription) -> None:
-    """Billed as before once it is reopened, so at the prices of before; what is agreed stays."""
+def forget_next_cycle(row: Subscription) -> None:
+    """Billed as before should it be reopened, at the prices of before; what is agreed stays."""
+    if not row.cycle_at_renewal:
+        return
+    row.cycle_at_renewal = ""
     lines = Line.objects.standing().filter(pool__subscription=row, is_next_price_agreed=False)
     lines.filter(plan_at_renewal=None).update(unit_cents_at_renewal=None)
     listed = Price.objects.filter(

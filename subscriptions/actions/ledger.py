@@ -26,7 +26,7 @@ def lock(subscription: Subscription) -> tuple[Subscription, dict[int, SeatPool]]
     """
     rows = Subscription.objects.select_for_update(of=("self",), no_key=True)
     row = rows.get(pk=subscription.pk)
-    return row, {pool.pk: pool for pool in row.pools.locked()}
+    return row, {pool.pk: pool for pool in row.pools.standing().locked()}
 
 
 def change_numbers(

@@ -114,7 +114,7 @@ def quote_order(
     With a `timing`, `numbers` are totals, without one what to add. Raises what `set_seats`
     raises, but for what is agreed to.
     """
-    pools = {pool.pk: pool for pool in subscription.pools.all()}
+    pools = {pool.pk: pool for pool in subscription.pools.standing()}
     chosen = _seats_of(chosen_members, numbers)
     return _allowed_quote(subscription, pools, numbers, timing, chosen, "", actor_of(by), at)
 
@@ -284,7 +284,8 @@ def _kind(change: PoolChange) -> SeatChangeKind:
 def cancel_scheduled_reduction(*, pool: PoolSnapshot, by: By, at: datetime) -> bool:
     """Undo a scheduled reduction, any time until renewal; again changes nothing (D3).
 
-    Returns whether one was scheduled. Raises ValidationError `not_allowed`, `unknown_pool`.
+    Returns whether one was scheduled. Raises ValidationError `not_allowed`, `unknown_pool`,
+    `ending`, `subscription_ended`.
     """
     actor = actor_of(by)
     subscription, pools = lock_renewed(actor.account.subscription, at)
@@ -292,9 +293,13 @@ def cancel_scheduled_reduction(*, pool: PoolSnapshot, by: By, at: datetime) -> b
         raise errors.ONLY_BUYERS_CHANGE.error()
     if pool.id not in pools:
         raise errors.UNKNOWN_POOL.error()
+    check_not_ended(subscription)
     row = pools[pool.id]
     if row.seats_at_renewal == row.seats:
         return False
+    if row.seats_at_renewal == 0:
+        # Its plan ends: what seats would be kept for is gone by then (D15).
+        raise errors.ENDING.error(name=row.name)
     row.assignments.filter(release_at_renewal=True).update(release_at_renewal=False)
     change_numbers(
         row, seats=row.seats, at_renewal=row.seats, kind=SeatChangeKind.KEPT, by=by, at=at

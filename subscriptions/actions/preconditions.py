@@ -1,7 +1,7 @@
 """What no order may do, wherever it comes from (D10)."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 
 from django.core.exceptions import ValidationError
 from django.utils.formats import date_format, number_format
@@ -22,7 +22,7 @@ MAX_UNIT_CENTS = 10_000_000
 def check_numbers(numbers: Mapping[int, int], pools: Mapping[int, SeatPool]) -> None:
     """Refuse numbers no page would send. Raises ValidationError `unknown_pool`, `bad_number`."""
     for pool_id, number in numbers.items():
-        if pool_id not in pools:
+        if pool_id not in pools or pools[pool_id].ended_on:
             raise errors.UNKNOWN_POOL.error()
         check_number(number)
 
@@ -99,7 +99,8 @@ def _refusal_of_fewer(quote: Quote, change: PoolChange, rule: PoolRule) -> Valid
         )
     if rule.removal is Removal.UNASSIGNED_AT_RENEWAL and (change.displaced or change.removed_now):
         return errors.UNASSIGNED_ONLY.error(pool=change.pool.name, available=change.pool.available)
-    acts_on = quote.period.start if change.removed_now else quote.period.end
+    today = quote.period.end - timedelta(days=quote.days_left)
+    acts_on = today if change.removed_now else quote.period.end
     return refusal_of_minimum(quote.subscription, change.pool, change.at_renewal, acts_on)
 
 

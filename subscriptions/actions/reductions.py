@@ -72,7 +72,8 @@ def _release(
 def _warn_if_scarcer(pool: SeatPool, was: PoolSnapshot) -> None:
     """Say that one seat is left, or none, where that is so only now (R1, D12)."""
     available = pool.seats - pool.assigned
-    if available <= 1 and available < was.available:
+    # Of a pool that has ended nobody buys more.
+    if pool.seats and available <= 1 and available < was.available:
         after_commit(notifications.pool_running_out, pool, available)
 
 

@@ -7,7 +7,7 @@ from django.db import transaction
 from accounts.actors import By
 from subscriptions.actions.agreed import start_as_agreed
 from subscriptions.actions.charges import charge_renewal
-from subscriptions.actions.ending import end_subscription
+from subscriptions.actions.ending import end_subscription, forget_next_cycle
 from subscriptions.actions.ledger import lock
 from subscriptions.actions.reductions import announce_losses, reduce_pool
 from subscriptions.models import SeatChangeKind, SeatPool, Subscription
@@ -17,6 +17,11 @@ from subscriptions.rules.seats import PoolSnapshot
 from subscriptions.selectors.seats import displaced_at_renewal, pools_of
 
 logger = logging.getLogger(__name__)
+
+_MOVED_BY_RENEWAL = (
+    "cycle", "cycle_at_renewal", "started_on", "period_start", "period_end", "ends_at_renewal",
+    "ended_on",
+)  # fmt: skip
 
 
 @transaction.atomic
@@ -44,7 +49,7 @@ def renew_if_due(subscription: Subscription, at: datetime) -> bool:
     except Exception:
         logger.exception("Renewing subscription %s failed", subscription.pk)
         return False
-    subscription.refresh_from_db(fields=["period_start", "period_end", "ended_on"])
+    subscription.refresh_from_db(fields=_MOVED_BY_RENEWAL)
     return True
 
 
@@ -65,8 +70,7 @@ def _renew(row: Subscription, pools: dict[int, SeatPool], by: By, at: datetime) 
     if not row.is_due(at.date()):
         return False
     if row.ends_at_renewal:
-        end_subscription(row, at)
-        return True
+        forget_next_cycle(row)
     snapshots = pools_of(row)
     displaced = displaced_at_renewal(snapshots)
     reduced = [was for was in snapshots if was.reduction]
@@ -75,6 +79,9 @@ def _renew(row: Subscription, pools: dict[int, SeatPool], by: By, at: datetime) 
     if reduced:
         announce_losses(row, [was.id for was in reduced])
     start_as_agreed(row, pools, by=by, at=at)
+    if row.ends_at_renewal:
+        end_subscription(row, at)
+        return True
     periods = row.periods_due(at.date())
     charge_renewal(row, pools_of(row), periods, by=by, at=at)
     row.period_start, row.period_end = periods[-1].start, periods[-1].end

@@ -14,6 +14,8 @@ _VIEW = (
     ("subscriptions", "changerequest", "view_changerequest", "Can view change request"),
     ("subscriptions", "serviceorder", "view_serviceorder", "Can view service order"),
     ("subscriptions", "order", "view_order", "Can view order"),
+    ("subscriptions", "product", "view_product", "Can view product"),
+    ("subscriptions", "plan", "view_plan", "Can view plan"),
 )
 # Which rows they see is filtered by the accounts they represent.
 _OF_SALES = (

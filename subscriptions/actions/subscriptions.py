@@ -1,6 +1,7 @@
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from accounts.actors import By
 from accounts.models import Account
@@ -10,7 +11,7 @@ from subscriptions.actions.charges import opening_charge
 from subscriptions.actions.closing_changes import close_done
 from subscriptions.actions.ledger import change_numbers
 from subscriptions.actions.lines import new_line, pool_named
-from subscriptions.actions.preconditions import check_number
+from subscriptions.actions.preconditions import check_not_ended, check_number
 from subscriptions.actions.renewal import lock_renewed
 from subscriptions.models import (
     ChargeKind,
@@ -61,16 +62,20 @@ def add_line(
     `seats` counts for a new pool only; a shared pool keeps its number. Charged like
     seats that are bought: for the days left of the paid period, `at` included (D3, D16).
     Raises ValidationError `no_price`, `has_plan`, `bad_number`, `unknown_pool`,
-    `pool_name_taken`.
+    `pool_name_taken`, `ending`, `subscription_ended`.
     """
     fresh, pools = lock_renewed(subscription, at)
+    check_not_ended(fresh)
     price = Price.objects.filter(plan=plan, currency=fresh.currency, cycle=fresh.cycle).first()
     if price is None:
         raise errors.NO_PRICE.error(plan=str(plan))
-    if Line.objects.standing().filter(pool__in=pools, plan=plan).exists():
+    lines = Line.objects.standing().filter(pool__in=pools)
+    if lines.filter(Q(plan=plan) | Q(plan_at_renewal=plan)).exists():
         raise errors.HAS_PLAN.error(plan=str(plan))
     if pool and pool.pk not in pools:
         raise errors.UNKNOWN_POOL.error()
+    if pool and pools[pool.pk].seats_at_renewal == 0:
+        raise errors.ENDING.error(name=pool.name)
     if pool is None:
         check_number(seats)
     line = new_line(pool or pool_named(fresh, str(plan)), plan, price.cents, by=by, at=at)

@@ -4,8 +4,11 @@ from django.contrib import admin
 from django.db.models import F, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 
+from core.admin import two_lines
+from core.csv_lists import Column
 from subscriptions.admin.sales_base import OpenFirst, SalesPage, named_filter
 from subscriptions.models import ChangeRequest, ChangeRequestStatus
 from subscriptions.models.change_requests import ChangeRequestQuerySet
@@ -22,9 +25,12 @@ class ChangeRequestStatusFilter(OpenFirst):
 class ChangeRequestList(SalesPage):
     """Every change request of a rep's accounts: open ones unless asked otherwise, oldest first."""
 
-    list_display = (
-        "account_name", "account_kind", "kind", "change", "waiting", "wanted_on", "status",
-        "decision_by",
+    list_display = ("account_and_kind", "kind", "change", "waiting", "wanted_on", "state")
+    csv_columns = (
+        Column(gettext_lazy("seat request"), str), "account_name", "account_kind",
+        Column(gettext_lazy("what is requested"), "get_kind_display"), "change", "waiting",
+        "requested_at", Column(gettext_lazy("requested by"), "requested_by"), "reason",
+        "wanted_on", "status", "decision_by",
     )  # fmt: skip
     list_filter = (
         ChangeRequestStatusFilter,
@@ -48,6 +54,16 @@ class ChangeRequestList(SalesPage):
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
         is_todo = request.GET.get("status", "open") == "open"
         return ("requested_at", "pk") if is_todo else ("-requested_at", "-pk")
+
+    @admin.display(description=gettext_lazy("account"), ordering="account__name")
+    def account_and_kind(self, obj: ChangeRequest) -> SafeString:
+        return two_lines(obj.account.name, self.account_kind(obj))
+
+    @admin.display(description=gettext_lazy("status"), ordering="status")
+    def state(self, obj: ChangeRequest) -> SafeString:
+        """And below it who is to decide, or who did."""
+        decider = self.decision_by(obj)
+        return two_lines(obj.get_status_display(), "" if decider == "–" else decider)
 
     @admin.display(description=gettext_lazy("account"), ordering="account__name")
     def account_name(self, obj: ChangeRequest) -> str:

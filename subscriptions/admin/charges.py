@@ -1,13 +1,19 @@
 """The ledger of money and the prices of lines, for superusers to read (D16)."""
 
+from datetime import timedelta
+
 from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.admin.channels import ShowsChannel
-from core.admin import ReadOnly
+from accounts.admin.channels import ACTOR, ShowsChannel
+from core.admin import ReadOnly, two_lines
+from core.csv_lists import money
+from core.date_range import DateRange
+from core.dates import day
 from core.money import format_money
 from subscriptions.models import Charge, LinePrice
 from subscriptions.rules.proration import is_rounding_shared
@@ -16,7 +22,7 @@ from subscriptions.rules.proration import is_rounding_shared
 class ShowsMoney:
     """Charges in money and not in cents."""
 
-    @admin.display(description=gettext_lazy("amount"))
+    @admin.display(description=gettext_lazy("amount"), ordering="cents")
     def amount(self, charge: Charge) -> str:
         """With a word on a cent that the formula alone does not explain (N10)."""
         money = format_money(charge.cents, charge.currency)
@@ -35,11 +41,13 @@ class ShowsMoney:
 class ChargeAdmin(ShowsMoney, ShowsChannel, ReadOnly):
     """What each line cost, for which days and why, newest first."""
 
-    list_display = (
-        "at", "account", "line", "kind", "period_from", "period_to", "seats", "amount", "by",
-        "through",
+    list_display = ("at", "account_and_line", "kind", "period", "seats", "amount", "who")
+    list_filter = ("kind", "currency", "channel", ("at", DateRange))
+    csv_columns = (
+        "at", "account", "line", "kind", "period_from", "period_to", "days", "of_days", "seats",
+        *money(gettext_lazy("per seat per month"), "unit_cents", "currency")[:1], "months",
+        *money(gettext_lazy("amount"), "cents", "currency"), *ACTOR,
     )  # fmt: skip
-    list_filter = ("kind", "channel", "at")
     list_select_related = ("account", "line__plan__product", "by", "token")
     search_fields = ("account__name", "account__slug", "line__plan__product__name")
     search_help_text = gettext_lazy("Account or product")
@@ -48,6 +56,15 @@ class ChargeAdmin(ShowsMoney, ShowsChannel, ReadOnly):
         "period_to", "days", "of_days", "seats", "unit_price", "months", "amount",
     )  # fmt: skip
     readonly_fields = ("through", "unit_price", "amount")
+
+    @admin.display(description=gettext_lazy("account and line"), ordering="account__name")
+    def account_and_line(self, charge: Charge) -> SafeString:
+        return two_lines(charge.account, charge.line)
+
+    @admin.display(description=gettext_lazy("period"), ordering="period_from")
+    def period(self, charge: Charge) -> str:
+        """The first day and the last, both included."""
+        return f"{day(charge.period_from)} – {day(charge.period_to - timedelta(days=1))}"
 
 
 class ChargesOfOrder(ShowsMoney, admin.TabularInline):
@@ -78,8 +95,15 @@ class ChargesOfOrder(ShowsMoney, admin.TabularInline):
 class LinePriceAdmin(ShowsChannel, ReadOnly):
     """Every price each line has had, newest first."""
 
-    list_display = ("at", "account", "line", "from_day", "unit_price", "by", "through")
-    list_filter = ("channel", "from_day")
+    list_display = ("at", "account", "line", "from_day", "unit_price", "who")
+    list_filter = ("channel", ("from_day", DateRange))
+    csv_columns = (
+        "at", "account", "line", "from_day",
+        *money(
+            gettext_lazy("per seat per month"), "unit_cents", "line.pool.subscription.currency"
+        ),
+        *ACTOR,
+    )  # fmt: skip
     list_select_related = (
         "line__plan__product", "line__pool__subscription__account", "by", "token",
     )  # fmt: skip
@@ -88,7 +112,9 @@ class LinePriceAdmin(ShowsChannel, ReadOnly):
     fields = ("account", "line", "from_day", "unit_price", "at", "by", "through")
     readonly_fields = ("account", "unit_price", "through")
 
-    @admin.display(description=gettext_lazy("account"))
+    @admin.display(
+        description=gettext_lazy("account"), ordering="line__pool__subscription__account__name"
+    )
     def account(self, price: LinePrice) -> str:
         return str(price.line.pool.subscription.account)
 

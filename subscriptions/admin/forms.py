@@ -1,13 +1,14 @@
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any, cast
 
 from django import forms
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account
 from core.fields import NameField
-from subscriptions.models import Currency, Cycle, Plan, Product, SeatPool, Subscription
+from subscriptions.models import Currency, Cycle, Plan, Price, Product, SeatPool, Subscription
 from subscriptions.models.catalog import is_called_legacy
 from subscriptions.selectors.seats import pools_on
 
@@ -31,7 +32,15 @@ class OpenSubscriptionForm(forms.Form):
 
 
 class PlanField(forms.ModelChoiceField):
+    # The plans that have a price in the currency and for the cycle of the subscription.
+    priced: Collection[int] = ()
+
     def label_from_instance(self, plan: Plan) -> str:
+        if plan.pk not in self.priced:
+            return _("%(plan)s (no price yet)") % {"plan": self._name(plan)}
+        return self._name(plan)
+
+    def _name(self, plan: Plan) -> str:
         if plan.is_legacy and not is_called_legacy(str(plan)):
             return _("%(plan)s (legacy)") % {"plan": plan}
         return str(plan)
@@ -48,7 +57,7 @@ class PoolField(forms.ModelChoiceField):
 class AddLineForm(forms.Form):
     """A plan for a subscription, in a pool of its own or in one that is there (R9)."""
 
-    plan = PlanField(Plan.objects.select_related("product"), label=_("Plan"))
+    plan = PlanField(Plan.objects.none(), label=_("Plan"))
     pool = PoolField(
         SeatPool.objects.none(),
         label=_("Shares seats with"),
@@ -71,11 +80,23 @@ class AddLineForm(forms.Form):
             self.add_error("seats", number % {"pool": shares})
         return self.cleaned_data
 
-    def __init__(self, subscription: Subscription, on: date, *args: object) -> None:
+    def __init__(
+        self, subscription: Subscription, on: date, *args: object, with_retired: bool = False
+    ) -> None:
+        """A retired plan is offered only to whoever asks for it (R23)."""
         super().__init__(*args)  # type: ignore[arg-type]
+        plans = Plan.objects.all() if with_retired else Plan.objects.on_sale()
+        plan = cast(PlanField, self.fields["plan"])
+        plan.queryset = plans.select_related("product")
+        if not with_retired:
+            plan.help_text = format_html(
+                '<a href="?retired=1">{}</a>', _("Offer retired plans too")
+            )
+        places = {"currency": subscription.currency, "cycle": subscription.cycle}
+        plan.priced = set(Price.objects.filter(**places).values_list("plan", flat=True))
         pools = cast(PoolField, self.fields["pool"])
         pools.seats = {pool.id: pool.purchased for pool in pools_on(subscription, on)}
-        pools.queryset = subscription.pools.all()
+        pools.queryset = subscription.pools.standing()
 
 
 class ProductKeyForm(forms.Form):

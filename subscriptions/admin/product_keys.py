@@ -32,7 +32,11 @@ class ProductKeyAdmin(ShowsKey, ReadOnly):
     """Made here; the answer to the form shows the key, once."""
 
     inlines = (EntryInline,)
-    list_display = ("name", "key", "product", "state", "expires_at", "last_used_at", "made_by")
+    list_display = ("name_and_key", "product", "state", "expires_at", "last_used_at", "made_by")
+    csv_columns = (
+        "name", "key", "product", "state", "made_by", "made_at", "expires_at", "revoked_at",
+        "last_used_at",
+    )  # fmt: skip
     list_filter = ("product",)
     list_select_related = ("product", "made_by")
     search_fields = ("name", "prefix", "product__name")

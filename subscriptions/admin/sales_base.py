@@ -19,7 +19,6 @@ from core.admin import HeadedByRows
 from subscriptions.models import RequestStatus
 
 SOON_DAYS = 7
-FILTER_TEMPLATE = "admin/subscriptions/_filter.html"
 
 
 class SalesPage(HeadedByRows):
@@ -65,7 +64,6 @@ class OpenFirst(admin.SimpleListFilter):
     """A status that is "Open" unless another is chosen: first what is left to do."""
 
     title = gettext_lazy("status")
-    template = FILTER_TEMPLATE
     parameter_name = "status"
 
     def chosen(self) -> str:
@@ -100,7 +98,6 @@ class ServiceOrderStatusFilter(OpenFirst):
 
 class NeededByFilter(admin.SimpleListFilter):
     title = gettext_lazy("needed by")
-    template = FILTER_TEMPLATE
     parameter_name = "needed"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
@@ -127,8 +124,6 @@ def named_filter(field_filter: type[admin.FieldListFilter], name: Any) -> type:
     """A filter on a field of a related table, under a title people understand."""
 
     class Named(field_filter):  # type: ignore[misc, valid-type]
-        template = FILTER_TEMPLATE
-
         def __init__(self, *args: Any, **kwargs: Any) -> None:
             super().__init__(*args, **kwargs)
             self.title = name

@@ -6,6 +6,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.csv_lists import Column
+from core.date_range import DateRange
 from subscriptions.admin.sales_base import SalesPage, ServiceOrderStatusFilter
 from subscriptions.models import ServiceOrder
 
@@ -15,7 +17,11 @@ class ServiceOrderAdmin(SalesPage):
     """The representative's work; closed by deciding on the request it belongs to (R19)."""
 
     list_display = ("__str__", "account", "request_link", "status", "opened_at", "closed_at")
-    list_filter = (ServiceOrderStatusFilter,)
+    list_filter = (ServiceOrderStatusFilter, ("opened_at", DateRange))
+    csv_columns = (
+        Column(gettext_lazy("number"), "number"), "account",
+        Column(gettext_lazy("seat request"), "seat_request"), "status", "opened_at", "closed_at",
+    )  # fmt: skip
     list_select_related = ("seat_request__pool__subscription__account",)
     search_fields = (
         "seat_request__pool__subscription__account__name",

@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.db.models import Model, QuerySet
@@ -11,11 +11,14 @@ from django.utils.translation import gettext_lazy
 from accounts.access import staff
 from accounts.rules.staff import check_superuser
 from core.admin import MadeByAction, ReadOnly, ReadOnlyInline, form_page
+from core.csv_lists import Column
+from core.date_range import DateRange
 from core.money import format_money
 from core.views import refusals_on
 from subscriptions.actions import add_line, open_subscription, renew_if_due
 from subscriptions.admin.forms import AddLineForm, OpenSubscriptionForm
 from subscriptions.models import Line, SeatPool, Subscription
+from subscriptions.models.seats import SeatPoolQuerySet
 
 
 class PoolInline(ReadOnlyInline):
@@ -26,8 +29,8 @@ class PoolInline(ReadOnlyInline):
     readonly_fields = fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[SeatPool]:
-        pools = super().get_queryset(request).select_related("subscription")
-        return pools.prefetch_related("lines__plan__product")
+        pools = cast(SeatPoolQuerySet, super().get_queryset(request))
+        return pools.select_related("subscription").standing().with_lines()
 
     @admin.display(description=gettext_lazy("lines"))
     def lines(self, pool: SeatPool) -> str:
@@ -45,7 +48,8 @@ class SubscriptionAdmin(MadeByAction):
     creation_form = OpenSubscriptionForm
     inlines = (PoolInline,)
     list_display = ("account", "currency", "cycle", "period_end")
-    list_filter = ("currency", "cycle")
+    list_filter = ("account__kind", "currency", "cycle", ("period_end", DateRange))
+    csv_columns = ("account", "currency", "cycle", "started_on", "period_start", "period_end")
     list_select_related = ("account",)
     search_fields = ("account__name", "account__slug")
     fields = ("account", "currency", "cycle", "started_on", "period_start", "period_end")
@@ -78,7 +82,8 @@ class SubscriptionAdmin(MadeByAction):
         now, sent = timezone.now(), request.POST if request.method == "POST" else None
         if sent is not None:
             renew_if_due(subscription, now)
-        form = AddLineForm(subscription, now.date(), sent)
+        with_retired = "retired" in request.GET
+        form = AddLineForm(subscription, now.date(), sent, with_retired=with_retired)
         if form.is_valid():
             with refusals_on(form):
                 line = _add_line(subscription, form.cleaned_data, request)
@@ -104,6 +109,11 @@ class SeatPoolAdmin(ReadOnly):
     list_select_related = ("subscription__account",)
     search_fields = ("name", "subscription__account__name", "subscription__account__slug")
     search_help_text = gettext_lazy("Pool or account")
+    csv_columns = (
+        "name", "account",
+        Column(gettext_lazy("kind"), "subscription.account.get_kind_display"),
+        "seats", "assigned", "available", "seats_at_renewal",
+    )  # fmt: skip
 
     @admin.display(description=gettext_lazy("account"), ordering="subscription__account__name")
     def account(self, pool: SeatPool) -> str:

@@ -2,7 +2,6 @@
 
 from typing import ClassVar
 
-from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -15,7 +14,8 @@ from core.api.pages import CursorPages, PageSerializer
 from core.api.serializers import Constant
 from subscriptions.api.ids import LINE, POOL, PRODUCT
 from subscriptions.api.views import SubscribedApiView
-from subscriptions.models import Currency, Line, SeatPool
+from subscriptions.models import Currency, Line
+from subscriptions.models.seats import SeatPoolQuerySet
 from subscriptions.rules.seats import PoolSnapshot
 from subscriptions.selectors.seats import snapshot
 
@@ -78,7 +78,9 @@ class LineSerializer(serializers.Serializer):
     product_name = serializers.CharField(source="plan.product.name")
     tier = serializers.CharField(source="plan.tier")
     is_legacy = serializers.BooleanField(source="plan.is_legacy")
-    seats = serializers.IntegerField(source="pool.seats")
+    seats = serializers.SerializerMethodField(
+        help_text="Those of its pool; none once it has ended."
+    )
     unit_cents = serializers.IntegerField()
     currency = CurrencyField()
     added_on = serializers.DateField(allow_null=True)
@@ -101,11 +103,14 @@ class LineSerializer(serializers.Serializer):
         "ended_on": None,
     }
 
+    def get_seats(self, line: Line) -> int:
+        return 0 if line.ended_on else line.pool.seats
+
 
 class PoolApiView(SubscribedApiView):
     """The pools of the subscription."""
 
-    def pools(self) -> QuerySet[SeatPool]:
+    def pools(self) -> SeatPoolQuerySet:
         return self.subscription.pools.with_lines()
 
     def pool(self, said: str) -> PoolSnapshot:
@@ -124,7 +129,7 @@ class PoolsView(PoolApiView):
     def get(self, request: Request) -> Response:
         """Every pool of the subscription."""
         pages = CursorPages()
-        pools = pages.page_of(self.pools(), self)
+        pools = pages.page_of(self.pools().standing(), self)
         context = {"currency": self.subscription.currency}
         written = PoolSerializer([snapshot(pool) for pool in pools], many=True, context=context)
         return pages.get_paginated_response(written.data)

@@ -1,6 +1,10 @@
+from decimal import Decimal
+
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Account, User
 
 
 class Currency(models.TextChoices):
@@ -53,8 +57,24 @@ def is_called_legacy(name: str) -> bool:
     return "legacy" in name.casefold()
 
 
+class PlanQuerySet(models.QuerySet["Plan"]):
+    def on_sale(self) -> "PlanQuerySet":
+        """Those that are offered where a line is added (R23)."""
+        return self.filter(is_legacy=False)
+
+    def with_use(self, reader: User) -> "PlanQuerySet":
+        """With `accounts_using`, of those the reader may see, and with `lines_standing`."""
+        theirs = Account.objects.visible_to_staff(reader)
+        standing = Q(lines__ended_on=None)
+        seen = standing & Q(lines__pool__subscription__account__in=theirs)
+        return self.annotate(
+            accounts_using=Count("lines__pool__subscription", filter=seen, distinct=True),
+            lines_standing=Count("lines", filter=standing, distinct=True),
+        )
+
+
 class Plan(models.Model):
-    """A product at a tier, with prices."""
+    """A product at a tier, with prices. One that is legacy is retired: no longer offered."""
 
     product = models.ForeignKey(
         Product, on_delete=models.PROTECT, related_name="plans", verbose_name=_("product")
@@ -66,6 +86,8 @@ class Plan(models.Model):
         _("legacy"), default=False,
         help_text=_("Only unassigned seats can be removed, at renewal."),
     )  # fmt: skip
+
+    objects = PlanQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("plan")
@@ -103,3 +125,8 @@ class Price(models.Model):
 
     def __str__(self) -> str:
         return f"{self.plan} {self.currency} {self.cycle}"
+
+    @property
+    def amount(self) -> Decimal:
+        """In the currency, not in cents."""
+        return Decimal(self.cents).scaleb(-2)

@@ -7,7 +7,7 @@ from accounts.models import Account
 from accounts.models.channels import ThroughChannel, names_actor
 from core.dates import day, moment
 from subscriptions.models.catalog import Currency
-from subscriptions.models.orders import Order
+from subscriptions.models.orders import Order, OrderKind
 from subscriptions.models.seats import SeatChange
 from subscriptions.models.subscriptions import Line
 
@@ -167,6 +167,11 @@ class Charge(ThroughChannel):
 
     def __str__(self) -> str:
         return f"{moment(self.at)} · {self.line}: {self.get_kind_display()}"
+
+    @property
+    def is_of_plan_change(self) -> bool:
+        """Whether another plan took a line over by it; of rows read with their order."""
+        return self.order is not None and self.order.kind == OrderKind.PLAN
 
     @property
     def full_cents(self) -> int:

@@ -29,10 +29,7 @@ class SeatPoolQuerySet(models.QuerySet["SeatPool"]):
 
     def with_lines(self) -> Self:
         """With the lines that have not ended."""
-        lines = Line.objects.standing().select_related("plan__product", "plan_at_renewal__product")
-        return self.prefetch_related(
-            models.Prefetch("lines", lines.prefetch_related("plan__product__includes"))
-        )
+        return self.prefetch_related(models.Prefetch("lines", Line.objects.with_products()))
 
     def locked(self) -> Self:
         """Locked until the transaction ends; always in id order, so none deadlock."""

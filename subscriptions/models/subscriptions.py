@@ -146,6 +146,11 @@ class LineQuerySet(models.QuerySet["Line"]):
         """Those that have not ended."""
         return self.filter(ended_on=None)
 
+    def with_products(self) -> "LineQuerySet":
+        """Those that have not ended, with their plan now and next, and what a suite includes."""
+        plans = ("plan__product", "plan_at_renewal__product")
+        return self.standing().select_related(*plans).prefetch_related("plan__product__includes")
+
 
 class Line(models.Model):
     """One plan of a subscription, at the price agreed when it was added.

@@ -228,6 +228,6 @@ class Proposal:
                 for c in self.charges
             ],
             [[t.what, t.line, t.pool, t.before, t.after, str(t.from_day)] for t in self.terms],
-            list(self.warnings),
+            len(self.warnings),
         ]
         return hashlib.sha256(json.dumps(facts).encode()).hexdigest()

@@ -17,6 +17,7 @@ class Fault(Enum):
     ORDER_SUM = "order_sum"
     CHARGE = "charge"
     CHARGED_PERIODS = "charged_periods"
+    POOL_WITHOUT_LINE = "pool_without_line"
     LINE_PRICE = "line_price"
     EVENT = "event"
 

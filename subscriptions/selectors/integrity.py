@@ -6,13 +6,13 @@ Each statement sees one moment, so the checks can run while people work.
 from collections.abc import Iterator
 from datetime import datetime
 
-from django.db.models import Count, F, OuterRef, Q, Subquery, Sum, Value, Window
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Sum, Value, Window
 from django.db.models.functions import Coalesce, Lag
 
 from accounts.models import Membership, Status
 from accounts.models.members import MembershipQuerySet
 from accounts.permissions import TEAM_ROLES, Role
-from subscriptions.models import SeatAssignment, SeatChange, SeatPool, SeatRequest
+from subscriptions.models import Line, SeatAssignment, SeatChange, SeatPool, SeatRequest
 from subscriptions.rules.integrity import Disagreement, Fault
 from subscriptions.selectors.charge_checks import charge_checks
 from subscriptions.selectors.event_checks import event_checks
@@ -23,6 +23,7 @@ def disagreements(at: datetime) -> list[Disagreement]:
     checks = (
         _counts(),
         _ledger_ends(),
+        _pools_without_line(),
         _ledger_chains(),
         _agents_without_seat(at),
         _seats_without_team(),
@@ -45,6 +46,20 @@ def _counts() -> Iterator[Disagreement]:
             pool,
             f"assigned says {pool.assigned} of {pool.seats}, but {pool.held} seats are held",
         )
+
+
+def _pools_without_line() -> Iterator[Disagreement]:
+    """Seats are of a line that goes on as long as they do, and a pool ends with its last line."""
+    lines = Line.objects.standing().filter(pool=OuterRef("pk"))
+    going_on = lines.filter(ends_at_renewal=False)
+    wrong = SeatPool.objects.filter(
+        Q(ended_on=None, seats__gt=0) & ~Exists(lines)
+        | Q(ended_on=None, seats_at_renewal__gt=0) & ~Exists(going_on)
+        | Q(ended_on__isnull=False) & Exists(lines)
+    )
+    for pool in wrong.select_related("subscription__account"):
+        says = f"has {pool.seats} seats, {pool.seats_at_renewal} at renewal, and no line for them"
+        yield _of_pool(Fault.POOL_WITHOUT_LINE, pool, says)
 
 
 def _ledger_ends() -> Iterator[Disagreement]:

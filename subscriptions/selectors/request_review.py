@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Account, Membership
 from accounts.permissions import Permission, Role
 from accounts.selectors.contacts import who_may
-from subscriptions.models import SeatRequest, Subscription
+from subscriptions.models import SeatPool, SeatRequest, Subscription
 from subscriptions.rules.consent import Consent, consent_to
 from subscriptions.rules.quotes import PoolChange, Quote
 from subscriptions.selectors.quotes import quote_addition
@@ -87,8 +87,17 @@ def request_review(seat_request: SeatRequest, at: datetime) -> RequestReview:
         account=account,
         subscription=subscription,
         quote=quote,
-        change=next(change for change in quote.changes if change.pool.id == seat_request.pool_id),
+        change=_change_of(seat_request, quote),
         owner=account.memberships.select_related("user").get(role=Role.OWNER),
         buyers=who_may(account, Permission.DECIDE_REQUESTS),
         others=list(others.select_related("pool")[:_OTHERS_SHOWN]),
     )
+
+
+def _change_of(seat_request: SeatRequest, quote: Quote) -> PoolChange:
+    """What approving does to the pool; of one that has ended, nothing."""
+    for change in quote.changes:
+        if change.pool.id == seat_request.pool_id:
+            return change
+    pool = snapshot(SeatPool.objects.with_lines().get(pk=seat_request.pool_id))
+    return PoolChange(pool, pool.purchased, pool.at_renewal)

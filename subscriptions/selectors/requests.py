@@ -74,6 +74,7 @@ def _row(
         quote=quote,
         can_decide=seat_request.is_open and may_decide(seat_request, viewer),
         can_join=quote is not None
+        and bool(quote.changed)
         and may_join(seat_request, viewer, is_legacy=quote.changed[0].pool.is_legacy),
         can_withdraw=seat_request.is_open and bool(own),
         ends_it=len(own) == len(seat_request.standing),

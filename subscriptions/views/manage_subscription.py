@@ -37,7 +37,7 @@ def manage_subscription(request: MemberRequest) -> HttpResponse:
     subscription = subscription_of(request)
     _check_online(request)
     sent = request.POST if request.method == "POST" else request.GET
-    pools = pools_of(subscription)
+    pools = _going_on(subscription)
     now_needed = {field_name(pool.id): pool.at_renewal for pool in pools}
     form = ManageForm(sent if has_numbers(sent) else now_needed, pools, required=True)
     if form.is_valid() and request.method == "POST":
@@ -55,8 +55,13 @@ def manage_subscription(request: MemberRequest) -> HttpResponse:
             )
             messages.success(request, receipt(order))
             return redirect("subscription", account=request.membership.account.slug)
-        form = form.checked_against(pools_of(subscription))
+        form = form.checked_against(_going_on(subscription))
     return _page(request, subscription, form)
+
+
+def _going_on(subscription: Subscription) -> list[PoolSnapshot]:
+    """Of pools that end nothing is to be entered any more (D15)."""
+    return [pool for pool in pools_of(subscription) if not pool.ends]
 
 
 def _check_online(request: MemberRequest) -> None:
@@ -81,7 +86,11 @@ def _page(request: MemberRequest, subscription: Subscription, form: ManageForm) 
         "subscriptions/manage_subscription.html",
         form,
         quote,
-        rows=[(c, form.field_of(c.pool), _ticked(form, c)) for c in quote.changes],
+        rows=[
+            (c, form.field_of(c.pool), _ticked(form, c))
+            for c in quote.changes
+            if c.pool in form.pools
+        ],
         contact=representative_or_support(account),
         can_remove=any(removal is not Removal.NONE for removal in removals.values()),
         removes=any(removal is not Removal.NONE for removal in fewer),

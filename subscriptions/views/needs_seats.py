@@ -47,12 +47,13 @@ def needs_seats(heading: Promise) -> Callable[[View], View]:
 
 def changes_asked_for(member: Membership, subscription: Subscription | None) -> dict[str, Any]:
     """Change requests for a page: the open ones, and the last closed; none for agents."""
-    if not member.may(Permission.REQUEST_CHANGES):
-        return {"can_request_changes": False}
+    can_request = member.may(Permission.REQUEST_CHANGES)
+    if not member.may(Permission.VIEW_SUBSCRIPTION):
+        return {"can_request_changes": can_request}
     now, rows = timezone.now(), ChangeRequest.objects.filter(account=member.account).with_details()
     closed = rows.exclude(status=ChangeRequestStatus.OPEN).order_by("-closed_at", "-pk")
     return {
-        "can_request_changes": not (subscription and subscription.is_ended),
+        "can_request_changes": can_request,
         "open_changes": change_rows(open_changes(member.account), subscription, member, now),
         "closed_changes": change_rows(closed[:_CLOSED_SHOWN], subscription, member, now),
     }

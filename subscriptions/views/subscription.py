@@ -41,8 +41,7 @@ def subscription(request: MemberRequest) -> HttpResponse:
         "route": route_of(request.membership),
         "buyers": who_may(account, Permission.CHANGE_SUBSCRIPTION),
         "contact": representative_or_support(account),
-        "can_request_changes": request.membership.may(Permission.REQUEST_CHANGES)
-        and not subscription.is_ended,
+        "can_request_changes": request.membership.may(Permission.REQUEST_CHANGES),
         "crumbs": crumbs_to_billing(),
     }
     return render(request, "subscriptions/subscription.html", context)

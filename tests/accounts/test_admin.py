@@ -271,8 +271,8 @@ def test_whoever_is_invited_was_nothing_before(
     client_for: ClientFor, root: User, acme_agent: Membership
 ) -> None:
     shown = text(client_for(root).get(reverse("admin:accounts_auditentry_changelist")))
-    assert "Invited – Status: Invited · Role: Agent" in shown
-    assert "Removed" not in shown.split("By kind")[0].split("Filter")[0]
+    assert "Invited Status: Invited · Role: Agent" in shown
+    assert "Removed →" not in shown
 
 
 def test_a_list_is_headed_by_what_it_lists(client_for: ClientFor, root: User) -> None:

@@ -12,7 +12,7 @@ from core.models import OutboxEntry
 from events.actions import send_test
 from events.models import Attempt
 from subscriptions.models import SeatPool
-from tests import cast, moves
+from tests import cast, changes, moves
 from tests.events import hooks
 from tests.journeys.browser import Person
 
@@ -123,6 +123,8 @@ STATES = {
         State("initech_owner", "/a/initech/subscription/manage/"),
         State("initech_owner", "/a/initech/seats/request/"),
         State("initech_owner", "/a/initech/subscription/requests/"),
+        State("initech_owner", "/a/initech/subscription/request-change/"),
+        State("initech_owner", "/a/initech/subscription/request-change/?kind=cancellation"),
         State("initech_agent", "/a/initech/"),
     ],
     "teams": [
@@ -140,17 +142,29 @@ STATES = {
         State("acme_admin", "/a/acme/seats/request/", _press("Request agent seats")),
         State("acme_admin", "/a/acme/subscription/manage/"),
         State("acme_admin", "/a/acme/subscription/requests/", _withdraw),
+        State("acme_admin", "/a/acme/subscription/request-change/", _press("Send request")),
         State("acme_agent", "/a/acme/"),
         State("acme_agent", "/a/acme/team/"),
         State("acme_end_user", "/a/acme/"),
         State("stranger", "/a/hooli/subscription/"),
+        State("stranger", "/a/hooli/subscription/request-change/"),
         State("stranger", "/a/hooli/team/"),
     ],
 }
 SALES = [
     State("rep", "/admin/"),
+    State("root", "/admin/"),
+    State("rep", "/admin/renewals/?days=365&cycle=all"),
+    State("rep", "/admin/unused/"),
+    State("rep", "/admin/scheduled/"),
+    State("rep", "/admin/search/?q=initech"),
+    State("root", "/admin/lists/"),
+    State("root", "/admin/accounts/account/add/"),
+    State("root", "/admin/auth/group/"),
     State("rep", "/admin/subscriptions/seatrequest/"),
     State("rep", "/admin/subscriptions/seatrequest/", _follow("Initech")),
+    State("rep", "/admin/subscriptions/changerequest/"),
+    State("rep", "/admin/subscriptions/changerequest/", _follow("Initech")),
 ]
 
 
@@ -168,6 +182,7 @@ def furnish(
     initech = initech_admin.account.subscription.pools.first()
     assert initech
     moves.ask(initech, 5, by=initech_admin)
+    changes.ask(changes.fewer(initech, 1), by=initech_admin)
     _tell_a_program(cast.owner(account))
 
 

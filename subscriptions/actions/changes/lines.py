@@ -7,7 +7,8 @@ from subscriptions import errors
 from subscriptions.actions.changes.credits import credits_for
 from subscriptions.actions.changes.draft import Draft, Now, with_line, without_line
 from subscriptions.actions.preconditions import check_number, check_price, refusal_of_minimum
-from subscriptions.models import ChargeKind, Line, Plan, TermKind
+from subscriptions.models import Charge, ChargeKind, Line, Plan, TermKind
+from subscriptions.models.charges import BEGINNINGS
 from subscriptions.rules.changes import AddLine, CorrectLine, EndLine, ProposedCharge
 from subscriptions.rules.inclusions import bought_twice
 from subscriptions.rules.proration import prorate
@@ -139,8 +140,14 @@ def _ended_now(
 
 
 def draft_corrected(change: CorrectLine, now: Now) -> Draft:
-    """Raises ValidationError `unknown_line`, `not_added_today`."""
+    """Raises ValidationError `unknown_line`, `not_added_today`.
+
+    A line that took over from another plan was not added: what it replaced is not there any
+    more.
+    """
     pool, line = now.line(change.line)
-    if Line.objects.get(pk=line.id).added_on != now.at.date():
+    first = Charge.objects.filter(line=line.id).select_related("order").order_by("pk").first()
+    took_over = first is None or first.kind not in BEGINNINGS or first.is_of_plan_change
+    if took_over or Line.objects.get(pk=line.id).added_on != now.at.date():
         raise errors.NOT_ADDED_TODAY.error(name=line.name)
     return _ended_now(pool, line, now, credits_for(now, pool, line))

@@ -80,6 +80,8 @@ def draft_terms(change: SetTerms, now: Now) -> Draft:
     if day != subscription.contract_ends_on:
         if day is not None and day <= now.at.date():
             raise errors.CONTRACT_DAY_PAST.error()
+        if day is not None and subscription.ends_at_renewal and day > subscription.period_end:
+            raise errors.SCHEDULED_ALREADY.error(name=_("the subscription"))
         terms.append(now.term(TermKind.CONTRACT_END, "", subscription.contract_ends_on, day))
     for pk, minimum in change.minimum_seats.items():
         pool = now.pool(pk)

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 from django.db.models.functions import Coalesce, TruncDate
 from django.utils.timezone import localdate
 
 from accounts.models import Account, AccountKind, User
-from subscriptions.models import AddressedTo, SeatRequest
+from subscriptions.models import AddressedTo, ChangeRequest, SeatPool, SeatRequest
+from subscriptions.models.change_requests import ChangeRequestQuerySet
 from subscriptions.models.requests import SeatRequestQuerySet
 from subscriptions.selectors.desk.amounts import Amount, sums
 from subscriptions.selectors.request_review import request_cost
@@ -68,13 +69,17 @@ def waiting_requests(user: User) -> SeatRequestQuerySet:
     return SeatRequest.objects.visible_to_staff(user).open().filter(for_sales)
 
 
+def waiting_changes(user: User) -> ChangeRequestQuerySet:
+    """The open change requests that are this person's to decide; as `waiting_requests`."""
+    if user.serves_accounts():
+        return ChangeRequest.objects.to_be_decided_by_staff(user)
+    return ChangeRequest.objects.visible_to_staff(user).open().for_vendor()
+
+
 def queue_of(user: User, at: datetime) -> Queue:
     """What waits for this person at a moment, in a fixed number of queries."""
-    requests = (
-        _in_order(waiting_requests(user))
-        .select_related("pool__subscription__account")
-        .prefetch_related("pool__lines__plan__product__includes")
-    )
+    pools = SeatPool.objects.select_related("subscription__account").with_lines()
+    requests = _in_order(waiting_requests(user)).prefetch_related(Prefetch("pool", pools))
     return Queue([_waiting(seat_request, at) for seat_request in requests])
 
 

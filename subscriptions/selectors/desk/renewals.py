@@ -32,12 +32,14 @@ def renewing(
 ) -> QuerySet[Subscription]:
     """The subscriptions of this person's accounts that renew after a day, the next ones first.
 
-    Annual ones unless asked otherwise: one that renews every month is no event.
+    Annual ones unless asked otherwise: one that renews every month is no event. One that was
+    cancelled ends on that day, which is among what is scheduled.
     """
     accounts = Account.objects.visible_to_staff(user)
     found = Subscription.objects.filter(
-        account__in=accounts, period_end__gt=on, period_end__lte=until
-    )
+        account__in=accounts, period_end__gt=on, period_end__lte=until,
+        ended_on=None, ends_at_renewal=False,
+    )  # fmt: skip
     if cycle:
         found = found.filter(cycle=cycle)
     return found.select_related("account").order_by("period_end", "account__name", "pk")
@@ -45,7 +47,7 @@ def renewing(
 
 def renewals(subscriptions: QuerySet[Subscription]) -> list[Renewal]:
     """What each of them comes to, in a fixed number of queries."""
-    pools = Prefetch("pools", SeatPool.objects.with_lines())
+    pools = Prefetch("pools", SeatPool.objects.standing().with_lines())
     return [_renewal(subscription) for subscription in subscriptions.prefetch_related(pools)]
 
 

@@ -25,7 +25,7 @@ def short_pools(user: User) -> QuerySet[SeatPool]:
     """
     asked = SeatRequest.objects.open().values("pool")
     low = _pools(user).filter(seats__gt=0, assigned__gte=F("seats") - 1)
-    legacy = Line.objects.filter(plan__is_legacy=True, ended_on=None).values("pool")
+    legacy = Line.objects.standing().filter(plan__is_legacy=True).values("pool")
     found = low.exclude(pk__in=asked).exclude(pk__in=legacy)
     return found.annotate(available=F("seats") - F("assigned")).order_by(
         "available", "subscription__account__name", "pk"
@@ -37,7 +37,7 @@ def unused_pools(user: User) -> QuerySet[SeatPool]:
 
     One seat left is kept for whoever comes next, and is short already (D12).
     """
-    lines = Line.objects.filter(pool=OuterRef("pk"), ended_on=None).order_by()
+    lines = Line.objects.standing().filter(pool=OuterRef("pk")).order_by()
     unit_cents = lines.values("pool").annotate(sum=Sum("unit_cents")).values("sum")
     found = _pools(user).filter(assigned__lt=F("seats") - 1)
     return found.annotate(
@@ -49,7 +49,7 @@ def unused_pools(user: User) -> QuerySet[SeatPool]:
 def unused(user: User) -> Unused:
     """What all of those come to; two queries."""
     pools = _pools(user).filter(assigned__lt=F("seats") - 1)
-    lines = Line.objects.filter(pool__in=pools, ended_on=None)
+    lines = Line.objects.standing().filter(pool__in=pools)
     cents = (F("pool__seats") - F("pool__assigned")) * F("unit_cents")
     by_currency = lines.values_list("pool__subscription__currency").annotate(sum=Sum(cents))
     return Unused(
@@ -61,15 +61,13 @@ def unused(user: User) -> Unused:
 
 
 def reduced_pools(user: User) -> QuerySet[SeatPool]:
-    """Pools that will have fewer seats at renewal, the next ones first; by how many: `fewer`."""
-    found = _pools(user).filter(seats_at_renewal__lt=F("seats"))
-    return found.annotate(fewer=F("seats") - F("seats_at_renewal")).order_by(
-        "subscription__period_end", "subscription__account__name", "pk"
-    )
+    """Pools that go on with fewer seats after the renewal; by how many: `fewer`."""
+    found = _pools(user).filter(subscription__ends_at_renewal=False, seats_at_renewal__gt=0)
+    fewer = found.filter(seats_at_renewal__lt=F("seats"))
+    return fewer.annotate(fewer=F("seats") - F("seats_at_renewal"))
 
 
 def _pools(user: User) -> QuerySet[SeatPool]:
     accounts = Account.objects.visible_to_staff(user)
-    return SeatPool.objects.filter(subscription__account__in=accounts).select_related(
-        "subscription__account"
-    )
+    pools = SeatPool.objects.standing().filter(subscription__account__in=accounts)
+    return pools.filter(subscription__ended_on=None).select_related("subscription__account")

@@ -11,10 +11,13 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import Account, AccountKind, Membership, User
 from accounts.permissions import Role
 from subscriptions.models import Currency, Cycle, SeatPool, SeatRequest
+from subscriptions.rules.changes import AgreePrice, CancelSubscription, ChangePlan, ChangeSeats
+from subscriptions.rules.quotes import Timing
 from subscriptions.selectors.desk.queue import next_request, queue_of
 from tests import cast, moves
 from tests.cast import NOW, Catalogue
 from tests.conftest import ClientFor
+from tests.factories import PlanFactory
 from tests.subscriptions.views.pages import text
 
 TODAY = "/admin/"
@@ -188,14 +191,33 @@ def test_unused_seats_are_counted_with_what_they_cost_per_month(
     assert cards(client.get(TODAY))["Unused seats"][0] == "0"
 
 
-def test_seats_that_go_at_renewal_are_scheduled(
-    client_for: ClientFor, rep: User, stark: SeatPool
+def test_what_is_scheduled_is_said_with_its_day(
+    client_for: ClientFor, rep: User, stark: SeatPool, catalogue: Catalogue
 ) -> None:
-    client = client_for(rep)
+    """Seats, a line, its plan or price, the billing; or the end of all, which says the rest."""
+    client, subscription = client_for(rep), stark.subscription
     assert "Nothing changes by itself." in text(client.get(TODAY))
-    SeatPool.objects.filter(pk=stark.pk).update(seats_at_renewal=8)
-    for address in (TODAY, "/admin/scheduled/"):
-        assert "2 seats of Sell Growth go" in text(client.get(address))
+    line, talk = stark.lines.get(), cast.pool(subscription, catalogue.talk, seats=3).lines.get()
+    other = PlanFactory.create(product=talk.plan.product, tier="Team", cents=1900)
+    for change, said in (
+        (ChangeSeats(stark.pk, 8, Timing.AT_RENEWAL), "2 seats of Sell Growth go"),
+        (AgreePrice(line.pk, 4000, Timing.AT_RENEWAL), "Sell Growth costs $40.00"),
+        (ChangePlan(talk.pk, other.pk, Timing.AT_RENEWAL), "Talk Professional becomes Talk Team"),
+        (CancelSubscription(), "Subscription ends"),
+    ):
+        moves.change(subscription, change, rep)
+        for address in (TODAY, "/admin/scheduled/"):
+            assert said in text(client.get(address))
+    assert "2 seats of Sell" not in text(client.get("/admin/scheduled/"))
+
+
+def test_what_is_cancelled_does_not_renew(
+    client_for: ClientFor, rep: User, initech_pool: SeatPool
+) -> None:
+    client, address = client_for(rep), "/admin/renewals/?days=365"
+    assert "Initech 1 November 2027" in text(client.get(address))
+    moves.change(initech_pool.subscription, CancelSubscription(), rep)
+    assert "Initech 1 November 2027" not in text(client.get(address))
 
 
 def test_an_empty_desk_says_what_to_do_first(client_for: ClientFor, rep2: User, root: User) -> None:

@@ -64,7 +64,7 @@ def test_or_at_once_with_a_credit(
     assert approved.order
     assert approved.order.charged_cents < 0
     # Without a note, what whoever asked said is why.
-    assert approved.order.reason == "The season is over."
+    assert approved.order.reason == "Season over."
     assert moves.numbers(globex_talk)[::2] == (1, 1)
 
 

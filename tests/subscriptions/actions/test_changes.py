@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.test import Client
 
 from accounts.models import Account, AccountKind, Membership, User
 from accounts.permissions import Role
-from subscriptions.actions import carry_out, propose, renew
+from subscriptions.actions import cancel_scheduled_reduction, carry_out, propose, renew
 from subscriptions.models import (
     Charge,
     ChargeKind,
@@ -18,6 +19,7 @@ from subscriptions.models import (
     Order,
     Plan,
     Price,
+    RequestStatus,
     SeatChangeKind,
     SeatPool,
     Subscription,
@@ -39,7 +41,7 @@ from subscriptions.rules.changes import (
 )
 from subscriptions.rules.quotes import Timing
 from subscriptions.selectors.integrity import disagreements
-from subscriptions.selectors.seats import pools_of
+from subscriptions.selectors.seats import pools_of, snapshot
 from subscriptions.selectors.subscriptions import next_period_cents
 from tests import cast, moves
 from tests.cast import Catalogue
@@ -434,3 +436,63 @@ def test_nothing_is_done_without_a_reason(
         )
     assert "reason" in refusal.value.message_dict
     assert not Order.objects.exists()
+
+
+# What else can be done meanwhile
+
+
+def test_nobody_undoes_the_end_of_a_line_as_a_reduction(
+    subscription: Subscription, pool: SeatPool, line: Line, owner: Membership, rep: User
+) -> None:
+    """Its seats would stay without a line, charged to nobody."""
+    moves.change(subscription, EndLine(line.pk), rep)
+    shown = snapshot(SeatPool.objects.with_lines().get(pk=pool.pk))
+    with pytest.raises(ValidationError) as refusal:
+        cancel_scheduled_reduction(pool=shown, by=owner, at=cast.NOW)
+    assert refusal.value.code == "ending"
+
+
+def test_requests_for_a_pool_that_has_ended_are_refused_and_old_ones_readable(
+    client: Client, subscription: Subscription, pool: SeatPool, line: Line, rep: User
+) -> None:
+    admin = cast.member(subscription.account, "admin", Role.ADMIN)
+    seat_request = moves.ask(pool, 2, by=admin)
+    moves.change(subscription, EndLine(line.pk, Timing.NOW), rep)
+    seat_request.refresh_from_db()
+    assert seat_request.status == RequestStatus.DECLINED
+    client.force_login(rep)
+    page = f"/admin/subscriptions/seatrequest/{seat_request.pk}/change/"
+    assert client.get(page).status_code == 200
+    with pytest.raises(ValidationError) as refusal:
+        moves.ask(pool, 2, by=admin)
+    assert refusal.value.code == "unknown_pool"
+
+
+def test_a_plan_that_took_over_today_is_not_corrected_away(
+    subscription: Subscription, line: Line, enterprise: Plan, rep: User
+) -> None:
+    order = moves.change(subscription, ChangePlan(line.pk, enterprise.pk), rep)
+    new = order.charges.get(kind=ChargeKind.LINE_ADDED).line
+    assert refused(subscription, CorrectLine(new.pk), rep) == "not_added_today"
+
+
+def test_what_was_to_end_with_the_subscription_does_not_come_back_with_it(
+    subscription: Subscription, pool: SeatPool, catalogue: Catalogue, rep: User
+) -> None:
+    talk = cast.pool(subscription, catalogue.talk, seats=5)
+    moves.change(subscription, EndLine(talk.lines.get().pk), rep)
+    moves.change(subscription, ChangeSeats(pool.pk, 6), rep)
+    moves.change(subscription, CancelSubscription(), rep)
+    renew(subscription=subscription, at=LATER)
+    order = moves.change(subscription, Reopen(), rep, JANUARY)
+    assert [(c.line.pool, c.seats) for c in order.charges.all()] == [(pool, 6)]
+
+
+def test_the_price_there_is_can_be_agreed_so_that_it_stays(
+    subscription: Subscription, line: Line, rep: User
+) -> None:
+    moves.change(subscription, AgreePrice(line.pk, line.unit_cents, Timing.NOW), rep)
+    moves.change(subscription, ChangeCycle(Cycle.ANNUAL), rep)
+    line.refresh_from_db()
+    assert (line.is_price_agreed, line.unit_cents_at_renewal) == (True, None)
+    assert refused(subscription, AgreePrice(line.pk, line.unit_cents, Timing.NOW), rep) == "nothing"

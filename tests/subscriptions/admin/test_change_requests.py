@@ -68,7 +68,7 @@ def test_the_page_says_who_asks_why_and_what_approving_would_do(
     cast.fill(globex_talk, 2)
     shown = text(client_for(rep).get(page(fewer)))
     assert "Globex Owner" in shown
-    assert "The season is over." in shown
+    assert "Season over." in shown
     assert "At renewal 5 → 1" in shown
     assert "1 person will lose their Talk Professional seat" in shown
     assert "Approving does this and charges nothing today." in shown

@@ -21,11 +21,12 @@ from tests.subscriptions.views.pages import text
 
 def test_the_group_may_see_and_decide_and_nothing_else(db: None) -> None:
     group = Group.objects.get(name="Sales")
-    views = {"view_account", "view_seatrequest", "view_serviceorder", "view_order"}
-    expected = {*views, "change_account", "change_seatrequest"}
+    requests = {"view_seatrequest", "view_changerequest", "view_serviceorder"}
+    views = {"view_account", "view_order", "view_product", "view_plan", *requests}
+    expected = {*views, "change_account", "change_seatrequest", "change_changerequest"}
     assert set(group.permissions.values_list("codename", flat=True)) == expected
     assert ensure_sales_group() == group
-    assert group.permissions.count() == 6
+    assert group.permissions.count() == 10
 
 
 def test_the_read_only_group_sees_every_account_and_changes_nothing(db: None) -> None:
@@ -135,7 +136,7 @@ def test_a_superuser_sees_everyones(
     assert "Vandelay" in shown
 
 
-@pytest.mark.parametrize("address", ["accounts/user", "subscriptions/plan"])
+@pytest.mark.parametrize("address", ["accounts/user", "subscriptions/charge"])
 def test_a_rep_sees_nothing_else_of_the_admin(
     address: str, client_for: ClientFor, rep: User, initech: Account
 ) -> None:
