@@ -45,7 +45,7 @@ def sections(account: Account) -> Iterator[Section]:
     yield "people", (dict(zip(_OF_PERSON, row, strict=True)) for row in told.iterator(1000))
     yield "api_tokens", rows_of(account.api_tokens.all(), _SECRETS)
     yield "ownership_proposals", rows_of(account.ownership_proposals.all())
-    yield "history", rows_of(account.audit_entries.all())
+    yield "audit_entries", rows_of(account.audit_entries.all())
 
 
 def erase(account: Account, *, by: By, at: datetime) -> None:
