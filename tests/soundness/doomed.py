@@ -1,4 +1,4 @@
-"""A process that buys, invites, approves and renews until it is killed: see forks.py."""
+"""A process that buys, invites, approves, renews and changes until it is killed: see forks.py."""
 
 import random
 from datetime import UTC, datetime, timedelta
@@ -13,7 +13,9 @@ if __name__ == "__main__":
 from accounts.models import Membership
 from accounts.permissions import Role
 from subscriptions.actions import renew
-from subscriptions.models import SeatPool, SeatRequest
+from subscriptions.models import Line, Plan, SeatPool, SeatRequest
+from subscriptions.rules.changes import AddLine, EndLine
+from subscriptions.rules.quotes import Timing
 from team.actions import add_member
 from tests import moves
 from tests.soundness.forks import Tell, serve
@@ -24,13 +26,13 @@ class Worker:
 
     def __init__(self, seed: int, tell: Tell) -> None:
         self.random, self.tell, self.seed = random.Random(seed), tell, seed
-        self.owner = Membership.objects.select_related("account__subscription", "user").get(
-            role=Role.OWNER
-        )
+        self.owner = Membership.objects.select_related(
+            "account__subscription", "account__representative", "user"
+        ).get(role=Role.OWNER)
         self.admin = Membership.objects.select_related("account", "user").get(role=Role.ADMIN)
 
     def work(self) -> None:
-        actions = [self.buy, self.invite, self.approve, self.renew]
+        actions = [self.buy, self.invite, self.approve, self.renew, self.change]
         for number in range(10_000):
             action, name = self.random.choice(actions), f"{self.seed}-{number}"
             self.tell(f"begun {action.__name__}")
@@ -79,8 +81,22 @@ class Worker:
         subscription.refresh_from_db()
         self.tell(f"renewal {subscription.period_start}")
 
+    def change(self, name: str) -> None:
+        """A product more, or that one less: a line, its pool, its price, a charge or a credit."""
+        account = self.owner.account
+        assert account.representative
+        talk = Plan.objects.get(product__name="Talk")
+        line = Line.objects.standing().filter(plan=talk).first()
+        moves.change(
+            account.subscription,
+            EndLine(line.pk, Timing.NOW, credit=True) if line else AddLine(talk.pk, seats=3),
+            account.representative, self.now(), idempotency_key=name,
+        )  # fmt: skip
+        self.tell(f"change {name}")
+
     def pools(self) -> list[SeatPool]:
-        return list(SeatPool.objects.order_by("pk"))
+        """The two that are there from the beginning."""
+        return list(SeatPool.objects.order_by("pk")[:2])
 
     def now(self) -> datetime:
         """The first day of the paid period, at noon."""

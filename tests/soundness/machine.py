@@ -3,9 +3,8 @@
 What was done is held against the model, what was refused against what was there before.
 """
 
-from collections import Counter
 from datetime import timedelta
-from typing import Any, ClassVar
+from typing import Any
 from uuid import uuid4
 
 from django.core import mail
@@ -13,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from hypothesis import event
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, rule
+from hypothesis.stateful import rule
 
 from accounts.actions import (
     accept_invitation,
@@ -45,19 +44,14 @@ from team.actions import (
 )
 from tests import cast, moves
 from tests.soundness import model, picks, state
+from tests.soundness.desk import FEW, MORE, PICK, Desk
 from tests.soundness.model import Action
 
-# Drawn numbers index what exists at the moment, so that every draw is useful.
-PICK = st.integers(0, 30)
-FEW = st.integers(1, 4)
-MORE = st.integers(-3, 3)
 ROLES = st.sampled_from([role for role in Role if role != Role.OWNER])
 
 
-class Company(RuleBasedStateMachine):
+class Company(Desk):
     """Every rule is something a person can try; refusals must leave everything as it was."""
-
-    tally: ClassVar[Counter[str]] = Counter()
 
     def __init__(self) -> None:
         super().__init__()
@@ -65,7 +59,7 @@ class Company(RuleBasedStateMachine):
         self.run = transaction.atomic()
         self.run.__enter__()
         self.at = cast.NOW
-        self.before = state.read()
+        self.before = self.was = state.read()
         self.summary = ""
 
     def teardown(self) -> None:
@@ -76,13 +70,13 @@ class Company(RuleBasedStateMachine):
             transaction.set_rollback(True)
             self.run.__exit__(None, None, None)
 
-    def attempt(self, action: Action, **what: Any) -> None:
+    def attempt(self, action: Action, **what: Any) -> Any:
         waiting, sent, done, refusal = len(connection.run_on_commit), len(mail.outbox), None, ""
         shown, last = state.costs_shown(), state.last_charge()
         try:
             done = action(**what)
         except ValidationError as refused:
-            refusal = refused.code or "without a code"
+            refusal = getattr(refused, "code", "") or "of a field"
         assert len(mail.outbox) == sent, "mail before anything was stored"
         if refusal:
             assert state.read() == self.before, f"{refusal} left something behind"
@@ -95,9 +89,11 @@ class Company(RuleBasedStateMachine):
         self.tally["refused" if refusal else "done"] += 1
         # No two things happen at one moment, so that of two members one was added last.
         self.at += timedelta(minutes=1)
+        return done
 
     def _hold_against_the_model(self, action: Action, done: Any, what: dict[str, Any]) -> None:
-        was, said = self.before, model.after(action, self.before, done, **what)
+        self.was, was = self.before, self.before
+        said = model.after(action, was, done, **what)
         self.before = state.read()
         wrong = list(state.differences(said, self.before))
         assert not wrong, f"{action.__name__} left {wrong}"

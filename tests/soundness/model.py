@@ -8,7 +8,7 @@ done at all is not asked here: only what was done is held against this.
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -43,8 +43,8 @@ from team.actions import (
     withdraw_member,
 )
 from tests import moves
-from tests.soundness import steps
-from tests.soundness.state import Member, Part, Request, State, Term
+from tests.soundness import changes, steps
+from tests.soundness.state import Member, Part, Request, Sold, State
 
 Action = Callable[..., Any]
 INVITATION = timedelta(days=settings.INVITATION_DAYS)
@@ -73,7 +73,7 @@ def _bought(was: State, *, counts: Mapping[SeatPool, int], at: datetime, **_: An
     """R14, D3."""
     was = _in_todays_period(was, next(iter(counts)).pk, at)
     for pool, more in counts.items():
-        was = _more(was, pool.pk, more)
+        was = steps.more(was, pool.pk, more)
     return steps.ordered(was)
 
 
@@ -92,52 +92,16 @@ def _set(
     for pool, number in targets.items():
         has = was.pools[pool.pk]
         if number > has.seats:
-            was = _more(_undone(was, pool.pk), pool.pk, number - has.seats)
+            was = steps.more(steps.undone(was, pool.pk), pool.pk, number - has.seats)
         elif timing == Timing.NOW and number < has.at_renewal:
-            was = _fewer(was, pool.pk, number, choice)
+            was = steps.fewer(was, pool.pk, number, choice)
         else:
-            was = _scheduled(was, pool.pk, number, choice)
+            was = steps.scheduled(was, pool.pk, number, choice)
     return steps.ordered(was)
 
 
-def _more(was: State, pool: int, seats: int) -> State:
-    """D3: at once and for good; what goes at renewal, and who, stays as decided. N4."""
-    has = was.pools[pool]
-    now = steps.numbers(was, pool, has.seats + seats, has.at_renewal + seats)
-    for pk, request in was.requests.items():
-        arrived = request.pool == pool and request.enough <= now.pools[pool].seats
-        if arrived and request.status == "open":
-            now = steps.closed(now, pk, "fulfilled")
-    return now
-
-
-def _fewer(was: State, pool: int, seats: int, choice: steps.Seats = ()) -> State:
-    """D3, D4: at once; nothing is left to go at renewal."""
-    now = steps.released(was, steps.displaced(was, pool, was.pools[pool].assigned - seats, choice))
-    return _undone(steps.numbers(now, pool, seats, seats), pool)
-
-
-def _scheduled(was: State, pool: int, number: int, choice: steps.Seats) -> State:
-    """D3: so many from the renewal on.
-
-    Of those who were named, the ones that somebody chose are remembered (D4); for a
-    legacy plan nobody is (R23).
-    """
-    has = was.pools[pool]
-    named = [] if has.is_legacy else steps.displaced(was, pool, has.assigned - number, choice)
-    chosen = {seat for seat in named if seat in choice or was.seats[seat]}
-    going = chosen if number < has.seats else ()
-    return steps.choose(steps.numbers(was, pool, has.seats, number), pool, going)
-
-
 def _kept(was: State, *, pool: PoolSnapshot, at: datetime, **_: Any) -> State:
-    return _undone(_in_todays_period(was, pool.id, at), pool.id)
-
-
-def _undone(was: State, pool: int) -> State:
-    """D3: nothing goes at renewal, and nobody."""
-    has = was.pools[pool]
-    return steps.choose(steps.numbers(was, pool, has.seats, has.seats), pool, ())
+    return steps.undone(_in_todays_period(was, pool.id, at), pool.id)
 
 
 # Requests
@@ -158,7 +122,7 @@ def _approved(was: State, *, seat_request: SeatRequest, at: datetime, **_: Any) 
     """R22: exactly what was asked for is added."""
     asked = was.requests[seat_request.pk]
     now = _closed(was, seat_request, "approved", at)
-    return steps.ordered(_more(now, asked.pool, asked.seats))
+    return steps.ordered(steps.more(now, asked.pool, asked.seats))
 
 
 def _declined(was: State, *, seat_request: SeatRequest, at: datetime, **_: Any) -> State:
@@ -187,7 +151,7 @@ def _withdrawn(
     if not left:
         return _closed(was, seat_request, "withdrawn", at)
     now = _asked_by(_in_todays_period(was, asked.pool, at), seat_request, left)
-    return _more(now, asked.pool, 0)
+    return steps.more(now, asked.pool, 0)
 
 
 def _part(asked: SeatRequest | RequestPart, seats: int, there: int) -> Part:
@@ -342,22 +306,63 @@ def _in_todays_period(was: State, pool: int, at: datetime) -> State:
 def _renewed_by(was: State, subscription: int, at: datetime) -> State:
     """D3: the period is the one of today, and what was to go at its begin is gone."""
     term = was.terms[subscription]
-    if term.end > at.date():
+    if term.end > at.date() or term.ended:
         return was
-    while term.end <= at.date():
-        term = Term(term.months, term.end, steps.later(term.end, term.months))
-    now = replace(was, terms={**was.terms, subscription: term})
+    if term.ends:
+        return _ended(was, subscription)
+    day, now = term.end, was
     for pk, pool in was.pools.items():
+        if pool.subscription == subscription and not pool.ended:
+            now = _reduced(now, pk, day)
+    for key in steps.of_subscription(now, subscription):
+        now = _as_agreed(now, key)
+    months, anchor = (term.next_months, day) if term.next_months else (term.months, term.anchor)
+    start, end = steps.period(anchor, months, at.date())
+    now = steps.term(
+        now, subscription, months=months, anchor=anchor, start=start, end=end, next_months=0
+    )
+    for key in steps.of_subscription(now, subscription):
+        now = steps.line(now, key, paid=())
+    for pk, pool in now.pools.items():
         if pool.subscription == subscription:
-            now = _reduced(now, pk)
+            now = steps.bought(now, pk, pool.seats)
     return now
 
 
-def _reduced(was: State, pool: int) -> State:
-    """D4."""
+def _ended(was: State, subscription: int) -> State:
+    """D15: nothing more is charged; another billing that was agreed is not any more."""
+    term = was.terms[subscription]
+    for key in steps.of_subscription(was, subscription) if term.next_months else ():
+        sold = was.lines[key]
+        if not sold.is_next_agreed:
+            unit = changes.listed(sold.next_plan, term.months) if sold.next_plan else None
+            was = steps.line(was, key, next_unit=unit)
+    return steps.term(was, subscription, ended=term.end, ends=False, next_months=0)
+
+
+def _reduced(was: State, pool: int, day: date) -> State:
+    """D4; a pool that ends loses everyone (D15)."""
     has = was.pools[pool]
+    if has.seats and not has.at_renewal:
+        return changes.without_pool(was, pool, day)
     now = steps.released(was, steps.displaced(was, pool, has.assigned - has.at_renewal))
-    return _undone(steps.numbers(now, pool, has.at_renewal, has.at_renewal), pool)
+    return steps.undone(steps.numbers(now, pool, has.at_renewal, has.at_renewal), pool)
+
+
+def _as_agreed(was: State, key: tuple[int, int]) -> State:
+    """D15: a line ends, changes its plan or its price with the renewal."""
+    sold = was.lines[key]
+    if sold.ends:
+        return changes.without_line(was, key)
+    if sold.next_plan:
+        unit = sold.next_unit or 0
+        return changes.with_plan(was, key, sold.next_plan, Sold(unit, sold.is_next_agreed))
+    if sold.next_unit is None:
+        return was
+    return steps.line(
+        was, key, unit=sold.next_unit, is_agreed=sold.is_next_agreed, next_unit=None,
+        is_next_agreed=False,
+    )  # fmt: skip
 
 
 ACTIONS: dict[Action, Callable[..., State]] = {
@@ -382,4 +387,5 @@ ACTIONS: dict[Action, Callable[..., State]] = {
     withdraw_member: _removed,
     transfer_ownership: _transferred,
     renew: _renewed,
+    moves.change: changes.changed,
 }

@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef
 
 from accounts.actors import Actor
 from accounts.models import Account, AccountKind, Membership, User
-from subscriptions.models import Line, SeatPool, SeatRequest
+from subscriptions.models import Line, Plan, SeatPool, SeatRequest
 from tests import cast, keys
 from tests.moves import Who
 
@@ -36,10 +36,50 @@ def program_of(maker: Membership) -> Actor:
 
 
 def pool(pick: int, account: Account, **like: Any) -> SeatPool:
-    legacy = Exists(Line.objects.filter(pool=OuterRef("pk"), plan__is_legacy=True))
-    pools = SeatPool.objects.annotate(is_legacy=legacy).order_by("pk")
-    pools = pools.filter(subscription__account=account, **like)
+    """One that is like that, if there is any; most picks one that has not ended."""
+    lines = Line.objects.standing().filter(pool=OuterRef("pk"))
+    pools = SeatPool.objects.annotate(is_legacy=Exists(lines.filter(plan__is_legacy=True)))
+    pools = pools.filter(subscription__account=account).order_by("pk")
+    standing = pools.filter(Exists(lines), **like)
+    pools = standing if pick % 8 and standing else pools
     return pools[pick % pools.count()]
+
+
+def line(pick: int, account: Account, **like: Any) -> Line:
+    """One that is like that, if there is any; most picks one that stands."""
+    lines = Line.objects.filter(pool__subscription__account=account).order_by("pk")
+    standing = lines.standing()
+    for rows in (standing.filter(**like), standing, lines):
+        if pick % 8 and rows:
+            return rows[pick % rows.count()]
+    return lines[pick % lines.count()]
+
+
+def plan(pick: int, account: Account) -> Plan:
+    """One that the account has not, for most picks."""
+    plans = Plan.objects.filter(is_legacy=False).order_by("pk")
+    lines = Line.objects.standing().filter(pool__subscription__account=account)
+    others = plans.exclude(pk__in=lines.values("plan"))
+    plans = others if pick % 5 and others else plans
+    return plans[pick % plans.count()]
+
+
+def account(pick: int) -> Account:
+    accounts = Account.objects.select_related("subscription").order_by("pk")
+    return accounts[pick % accounts.count()]
+
+
+def of_vendor(pick: int, account: Account) -> User:
+    """Mostly who serves the account; each fifth pick anybody of the vendor."""
+    if pick % 5:
+        assert account.representative
+        return account.representative
+    staff = User.objects.filter(is_staff=True).order_by("pk")
+    return staff[pick // 5 % staff.count()]
+
+
+def superuser() -> User:
+    return User.objects.get(is_superuser=True)
 
 
 def removable(pool: SeatPool) -> int:

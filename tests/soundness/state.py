@@ -2,11 +2,12 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from typing import Any
 
 from django.db import models
+from django.db.models import F, Sum
 
 from accounts.actors import Actor
 from accounts.models import AuditEntry, Event, Membership, Status, User
@@ -26,7 +27,9 @@ from subscriptions.models import (
     SeatRequest,
     ServiceOrder,
     Subscription,
+    TermChange,
 )
+from subscriptions.models.events import ORDER_TYPES
 from subscriptions.rules.commands import RENEWAL_ON_SIGHT
 from subscriptions.selectors.seats import pools_of
 from subscriptions.selectors.subscriptions import next_period_cents
@@ -50,10 +53,30 @@ class Member:
 @dataclass(frozen=True)
 class Pool:
     subscription: int
+    name: str
     is_legacy: bool
     seats: int
     assigned: int
     at_renewal: int
+    minimum: int = 0
+    ended: date | None = None
+
+
+@dataclass(frozen=True)
+class Sold:
+    """A line that stands: its plan is its key. `paid` are seats and the price they were paid at,
+    for the paid period and not given back, the last ones last.
+    """
+
+    unit: int
+    is_agreed: bool
+    ends: bool = False
+    next_plan: int | None = None
+    next_unit: int | None = None
+    is_next_agreed: bool = False
+    paid: tuple[tuple[int, int], ...] = ()
+    # Of the row; the model does not know that of a line it expects.
+    pk: int = field(default=0, compare=False)
 
 
 Part = tuple[int, int | None, int, int]
@@ -76,11 +99,19 @@ class Request:
 
 @dataclass(frozen=True)
 class Term:
-    """A subscription's paid period."""
+    """A subscription's paid period, the day from which it is counted, and what comes after it.
+
+    `next_months` is 0 unless another billing is agreed.
+    """
 
     months: int
+    anchor: date
     start: date
     end: date
+    next_months: int = 0
+    ends: bool = False
+    ended: date | None = None
+    bound_until: date | None = None
 
 
 @dataclass(frozen=True)
@@ -93,6 +124,8 @@ class State:
     # When each seat was taken.
     since: dict[tuple[int, int], datetime]
     pools: dict[int, Pool]
+    # By pool and plan.
+    lines: dict[tuple[int, int], Sold]
     requests: dict[int, Request]
     terms: dict[int, Term]
     # When a member's invitation last gave seats back, and of which pools.
@@ -101,6 +134,8 @@ class State:
     last_entry: int
     last_change: int
     last_order: int
+    last_term: int
+    last_charge: int
 
 
 def read() -> State:
@@ -127,19 +162,44 @@ def read() -> State:
             )
         },
         pools=_pools(),
+        lines=_lines(),
         requests={row[0]: Request(*row[1:], tuple(parts[row[0]])) for row in requests},
-        terms={
-            subscription.pk: Term(
-                Cycle(subscription.cycle).months, subscription.period_start, subscription.period_end
-            )
-            for subscription in Subscription.objects.all()
-        },
+        terms={subscription.pk: _term(subscription) for subscription in Subscription.objects.all()},
         lapsed=_lapsed(),
         orders=Order.objects.count(),
         last_entry=_last(AuditEntry),
         last_change=_last(SeatChange),
         last_order=_last(Order),
+        last_term=_last(TermChange),
+        last_charge=_last(Charge),
     )
+
+
+def _term(row: Subscription) -> Term:
+    later = Cycle(row.cycle_at_renewal).months if row.cycle_at_renewal else 0
+    return Term(
+        Cycle(row.cycle).months, row.started_on, row.period_start, row.period_end,
+        later, row.ends_at_renewal, row.ended_on, row.contract_ends_on,
+    )  # fmt: skip
+
+
+def _lines() -> dict[tuple[int, int], Sold]:
+    paid: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    charges = Charge.objects.filter(
+        line__ended_on=None, period_to=F("line__pool__subscription__period_end")
+    ).exclude(kind=ChargeKind.CREDIT)
+    left = charges.annotate(left=F("seats") - Sum("credited_by__seats", default=0)).order_by("pk")
+    for line, seats, unit in left.values_list("line", "left", "unit_cents"):
+        if seats:
+            paid[line].append((seats, unit))
+    return {
+        (line.pool_id, line.plan_id): Sold(
+            line.unit_cents, line.is_price_agreed, line.ends_at_renewal, line.plan_at_renewal_id,
+            line.unit_cents_at_renewal, line.is_next_price_agreed, tuple(paid[line.pk]),
+            line.pk,
+        )
+        for line in Line.objects.filter(ended_on=None)
+    }  # fmt: skip
 
 
 def _members() -> dict[int, Member]:
@@ -160,11 +220,16 @@ def _lapsed() -> dict[int, tuple[datetime, frozenset[int]]]:
 
 
 def _pools() -> dict[int, Pool]:
-    legacy = set(Line.objects.filter(plan__is_legacy=True).values_list("pool_id", flat=True))
+    lines = Line.objects.filter(plan__is_legacy=True, ended_on=None)
+    legacy = set(lines.values_list("pool_id", flat=True))
     rows = SeatPool.objects.values_list(
-        "pk", "subscription_id", "seats", "assigned", "seats_at_renewal"
-    )
-    return {pk: Pool(subscription, pk in legacy, *numbers) for pk, subscription, *numbers in rows}
+        "pk", "subscription_id", "name", "seats", "assigned", "seats_at_renewal", "minimum_seats",
+        "ended_on",
+    )  # fmt: skip
+    return {
+        pk: Pool(subscription, name, pk in legacy, *numbers)
+        for pk, subscription, name, *numbers in rows
+    }
 
 
 def _last(history: Any) -> int:
@@ -190,6 +255,7 @@ def summary(was: State, now: State, what: dict[str, Any]) -> str:
     words = {
         "by the vendor": isinstance(what.get("by"), User),
         "fewer seats": fewer,
+        "lines changed": was.lines.keys() != now.lines.keys(),
         "renewed first": "subscription" not in what and was.terms != now.terms,
         "displaced": len(now.seats) < len(was.seats),
         "nothing changed": not any(differences(was, now)),
@@ -258,6 +324,8 @@ def check_actors(before: State, actor: Actor) -> None:
         (AuditEntry, "by", before.last_entry),
         (SeatChange, "by", before.last_change),
         (Order, "placed_by", before.last_order),
+        (TermChange, "by", before.last_term),
+        (Charge, "by", before.last_charge),
     ]
     allowed = {_named(actor), _named(RENEWAL_ON_SIGHT)}
     for model, who, last in rows:
@@ -275,6 +343,7 @@ def _check_seat_rows(before: State, after: State) -> None:
     The rows since, one after the other, lead from the numbers that were to those that are.
     """
     held, numbers = set(before.seats), _numbers(before)
+    numbers |= dict.fromkeys(after.pools.keys() - numbers.keys(), (0, 0, 0))
     for row in SeatChange.objects.filter(pk__gt=before.last_change).order_by("pk"):
         seat = (row.pool_id, row.member_id or 0)
         if row.kind == SeatChangeKind.ASSIGNED:
@@ -312,8 +381,10 @@ def check_events() -> None:
     # What a request was opened with is told with it.
     openers = {part.seat_request_id: part for part in reversed(parts)}.values()
     joined = [part for part in parts if part not in openers]
+    orders = Order.objects.filter(kind__in=list(ORDER_TYPES))
     steps = [
-        *requests, *requests.exclude(status="open"), *joined, *parts.exclude(withdrawn_at=None),
+        *orders, *requests, *requests.exclude(status="open"),
+        *joined, *parts.exclude(withdrawn_at=None),
     ]  # fmt: skip
     told = Event.objects.values_list("source", "account", "at")
     assert Counter(source for source, _account, _at in told) == Counter(
@@ -343,3 +414,9 @@ def check_charged_as_shown(shown: dict[int, int], since: int) -> None:
 def last_charge() -> int:
     newest = Charge.objects.order_by("-pk").first()
     return newest.pk if newest else 0
+
+
+def seats_lost(order: Order) -> set[tuple[int, int]]:
+    """The pool and member of each seat that an order took away."""
+    rows = SeatChange.objects.filter(order=order, kind=SeatChangeKind.RELEASED)
+    return {(row.pool_id, row.member_id or 0) for row in rows}

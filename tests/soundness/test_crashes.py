@@ -10,7 +10,7 @@ import pytest
 from django.core.management import call_command
 from django.db.models import Count, Q, QuerySet
 
-from accounts.models import Account, IdempotencyRecord, Membership
+from accounts.models import Account, IdempotencyRecord, Membership, User
 from accounts.permissions import Role
 from core.models import OutboxEntry
 from subscriptions.models import (
@@ -50,6 +50,7 @@ def assert_whole(account: Account) -> None:
     entered = new.annotate(entries=Count("audit_entries", filter=invited, distinct=True))
     assert not entered.exclude(entries=1).exists()
     assert_mails_stored(new.count())
+    assert_changed_wholly()
     assert_renewed_wholly(Subscription.objects.get())
 
 
@@ -61,6 +62,19 @@ def assert_mails_stored(invited: int) -> None:
     # The cast was invited, too.
     cast = Membership.objects.exclude(user__email__endswith="@people.example").count()
     assert invited <= told["accounts.notifications.members.send_invitation"] <= invited + cast
+
+
+def assert_changed_wholly() -> None:
+    """A line added or ended by the vendor: with its pool's numbers, a charge, a term and a mail."""
+    changed = Order.objects.exclude(form_key="")
+    parts = changed.annotate(
+        moved=Count("changes", filter=Q(changes__member=None), distinct=True),
+        charged=Count("charges", distinct=True),
+        agreed=Count("terms", distinct=True),
+    )
+    assert not parts.exclude(moved=1, charged=1, agreed=1).exists()
+    told = OutboxEntry.objects.filter(summary__endswith=".changed_by_vendor")
+    assert told.count() == changed.count()
 
 
 def ordered(**form: str) -> QuerySet[Order]:
@@ -90,8 +104,8 @@ def summary(told: list[str]) -> list[str]:
 
 def unseen(told: Counter[str]) -> list[str]:
     """What no worker has finished yet, and in what none was killed."""
-    finished = ("order", "member", "request", "renewal")
-    begun = (f"killed in {action}" for action in ("buy", "invite", "approve", "renew"))
+    finished = ("order", "member", "request", "renewal", "change")
+    begun = (f"killed in {action}" for action in ("buy", "invite", "approve", "renew", "change"))
     return [what for what in (*finished, *begun) if not told[what]]
 
 
@@ -104,6 +118,8 @@ def assert_kept(told: list[str]) -> None:
             assert Membership.objects.filter(user__email=what).exists()
         elif kind == "request":
             assert SeatRequest.objects.get(pk=what).is_approved
+        elif kind == "change":
+            assert Order.objects.filter(form_key=what).exists()
         elif kind == "renewal":
             assert Subscription.objects.get().period_start >= date.fromisoformat(what)
 
@@ -115,9 +131,12 @@ def test_killed_at_any_moment_everything_is_wholly_done_or_not_at_all(
     acme_admin: Membership,
     suite_pool: SeatPool,
     sell_pool: SeatPool,
+    rep: User,
     soak: float,
     record_property: RecordProperty,
 ) -> None:
+    acme.representative = rep
+    acme.save()
     chance = random.Random()
     told: Counter[str] = Counter()
     kills, life = KILLS_OF_A_SOAK if soak else KILLS, MAX_LIFE

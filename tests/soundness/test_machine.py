@@ -11,6 +11,7 @@ from accounts.permissions import Role
 from subscriptions.models import Cycle
 from tests import cast, moves
 from tests.conftest import RecordProperty
+from tests.soundness.desk import unseen
 from tests.soundness.machine import Company
 
 UNHURRIED = settings(
@@ -43,14 +44,19 @@ def companies(db: None, rep: User, rep2: User, root: User, catalogue: cast.Catal
         moves.ask(suite, 2, by=admin)
 
 
+@pytest.mark.long
 def test_no_sequence_of_deeds_makes_a_seat_wrong(
     companies: None, soak: float, record_property: RecordProperty
 ) -> None:
-    """D2-D7, D9, R10, R22, R23, N4: held against everything after every step."""
+    """D2-D7, D9, D15, D16, R10, R22, R23, N4: held against everything after every step."""
     until = time.monotonic() + soak * 60
     run_state_machine_as_test(Company, settings=UNHURRIED)
     while time.monotonic() < until:
         run_state_machine_as_test(
             Company, settings=settings(UNHURRIED, max_examples=20, stateful_step_count=60)
         )
+    company = Company()
+    company.see_all()
+    company.teardown()
     record_property("actions", dict(Company.tally))
+    assert not unseen(Company.tally)
