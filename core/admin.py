@@ -72,7 +72,8 @@ class HeadedByRows(admin.ModelAdmin):
             # The list says that something is wrong with the filter.
             page = f"{self.opts.app_label}_{self.opts.model_name}_changelist"
             return HttpResponseRedirect(reverse(f"{self.admin_site.name}:{page}") + "?e=1")
-        columns = columns_of(self, self.csv_columns or self.get_list_display(request))
+        shown = cast(Sequence[str], self.get_list_display(request))
+        columns = columns_of(self, self.csv_columns or shown)
         name = str(self.opts.verbose_name_plural)
         return csv_response(name, columns, found, at=timezone.now())
 

@@ -92,7 +92,7 @@ def _named(model_admin: admin.ModelAdmin, name: str) -> Column:
         labels = dict(getattr(field, "flatchoices", ()) or ())
         return labels.get(found, found)
 
-    return Column(label_for_field(name, model_admin.model, model_admin), value)
+    return Column(str(label_for_field(name, model_admin.model, model_admin)), value)
 
 
 def cell(value: Any) -> Value:

@@ -54,7 +54,7 @@ class DateRange(admin.FieldListFilter):
     def choices(self, changelist: ChangeList) -> Iterator[Any]:
         names = [self.from_name, self.to_name]
         rest = changelist.get_query_string(remove=names).removeprefix("?")
-        self.others = list(QueryDict(rest).items())
+        self.others = [(name, str(value)) for name, value in QueryDict(rest).items()]
         chosen, ranges = (self.first, self.last), _ranges(timezone.now().date())
         for label, (since, until) in ranges:
             ends = (since.isoformat() if since else "", until.isoformat() if until else "")

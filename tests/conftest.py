@@ -22,7 +22,8 @@ from tests import cast
 from tests.cast import Catalogue
 from tests.factories import UserFactory
 from tests.history import empty_tables_after_each_test
-from tests.world import World, build, lasting
+from tests.kept import forget, in_order, kept, lasting, prepare
+from tests.world import World, build
 
 # Test responses have more attributes than `HttpResponse` declares.
 ClientFor = Callable[[Membership | User], Any]
@@ -45,6 +46,13 @@ def pytest_configure() -> None:
     database = settings.DATABASES["default"]
     if database["ENGINE"] == "django.db.backends.sqlite3":
         database["TEST"]["NAME"] = f"{database['NAME']}-test"
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    in_order(items)
+    # Else one worker is still busy with such a test when the other has nothing left.
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 
 def pytest_collection_finish() -> None:
@@ -75,6 +83,18 @@ def nothing_counted_yet() -> None:
     cache.clear()
 
 
+@pytest.fixture(autouse=True, scope="module")
+def nothing_kept_for_longer(django_db_blocker: Any) -> Iterator[None]:
+    yield
+    forget(django_db_blocker)
+
+
+@pytest.fixture(autouse=True)
+def cast_is_ready(request: pytest.FixtureRequest) -> None:
+    """Before the test's own transaction; see `tests.kept`."""
+    prepare(request)
+
+
 @pytest.fixture
 def soak(request: pytest.FixtureRequest) -> float:
     """For how many minutes the long run lasts; 0 in an ordinary one."""
@@ -82,7 +102,7 @@ def soak(request: pytest.FixtureRequest) -> float:
     return minutes
 
 
-@pytest.fixture
+@kept
 def at() -> datetime:
     """Now, in the actions: Monday, 23 November 2026, noon UTC."""
     return cast.NOW
@@ -110,7 +130,7 @@ def client_for(clock: Any) -> ClientFor:
     return signed_in
 
 
-@pytest.fixture
+@kept
 def catalogue(db: None) -> Catalogue:
     return cast.catalogue()
 
@@ -118,29 +138,29 @@ def catalogue(db: None) -> Catalogue:
 # acme: self-service, EUR, monthly
 
 
-@pytest.fixture
+@kept
 def acme(db: None) -> Account:
     return cast.account("acme")
 
 
-@pytest.fixture
+@kept
 def acme_subscription(acme: Account) -> Subscription:
     return acme.subscription
 
 
-@pytest.fixture
+@kept
 def suite_pool(acme_subscription: Subscription, catalogue: Catalogue) -> SeatPool:
     """Support Suite Professional with Workforce Management: 10 purchased, none assigned."""
     return cast.pool(acme_subscription, catalogue.support_suite, catalogue.workforce, seats=10)
 
 
-@pytest.fixture
+@kept
 def sell_pool(acme_subscription: Subscription, catalogue: Catalogue) -> SeatPool:
     """Sell Growth: 5 purchased, none assigned."""
     return cast.pool(acme_subscription, catalogue.sell, seats=5)
 
 
-@pytest.fixture
+@kept
 def suite_nine_of_ten(suite_pool: SeatPool) -> SeatPool:
     """One seat left: nine agents, added an hour apart."""
     cast.fill(suite_pool, 9)
@@ -148,35 +168,35 @@ def suite_nine_of_ten(suite_pool: SeatPool) -> SeatPool:
     return suite_pool
 
 
-@pytest.fixture
+@kept
 def sell_two_of_five(sell_pool: SeatPool) -> SeatPool:
     cast.fill(sell_pool, 2)
     sell_pool.refresh_from_db()
     return sell_pool
 
 
-@pytest.fixture
+@kept
 def acme_owner(acme: Account) -> Membership:
     return cast.owner(acme)
 
 
-@pytest.fixture
+@kept
 def acme_billing(acme: Account) -> Membership:
     return cast.member(acme, "billing", Role.BILLING_ADMIN)
 
 
-@pytest.fixture
+@kept
 def acme_admin(acme: Account) -> Membership:
     return cast.member(acme, "admin", Role.ADMIN)
 
 
-@pytest.fixture
+@kept
 def acme_agent(acme: Account, suite_pool: SeatPool) -> Membership:
     """Holds one seat of `suite_pool`."""
     return cast.member(acme, "agent", Role.AGENT, suite_pool)
 
 
-@pytest.fixture
+@kept
 def acme_end_user(acme: Account) -> Membership:
     return cast.member(acme, "enduser", Role.END_USER)
 
@@ -190,26 +210,26 @@ def bare(db: None) -> Membership:
 # globex: online-assisted, USD, annual
 
 
-@pytest.fixture
+@kept
 def rep(db: None) -> User:
     """Represents globex and initech."""
     return cast.representative("rep")
 
 
-@pytest.fixture
+@kept
 def rep2(db: None) -> User:
     """Represents nobody in the cast."""
     return cast.representative("rep2")
 
 
-@pytest.fixture
+@kept
 def root(db: None) -> User:
     return UserFactory.create(
         email="root@vendor.example", name="Vendor Root", is_staff=True, is_superuser=True
     )
 
 
-@pytest.fixture
+@kept
 def globex(rep: User) -> Account:
     return cast.account(
         "globex",
@@ -220,7 +240,7 @@ def globex(rep: User) -> Account:
     )
 
 
-@pytest.fixture
+@kept
 def globex_pool(globex: Account, catalogue: Catalogue) -> SeatPool:
     """Support, Guide and Explore Professional together: 25 purchased."""
     return cast.pool(
@@ -228,28 +248,28 @@ def globex_pool(globex: Account, catalogue: Catalogue) -> SeatPool:
     )
 
 
-@pytest.fixture
+@kept
 def globex_talk(globex: Account, catalogue: Catalogue) -> SeatPool:
     """Talk Professional: 5 purchased."""
     return cast.pool(globex.subscription, catalogue.talk, seats=5)
 
 
-@pytest.fixture
+@kept
 def globex_owner(globex: Account) -> Membership:
     return cast.owner(globex)
 
 
-@pytest.fixture
+@kept
 def globex_billing(globex: Account) -> Membership:
     return cast.member(globex, "billing", Role.BILLING_ADMIN)
 
 
-@pytest.fixture
+@kept
 def globex_admin(globex: Account) -> Membership:
     return cast.member(globex, "admin", Role.ADMIN)
 
 
-@pytest.fixture
+@kept
 def globex_agent(globex: Account, globex_pool: SeatPool) -> Membership:
     return cast.member(globex, "agent", Role.AGENT, globex_pool)
 
@@ -257,40 +277,40 @@ def globex_agent(globex: Account, globex_pool: SeatPool) -> Membership:
 # initech: sales-managed, EUR, annual
 
 
-@pytest.fixture
+@kept
 def initech(rep: User) -> Account:
     return cast.account(
         "initech", AccountKind.SALES_MANAGED, cycle=Cycle.ANNUAL, representative=rep
     )
 
 
-@pytest.fixture
+@kept
 def initech_pool(initech: Account, catalogue: Catalogue) -> SeatPool:
     """Support Suite Professional: 40 purchased."""
     return cast.pool(initech.subscription, catalogue.support_suite, seats=40)
 
 
-@pytest.fixture
+@kept
 def initech_owner(initech: Account) -> Membership:
     return cast.owner(initech)
 
 
-@pytest.fixture
+@kept
 def initech_billing(initech: Account) -> Membership:
     return cast.member(initech, "billing", Role.BILLING_ADMIN)
 
 
-@pytest.fixture
+@kept
 def initech_admin(initech: Account) -> Membership:
     return cast.member(initech, "admin", Role.ADMIN)
 
 
-@pytest.fixture
+@kept
 def initech_agent(initech: Account, initech_pool: SeatPool) -> Membership:
     return cast.member(initech, "agent", Role.AGENT, initech_pool)
 
 
-@pytest.fixture
+@kept
 def stranger(db: None) -> Membership:
     """The owner of another account, hooli, with nothing to do with acme."""
     return cast.owner(cast.account("hooli"))

@@ -18,13 +18,14 @@ from tests import cast, keys, moves, programs
 from tests.actors import ROWS, everything_names_its_actor, through
 from tests.cast import NOW
 from tests.conftest import ClientFor
+from tests.kept import kept
 from tests.programs import ACTS, ALL, Scene, undone
 from tests.refusals import refused
 
 Act = Callable[[Scene, Any], Any]
 
 
-@pytest.fixture
+@kept
 def scene(acme: Account, suite_pool: SeatPool, sell_pool: SeatPool) -> Scene:
     return programs.set_up(acme, suite_pool, sell_pool)
 

@@ -3,14 +3,11 @@
 Each test still has its own transaction: what it does is undone, the world stays.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
 from django.test import Client
 
 from accounts.actions import remove, suspend
@@ -80,14 +77,6 @@ class World:
             client = Client()
             client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
             self.sessions[user.pk] = client.cookies[settings.SESSION_COOKIE_NAME].value
-
-
-@contextmanager
-def lasting(blocker: Any) -> Iterator[None]:
-    """A transaction around many tests, undone at the end; for fixtures of a module."""
-    with blocker.unblock(), transaction.atomic():
-        yield
-        transaction.set_rollback(True)
 
 
 def build() -> World:

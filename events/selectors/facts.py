@@ -149,15 +149,17 @@ def _of_part(event: Event, part: RequestPart) -> EventFacts:
 
 
 def _of_change_request(event: Event, asked: ChangeRequest) -> EventFacts:
-    opened, pool = ChangeRequestStatus.OPEN, {"pool_id": asked.pool_id}
+    opened, pool = ChangeRequestStatus.OPEN, asked.pool_id
     if event.type == CHANGE_REQUEST_TYPES[opened]:
         member = asked.requested_by
         opener = RequestActor(member.name, asked.requested_through, asked.requested_token)
         after = {"status": opened, "kind": asked.kind}
-        return EventFacts(event, by=opener, after=after, member_id=member.pk, **pool)
+        return EventFacts(event, by=opener, after=after, member_id=member.pk, pool_id=pool)
     closer = RequestActor(asked.decided_by, asked.closed_through, asked.closed_token)
     before, after = {"status": opened}, {"status": asked.status}
-    return EventFacts(event, by=closer, before=before, after=after, order_id=asked.order_id, **pool)
+    return EventFacts(
+        event, by=closer, before=before, after=after, order_id=asked.order_id, pool_id=pool
+    )
 
 
 _FACTS_OF: Mapping[str, Callable[[Event, Any], EventFacts]] = {

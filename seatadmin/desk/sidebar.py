@@ -19,6 +19,7 @@ from core.models import OutboxEntry
 from events.models import WebhookEndpoint
 from seatadmin.desk.access import sees_desk
 from subscriptions.models import (
+    ChangeRequest,
     Charge,
     LinePrice,
     Order,
@@ -32,7 +33,7 @@ from subscriptions.models import (
     ServiceOrder,
     Subscription,
 )
-from subscriptions.selectors.desk.queue import waiting_requests
+from subscriptions.selectors.desk.queue import waiting_changes, waiting_requests
 
 
 @dataclass(frozen=True)
@@ -76,8 +77,10 @@ class Entry:
 
 
 _REQUESTS = Entry(gettext_lazy("Requests"), "chat-bubble-left", (SeatRequest,))
+_CHANGES = Entry(gettext_lazy("Change requests"), "arrows-right-left", (ChangeRequest,))
 _DESK = (
     _REQUESTS,
+    _CHANGES,
     Entry(gettext_lazy("Accounts"), "users", (Account,)),
     Entry(gettext_lazy("Service orders"), "inbox-stack", (ServiceOrder,)),
 )
@@ -128,7 +131,7 @@ class Shown:
                     url=reverse(f"admin:{entry.page}"),
                     icon=entry.icon,
                     current=entry.is_above(self.name),
-                    count=self._waiting() if entry is _REQUESTS else None,
+                    count=self._waiting(entry),
                 )
 
     def models(self, models: tuple[type[Model], ...]) -> Iterator[Item]:
@@ -149,8 +152,11 @@ class Shown:
             model
         ).has_view_permission(self.request)
 
-    def _waiting(self) -> int | None:
-        return waiting_requests(staff(self.request)).count() or None
+    def _waiting(self, entry: Entry) -> int | None:
+        """How many requests wait behind an entry; None for none, and where nothing waits."""
+        if entry is _REQUESTS:
+            return waiting_requests(staff(self.request)).count() or None
+        return waiting_changes(staff(self.request)).count() or None if entry is _CHANGES else None
 
 
 def _prefix(model: type[Model]) -> str:

@@ -7,6 +7,7 @@ plan, written in the same transaction.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
@@ -72,7 +73,7 @@ def _added(product: Product, tier: str, by: User, at: datetime) -> Plan:
 
 def _store(changed: list[PriceChange]) -> None:
     for change in changed:
-        where = {
+        where: dict[str, Any] = {
             "plan_id": change.cell.plan_id,
             "currency": change.cell.currency,
             "cycle": change.cell.cycle,

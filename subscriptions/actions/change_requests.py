@@ -115,7 +115,7 @@ def _first_order(row: ChangeRequest, wish: Wish, subscription: Subscription | No
 
 
 def _fewer_seats(row: ChangeRequest, wish: Wish, subscription: Subscription) -> None:
-    pool = subscription.pools.filter(pk=wish.pool).first()
+    pool = subscription.pools.filter(pk=wish.pool or 0).first()
     if pool is None:
         raise errors.UNKNOWN_POOL.error()
     check_number(wish.seats or 0)

@@ -1,6 +1,6 @@
 """Accounts in Django admin, once subscriptions are known: a new one is set up next."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
@@ -27,9 +27,10 @@ class PlanFilter(admin.SimpleListFilter):
         return [(str(plan.pk), str(plan)) for plan in Plan.objects.select_related("product")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Account]) -> QuerySet[Account]:
-        if not (self.value() or "").isdecimal():
+        plan = self.value() or ""
+        if not plan.isdecimal():
             return queryset
-        lines = Line.objects.standing().filter(plan=self.value())
+        lines = Line.objects.standing().filter(plan=int(plan))
         return queryset.filter(pk__in=lines.values("pool__subscription__account"))
 
 
@@ -37,7 +38,7 @@ class PlanFilter(admin.SimpleListFilter):
 class SubscribingAccountAdmin(AccountAdmin):
     """As in accounts, where nothing is known of subscriptions."""
 
-    list_filter = (*AccountAdmin.list_filter, PlanFilter)
+    list_filter: ClassVar[Any] = (*AccountAdmin.list_filter, PlanFilter)
     call_change_kind = staticmethod(change_account_kind)
 
     def response_add(

@@ -39,12 +39,19 @@ class ProductForm(forms.ModelForm):
 class AmountField(forms.DecimalField):
     """A price as people write it, 115.00; in cents once it is clean. Empty: no price."""
 
+    # Where it stands in the table, for the label of its cell.
+    place = ""
+
     def __init__(self, **kwargs: Any) -> None:
-        kwargs = {
-            "min_value": Decimal("0.01"), "max_digits": 9, "decimal_places": 2, "required": False,
-            "widget": forms.TextInput(attrs={"inputmode": "decimal", "size": 9}),
-        } | kwargs  # fmt: skip
-        super().__init__(**kwargs)
+        super().__init__(
+            min_value=Decimal("0.01"),
+            max_digits=9,
+            decimal_places=2,
+            required=False,
+            localize=True,
+            widget=forms.TextInput(attrs={"inputmode": "decimal", "size": 9}),
+            **kwargs,
+        )
 
     def clean(self, value: Any) -> Any:
         amount = super().clean(value)
@@ -73,8 +80,8 @@ class PricesForm(forms.Form):
         label=gettext_lazy("Tier of the new plan"), max_length=50, required=False
     )
 
-    def __init__(self, rows: Sequence[PlanRow], prices: Prices, *args: Any) -> None:
-        super().__init__(*args, initial={"expected": fingerprint(prices)})
+    def __init__(self, rows: Sequence[PlanRow], prices: Prices, sent: Any = None) -> None:
+        super().__init__(sent, initial={"expected": fingerprint(prices)})
         self.rows = rows
         for row in rows:
             for cell in cells_of(row.plan.pk):
@@ -85,9 +92,8 @@ class PricesForm(forms.Form):
     def _add(self, cell: Cell, plan: str, cents: int | None) -> None:
         label = f"{plan}, {cell.label}"
         initial = None if cents is None else Decimal(cents).scaleb(-2)
-        field = AmountField(label=label, initial=initial, localize=True)
+        field = AmountField(label=label, initial=initial)
         field.widget.attrs["aria-label"] = label
-        # The label of the cell, where the table is folded.
         field.place = cell.label
         self.fields[_name(cell)] = field
 

@@ -74,6 +74,10 @@ class ChangeRequestQuerySet(models.QuerySet["ChangeRequest"]):
         """Those the account's own buyers decide."""
         return self.filter(addressed_to=Addressee.BUYERS)
 
+    def for_vendor(self) -> Self:
+        """The others, also where the account's buyers may not decide theirs any more."""
+        return self.exclude(addressed_to=Addressee.BUYERS, account__kind=AccountKind.SELF_SERVICE)
+
     def visible_to_staff(self, user: User) -> Self:
         """Of the accounts they represent; all for superusers and for read-only Sales (R22)."""
         return self if user.sees_every_account() else self.filter(account__representative=user)
@@ -82,7 +86,7 @@ class ChangeRequestQuerySet(models.QuerySet["ChangeRequest"]):
         """The open ones that are theirs to decide, as `may_decide_change` says of each."""
         if not user.serves_accounts():
             return self.none()
-        theirs = self.exclude(addressed_to=Addressee.BUYERS, account__kind=AccountKind.SELF_SERVICE)
+        theirs = self.for_vendor()
         if not user.is_superuser:
             theirs = theirs.filter(account__representative=user)
         own = Membership.objects.present().filter(user=user).values("account")
@@ -222,8 +226,9 @@ class ChangeRequest(models.Model):
         if self.line:
             return f"{self.plan_before} → {self.plan}"
         if self.plan:
-            text = ngettext("%(plan)s, %(seats)s seat", "%(plan)s, %(seats)s seats", self.seats)
-            return text % {"plan": self.plan, "seats": self.seats}
+            seats = self.seats or 0
+            text = ngettext("%(plan)s, %(seats)s seat", "%(plan)s, %(seats)s seats", seats)
+            return text % {"plan": self.plan, "seats": seats}
         return ""
 
     @property

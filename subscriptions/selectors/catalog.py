@@ -1,10 +1,9 @@
 """The catalogue with what it means for customers: who uses a plan, at which price."""
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from accounts.models import AccountKind, User
@@ -133,7 +132,7 @@ def retirement(plan: Plan) -> Retirement:
     return Retirement(tuple(kinds), tuple(pools_kept(plan)), has_twin(plan))
 
 
-def pools_kept(plan: Plan) -> Sequence[SeatPool]:
+def pools_kept(plan: Plan) -> QuerySet[SeatPool]:
     """Pools of the plan that are to have fewer seats than people at renewal; not those that end."""
     return (
         SeatPool.objects.standing()

@@ -121,8 +121,10 @@ def _fewest(data: dict[str, str], pools: list[PoolSnapshot]) -> dict[str, str]:
 def _new_plan_form(
     data: Any, kind: ChangeRequestKind, subscription: Subscription | None
 ) -> NewPlanForm:
-    is_first = kind is ChangeRequestKind.FIRST_ORDER or subscription is None
-    offers = first_offers() if is_first else product_offers(subscription)
+    if subscription is None or kind is ChangeRequestKind.FIRST_ORDER:
+        offers = first_offers()
+    else:
+        offers = product_offers(subscription)
     if "plan" not in data and offers:
         data = {"plan": str(offers[0].plan.pk), "seats": "1", **data}
     return NewPlanForm(data, kind, offers, subscription.currency if subscription else "")

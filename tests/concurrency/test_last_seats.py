@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 
+import pytest
 from django.utils import timezone
 
 from accounts.models import Membership
@@ -33,6 +34,7 @@ def take_naively(pool: SeatPool, member: Membership) -> None:
         )
 
 
+@pytest.mark.long
 def test_twenty_people_get_exactly_the_last_five_seats(
     crowd: Callable[[int], Crowd], admins: list[Membership], sell_pool: SeatPool
 ) -> None:

@@ -14,7 +14,7 @@ import yaml
 
 from tools.demo_server import served_demo
 
-pytestmark = pytest.mark.any_database
+pytestmark = [pytest.mark.any_database, pytest.mark.long]
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent

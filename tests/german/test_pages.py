@@ -13,11 +13,18 @@ from accounts.models import User
 from accounts.permissions import Role
 from events.actions.endpoints import switch_off_failed
 from events.models import EndpointStatus
-from subscriptions.actions import decline_request, renew, withdraw_request
+from subscriptions.actions import (
+    decline_change,
+    decline_request,
+    renew,
+    withdraw_change,
+    withdraw_request,
+)
 from subscriptions.models import SeatRequest
+from subscriptions.rules.change_requests import Terms, change_of
 from subscriptions.rules.quotes import Timing
 from team.actions import add_member
-from tests import cast, moves
+from tests import cast, changes, moves
 from tests.access.addresses import addresses, url
 from tests.world import World
 from tools import messages as tool
@@ -176,6 +183,30 @@ def test_mails_about_requests_are_german(
     with sent(execute=True):
         withdraw_request(seat_request=third, by=home.people["agent"], at=cast.NOW)
     assert len(mail.outbox) >= 8
+    assert english_mails() == {}
+
+
+@pytest.mark.parametrize("kind", ["self", "online"])
+def test_mails_about_change_requests_are_german(
+    german_world: World, kind: str, django_capture_on_commit_callbacks: Any
+) -> None:
+    """R3, N4: asked, declined, approved, withdrawn, done another way."""
+    home, root = german_world.homes[kind], german_world.users["root"]
+    sent, admin = django_capture_on_commit_callbacks, home.people["admin"]
+    with sent(execute=True):
+        withdraw_change(change_request=home.change, by=admin, at=cast.NOW)
+    with sent(execute=True):
+        declined = changes.ask(changes.CANCELLATION, admin)
+    with sent(execute=True):
+        decline_change(change_request=declined, note="Nein.", by=root, at=cast.NOW)
+    with sent(execute=True):
+        approved = changes.ask(changes.CANCELLATION, admin)
+        fewer = changes.ask(changes.fewer(home.pool, 4), admin)
+    with sent(execute=True):
+        moves.change(home.account.subscription, change_of(fewer, Terms()), by=root)
+    with sent(execute=True):
+        changes.approve_at_desk(approved, by=root)
+    assert len(mail.outbox) >= 12
     assert english_mails() == {}
 
 

@@ -14,7 +14,7 @@ from seatadmin.demo.loading import load
 from subscriptions.models import Currency, Cycle, Plan, Product, SeatChange, SeatRequest
 from subscriptions.rules.seats import needs_full_cart
 from subscriptions.selectors.seats import pools_of
-from tests.world import lasting
+from tests.kept import lasting
 
 TODAY = date(2026, 11, 23)
 

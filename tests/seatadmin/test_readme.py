@@ -8,6 +8,8 @@ from django.conf import settings
 
 from accounts.models import AccountKind
 from accounts.permissions import NEEDED_FOR, PERMISSIONS, Permission, Role, Scope
+from subscriptions.models import Addressee, ChangeRequestKind
+from subscriptions.rules.change_requests import ASKING, Asking
 from subscriptions.rules.routes import POOL_RULES, ROUTES, Removal, Route
 from tools import screenshots
 
@@ -54,6 +56,36 @@ def test_its_scopes_are_the_tables() -> None:
     assert table(PERMISSIONS_PAGE, row("scope", "permission of the maker")) == [
         row(scope.label, NEEDED_FOR[scope].label) for scope in Scope
     ]
+
+
+def test_its_change_requests_are_the_table() -> None:
+    """Fewer seats first; all other kinds are the same."""
+    head = row("change requested in an account that is", *(role.label for role in Role))
+    expected, fewer = [], ASKING[ChangeRequestKind.FEWER_SEATS]
+    for kind, others in ASKING[ChangeRequestKind.OTHER_PLAN].items():
+        name = str(kind.label)
+        if fewer[kind] != others:
+            expected.append(_asking(f"{name}, fewer seats", fewer[kind], "removes them"))
+            name = f"{name}, anything else"
+        expected.append(_asking(name, others, "–"))
+    assert table(PERMISSIONS_PAGE, head) == expected
+    rest = set(ChangeRequestKind) - {ChangeRequestKind.FEWER_SEATS}
+    assert all(ASKING[kind] == ASKING[ChangeRequestKind.OTHER_PLAN] for kind in rest)
+
+
+def _asking(name: str, asking: Asking, buyer: str) -> str:
+    words = {Addressee.BUYERS: "asks the buyers", Addressee.VENDOR: "asks the vendor"}
+    return row(
+        name,
+        *(
+            words[asking[role]]
+            if role in asking
+            else buyer
+            if Permission.CHANGE_SUBSCRIPTION in PERMISSIONS[role]
+            else "–"
+            for role in Role
+        ),
+    )
 
 
 def test_its_ways_to_seats_are_the_routes() -> None:

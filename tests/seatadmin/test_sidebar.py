@@ -44,7 +44,7 @@ def test_in_german_with_the_labels_of_the_article(world: World) -> None:
 @pytest.mark.parametrize(
     ("who", "kind", "count"),
     [
-        ("owner", "self", " 1"), ("billing", "online", " 1"),
+        ("owner", "self", " 2"), ("billing", "online", " 1"),
         ("admin", "self", ""), ("agent", "online", ""),
         ("owner", "sales", ""), ("billing", "sales", ""),
     ],

@@ -44,6 +44,7 @@ def companies(db: None, rep: User, rep2: User, root: User, catalogue: cast.Catal
         moves.ask(suite, 2, by=admin)
 
 
+@pytest.mark.long
 def test_no_sequence_of_deeds_makes_a_seat_wrong(
     companies: None, soak: float, record_property: RecordProperty
 ) -> None:

@@ -4,18 +4,17 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-import pytest
-
 from accounts.models import AccountKind, Membership, User
 from subscriptions.actions import request_seats
 from subscriptions.models import SeatPool, SeatRequest
 from tests import cast
 from tests.cast import Catalogue
+from tests.kept import kept
 
 Ask = Callable[..., SeatRequest]
 
 
-@pytest.fixture
+@kept
 def ask(at: datetime) -> Ask:
     def made(by: Membership, pool: SeatPool, seats: int, **more: Any) -> SeatRequest:
         form = {"reason": "New colleagues.", "needed_by": None, "at": at, **more}
@@ -28,19 +27,19 @@ def ask(at: datetime) -> Ask:
     return made
 
 
-@pytest.fixture
+@kept
 def five(ask: Ask, initech_admin: Membership, initech_pool: SeatPool) -> SeatRequest:
     """Five more seats of initech, asked of its representative."""
     return ask(initech_admin, initech_pool, 5)
 
 
-@pytest.fixture
+@kept
 def bought_online(ask: Ask, globex_admin: Membership, globex_talk: SeatPool) -> SeatRequest:
     """Two more Talk seats of globex, asked of its owner and billing admins."""
     return ask(globex_admin, globex_talk, 2)
 
 
-@pytest.fixture
+@kept
 def foreign(ask: Ask, rep2: User, catalogue: Catalogue) -> SeatRequest:
     """A request of an account that somebody else represents."""
     vandelay = cast.account("vandelay", AccountKind.SALES_MANAGED, representative=rep2)

@@ -20,6 +20,7 @@ from team.actions import (
     remove_member,
 )
 from tests import cast, moves
+from tests.kept import kept
 from tests.refusals import refused
 
 Commit = Callable[..., AbstractContextManager[Any]]
@@ -30,7 +31,7 @@ def now(member: Membership) -> tuple[str, str, int]:
     return row.status, row.role, row.seat_assignments.count()
 
 
-@pytest.fixture
+@kept
 def seatless(acme_agent: Membership, acme_owner: Membership, at: datetime) -> Membership:
     """A suspended agent whose seats are released."""
     suspend(membership=acme_agent, by=acme_owner, at=at)

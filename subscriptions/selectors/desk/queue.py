@@ -9,7 +9,8 @@ from django.db.models.functions import Coalesce, TruncDate
 from django.utils.timezone import localdate
 
 from accounts.models import Account, AccountKind, User
-from subscriptions.models import AddressedTo, SeatPool, SeatRequest
+from subscriptions.models import AddressedTo, ChangeRequest, SeatPool, SeatRequest
+from subscriptions.models.change_requests import ChangeRequestQuerySet
 from subscriptions.models.requests import SeatRequestQuerySet
 from subscriptions.selectors.desk.amounts import Amount, sums
 from subscriptions.selectors.request_review import request_cost
@@ -66,6 +67,13 @@ def waiting_requests(user: User) -> SeatRequestQuerySet:
         pool__subscription__account__kind=AccountKind.SALES_MANAGED
     )
     return SeatRequest.objects.visible_to_staff(user).open().filter(for_sales)
+
+
+def waiting_changes(user: User) -> ChangeRequestQuerySet:
+    """The open change requests that are this person's to decide; as `waiting_requests`."""
+    if user.serves_accounts():
+        return ChangeRequest.objects.to_be_decided_by_staff(user)
+    return ChangeRequest.objects.visible_to_staff(user).open().for_vendor()
 
 
 def queue_of(user: User, at: datetime) -> Queue:

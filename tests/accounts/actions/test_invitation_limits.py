@@ -3,7 +3,6 @@
 from datetime import timedelta
 from typing import Any
 
-import pytest
 from django.urls import reverse
 
 from accounts.actions import invite, remove, resend_invitation
@@ -13,6 +12,7 @@ from accounts.permissions import Role
 from tests import cast
 from tests.cast import NOW
 from tests.conftest import ClientFor
+from tests.kept import kept
 from tests.refusals import refused
 from tests.subscriptions.views.pages import text
 
@@ -20,7 +20,7 @@ TOO_MANY = "too_many_invitations"
 HOUR = timedelta(hours=1)
 
 
-@pytest.fixture
+@kept
 def invited(acme: Account, acme_owner: Membership) -> Membership:
     return come(acme, "new@acme.example", acme_owner)
 

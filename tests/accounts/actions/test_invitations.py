@@ -20,6 +20,7 @@ from accounts.models import Account, AuditEntry, Membership, Status, User
 from accounts.permissions import Role
 from tests import cast
 from tests.cast import NOW
+from tests.kept import kept
 from tests.refusals import refused
 
 
@@ -29,7 +30,7 @@ def come(account: Account, email: str = "new@acme.example", role: Role = Role.AD
     )
 
 
-@pytest.fixture
+@kept
 def invited(acme: Account) -> Membership:
     return come(acme)
 

@@ -16,6 +16,7 @@ from accounts.sign_in.session import confirm_password
 from core.emails import normalize_email
 from core.errors import status_of
 from seatadmin.storage import with_room
+from tests.kept import kept
 from tests.refusals import refused
 from tests.subscriptions.views.pages import text
 
@@ -30,7 +31,7 @@ def nobody_guessed_yet() -> Iterator[None]:
     cache.clear()
 
 
-@pytest.fixture
+@kept
 def owner(acme_owner: Membership) -> User:
     acme_owner.user.set_password(PASSWORD)
     acme_owner.user.save()

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import Membership, User
 from core.models import OutboxEntry
 from tests.conftest import ClientFor
+from tests.kept import kept
 from tests.mail_server import REFUSES, mail_server
 from tests.subscriptions.views.pages import text
 
@@ -19,7 +20,7 @@ OLD, NEW = "correct horse battery", "another long sentence"
 BOTH = KNOWN, UNKNOWN = "owner@acme.example", "nobody@acme.example"
 
 
-@pytest.fixture
+@kept
 def owner(acme_owner: Membership) -> User:
     acme_owner.user.set_password(OLD)
     acme_owner.user.save()

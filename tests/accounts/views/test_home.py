@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-import pytest
 from django.test import Client
 from django.urls import reverse
 
@@ -14,6 +13,7 @@ from tests import cast
 from tests.accounts.pages import main_of
 from tests.conftest import ClientFor
 from tests.factories import UserFactory
+from tests.kept import kept
 
 HOME = "/"
 
@@ -68,7 +68,7 @@ def test_a_suspended_person_is_told_who_can_help(
     assert "The account owner or an admin" in page
 
 
-@pytest.fixture
+@kept
 def invitation(acme_admin: Membership, globex: Account, at: datetime) -> Membership:
     """Acme's admin is invited to globex, too."""
     invited = cast.member(globex, "second", Role.ADMIN, at=at, active=False)

@@ -26,6 +26,7 @@ from events.models import Delivery, EndpointStatus, WebhookEndpoint
 from tests import cast, keys
 from tests.cast import NOW
 from tests.events import hooks
+from tests.kept import kept
 from tests.refusals import refused
 
 LATER = NOW + timedelta(minutes=1)
@@ -60,7 +61,7 @@ def everything(endpoint: WebhookEndpoint, by: Any) -> dict[str, Any]:
     }
 
 
-@pytest.fixture
+@kept
 def endpoint(acme_owner: Membership) -> WebhookEndpoint:
     """Of acme, with a delivery."""
     row = hooks.add(acme_owner)

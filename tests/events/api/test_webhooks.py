@@ -15,6 +15,7 @@ from events.actions import delete_endpoint, rotate_secret, send_test, switch_off
 from events.models import Attempt, Delivery, WebhookEndpoint
 from tests.cast import NOW
 from tests.events import hooks
+from tests.kept import kept
 from tests.keys import Program, token
 
 pytestmark = pytest.mark.usefixtures("clock")
@@ -29,7 +30,7 @@ def program(acme_owner: Membership) -> Program:
     return Program(token(acme_owner, Scope.MANAGE_WEBHOOKS)[1])
 
 
-@pytest.fixture
+@kept
 def endpoint(acme_owner: Membership) -> WebhookEndpoint:
     return hooks.add(acme_owner)
 

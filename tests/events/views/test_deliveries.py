@@ -17,6 +17,7 @@ from tests.accounts.pages import main_of
 from tests.cast import NOW
 from tests.conftest import ClientFor
 from tests.events import hooks
+from tests.kept import kept
 
 pytestmark = pytest.mark.any_database
 
@@ -24,7 +25,7 @@ PAGE = "/a/acme/webhooks/"
 HTMX = {"HX-Request": "true"}
 
 
-@pytest.fixture
+@kept
 def endpoint(acme_owner: Membership) -> WebhookEndpoint:
     return hooks.add(acme_owner)
 
@@ -36,7 +37,7 @@ def sent(endpoint: WebhookEndpoint, by: Membership, times: int = 1) -> Delivery:
     return delivery
 
 
-@pytest.fixture
+@kept
 def delivery(endpoint: WebhookEndpoint, acme_owner: Membership) -> Delivery:
     return sent(endpoint, acme_owner)
 

@@ -17,6 +17,7 @@ from tests.accounts.pages import main_of
 from tests.cast import NOW
 from tests.conftest import ClientFor
 from tests.events import hooks
+from tests.kept import kept
 
 pytestmark = pytest.mark.any_database
 
@@ -40,7 +41,7 @@ def page_of(endpoint: WebhookEndpoint, action: str = "") -> str:
     return f"{PAGE}{endpoint.pk}/{action and f'{action}/'}"
 
 
-@pytest.fixture
+@kept
 def endpoint(acme_owner: Membership) -> WebhookEndpoint:
     return hooks.add(acme_owner)
 

@@ -14,12 +14,13 @@ from subscriptions.actions import assign_seat, expire_invitation, expired_seats,
 from subscriptions.models import AssignmentSource, SeatChange, SeatChangeKind, SeatPool
 from team.actions import add_member, change_member, remove_member
 from tests import cast, moves
+from tests.kept import kept
 from tests.refusals import refused
 
 LATER = cast.NOW + timedelta(days=15)
 
 
-@pytest.fixture
+@kept
 def invited(acme: Account, suite_pool: SeatPool, sell_pool: SeatPool) -> Membership:
     """Ina, invited as an agent with a seat of each pool."""
     return cast.member(acme, "ina", Role.AGENT, suite_pool, sell_pool, at=cast.NOW, active=False)

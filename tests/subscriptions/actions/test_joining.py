@@ -12,6 +12,7 @@ from accounts.permissions import Scope
 from subscriptions.actions import decline_request, join_request, withdraw_request
 from subscriptions.models import Plan, RequestPart, RequestStatus, SeatPool, SeatRequest
 from tests import cast, moves
+from tests.kept import kept
 from tests.keys import token
 from tests.refusals import refused
 
@@ -24,7 +25,7 @@ def fresh(request: SeatRequest) -> SeatRequest:
     return row
 
 
-@pytest.fixture
+@kept
 def asked(acme_admin: Membership, suite_pool: SeatPool) -> SeatRequest:
     """Two more of ten seats, by an admin."""
     return moves.ask(suite_pool, 2, by=acme_admin)

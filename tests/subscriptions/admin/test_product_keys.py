@@ -15,18 +15,19 @@ from subscriptions.models import Product, ProductKey, ProductKeyEntry
 from tests.cast import NOW, Catalogue
 from tests.conftest import ClientFor
 from tests.factories import UserFactory
+from tests.kept import kept
 from tests.refusals import refused
 from tests.subscriptions.views.pages import text
 
 LIST = "/admin/subscriptions/productkey/"
 
 
-@pytest.fixture
+@kept
 def product(catalogue: Catalogue) -> Product:
     return catalogue.support.product
 
 
-@pytest.fixture
+@kept
 def key_row(product: Product, root: User) -> ProductKey:
     row, _key = issue_product_key(name="Sign-in", product=product, expires_on=None, by=root, at=NOW)
     return row

@@ -22,6 +22,7 @@ from tests import cast
 from tests.cast import NOW, Catalogue
 from tests.conftest import ClientFor
 from tests.factories import PlanFactory
+from tests.kept import kept
 from tests.subscriptions.views.pages import text
 
 
@@ -34,7 +35,7 @@ def formset(prefix: str, *rows: dict[str, Any], initial: int = 0) -> dict[str, A
 # Subscriptions
 
 
-@pytest.fixture
+@kept
 def unopened(db: None) -> Account:
     """An account without a subscription."""
     owner = open_account(

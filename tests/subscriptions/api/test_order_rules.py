@@ -17,6 +17,7 @@ from subscriptions.models import Order, SeatPool
 from subscriptions.rules.quotes import Timing
 from tests import cast, moves
 from tests.cast import Catalogue
+from tests.kept import kept
 from tests.keys import Program, token
 from tests.subscriptions.api.test_orders import as_quoted, more, needed, order, refusal
 from tests.subscriptions.notifications.test_requests import html
@@ -39,7 +40,7 @@ def refused_as(program: Program, wanted: dict[str, Any], act: Callable[[], Any])
     return each
 
 
-@pytest.fixture
+@kept
 def legacy(acme_owner: Membership, catalogue: Catalogue) -> SeatPool:
     """A legacy plan of a self-service account: three of five seats are assigned."""
     pool = cast.pool(acme_owner.account.subscription, catalogue.legacy_sell, seats=5)

@@ -13,6 +13,7 @@ from subscriptions.actions import expire_invitation
 from subscriptions.management.commands import expire_invitations
 from subscriptions.models import SeatPool
 from tests import cast, moves
+from tests.kept import kept
 
 LATER = cast.NOW + timedelta(days=15)
 
@@ -23,7 +24,7 @@ def run(command: str = "expire_invitations") -> str:
     return out.getvalue()
 
 
-@pytest.fixture
+@kept
 def invited(acme: Account, sell_pool: SeatPool) -> list[Membership]:
     return [
         cast.member(acme, name, Role.AGENT, sell_pool, at=cast.NOW, active=False)

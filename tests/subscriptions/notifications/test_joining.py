@@ -14,6 +14,7 @@ from accounts.permissions import Scope
 from subscriptions.actions import decline_request, withdraw_request
 from subscriptions.models import SeatPool, SeatRequest
 from tests import cast, moves
+from tests.kept import kept
 from tests.keys import token
 
 Outbox = list[EmailMultiAlternatives]
@@ -34,12 +35,12 @@ def committed(django_capture_on_commit_callbacks: Committed) -> AbstractContextM
     return django_capture_on_commit_callbacks(execute=True)
 
 
-@pytest.fixture
+@kept
 def asked(acme_admin: Membership, sell_pool: SeatPool) -> SeatRequest:
     return moves.ask(sell_pool, 2, by=acme_admin)
 
 
-@pytest.fixture
+@kept
 def shared(asked: SeatRequest, acme_agent: Membership) -> SeatRequest:
     """Two by the admin, three by the agent."""
     moves.join(asked, 3, by=acme_agent)

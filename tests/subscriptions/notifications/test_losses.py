@@ -18,6 +18,7 @@ from subscriptions.rules.quotes import Timing
 from subscriptions.selectors.seats import pools_of
 from team.actions import reactivate_member
 from tests import cast, moves
+from tests.kept import kept
 from tests.subscriptions.notifications.test_requests import html, subjects
 
 Outbox = list[EmailMultiAlternatives]
@@ -31,7 +32,7 @@ def mailoutbox(db: None, mailoutbox: Outbox) -> Outbox:
     return mailoutbox
 
 
-@pytest.fixture
+@kept
 def team(acme_owner: Membership, sell_pool: SeatPool) -> list[Membership]:
     """Four of five seats of Sell are taken, by these agents one after the other."""
     return cast.fill(sell_pool, 4)

@@ -16,6 +16,7 @@ from subscriptions.models import SeatPool
 from subscriptions.rules.quotes import Timing
 from tests import cast, keys, moves
 from tests.cast import NOW
+from tests.kept import kept
 from tests.subscriptions.notifications.test_requests import html, subjects
 
 Committed = Callable[[], AbstractContextManager[Any]]
@@ -33,7 +34,7 @@ def committed(django_capture_on_commit_callbacks: Callable[..., Any]) -> Committ
     return lambda: django_capture_on_commit_callbacks(execute=True)
 
 
-@pytest.fixture
+@kept
 def by(acme_billing: Membership) -> Actor:
     return Actor.through_token(keys.token(acme_billing)[0])
 

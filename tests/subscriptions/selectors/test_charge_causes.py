@@ -11,13 +11,14 @@ from subscriptions.actions import add_line, renew
 from subscriptions.models import Charge, ChargeKind, SeatChange, SeatPool, Subscription
 from tests import cast, keys, moves
 from tests.cast import Catalogue
+from tests.kept import kept
 from tests.subscriptions.selectors.test_charge_checks import forge
 from tests.subscriptions.selectors.test_integrity import check, complaint
 
 RENEWED = datetime(2026, 12, 2, tzinfo=UTC)
 
 
-@pytest.fixture
+@kept
 def history(
     acme_owner: Membership, sell_pool: SeatPool, suite_pool: SeatPool, catalogue: Catalogue
 ) -> None:

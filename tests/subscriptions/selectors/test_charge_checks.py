@@ -10,6 +10,7 @@ from accounts.models import Membership
 from subscriptions.actions import renew
 from subscriptions.models import Charge, ChargeKind, Line, Order, SeatPool, Subscription
 from tests import cast, moves
+from tests.kept import kept
 from tests.subscriptions.selectors.test_integrity import check, complaint
 
 
@@ -30,7 +31,7 @@ def forge(sql: str, *values: int | date | str) -> None:
             cursor.execute("SET LOCAL session_replication_role = origin")
 
 
-@pytest.fixture
+@kept
 def order(acme_owner: Membership, suite_pool: SeatPool) -> Order:
     """Three seats of two lines, some days of a period."""
     return moves.buy({suite_pool: 3}, by=acme_owner)

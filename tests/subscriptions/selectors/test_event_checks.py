@@ -10,10 +10,11 @@ from subscriptions.actions import decline_request
 from subscriptions.models import SeatChange, SeatPool, SeatRequest
 from tests import moves
 from tests.cast import NOW
+from tests.kept import kept
 from tests.subscriptions.selectors.test_integrity import check, complaint
 
 
-@pytest.fixture
+@kept
 def declined(acme_admin: Membership, acme_owner: Membership, suite_pool: SeatPool) -> SeatRequest:
     asked = moves.ask(suite_pool, 2, by=acme_admin)
     return decline_request(seat_request=asked, note="No.", by=acme_owner, at=NOW)

@@ -6,12 +6,13 @@ from accounts.models import Membership, User
 from subscriptions.models import SeatPool, SeatRequest
 from tests import moves
 from tests.conftest import ClientFor
+from tests.kept import kept
 from tests.subscriptions.views.pages import address, hidden, text
 
 REASON = {"reason": "Three more start in May.", "idempotency_key": "joining"}
 
 
-@pytest.fixture
+@kept
 def asked(acme_admin: Membership, sell_pool: SeatPool) -> SeatRequest:
     return moves.ask(sell_pool, 2, by=acme_admin)
 

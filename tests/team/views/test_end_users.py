@@ -2,7 +2,6 @@
 
 from datetime import datetime, timedelta
 
-import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -15,13 +14,14 @@ from team.actions import downgrade_to_end_user
 from tests import cast, moves
 from tests.accounts.pages import main_of
 from tests.conftest import ClientFor
+from tests.kept import kept
 from tests.team.views.test_team import names_in
 
 TEAM = "/a/acme/team/"
 END_USERS = {"role": "end_user"}
 
 
-@pytest.fixture
+@kept
 def downgraded(
     acme_agent: Membership, acme_owner: Membership, acme_end_user: Membership, at: datetime
 ) -> Membership:

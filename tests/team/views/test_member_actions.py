@@ -17,6 +17,7 @@ from team.member_actions import MEMBER_ACTIONS
 from tests import cast, moves
 from tests.accounts.pages import main_of
 from tests.conftest import ClientFor
+from tests.kept import kept
 
 
 def address(member: Membership, action: str) -> str:
@@ -29,12 +30,12 @@ def now(member: Membership) -> tuple[str, str, int]:
     return row.status, row.role, row.seat_assignments.count()
 
 
-@pytest.fixture
+@kept
 def invited(acme: Account, suite_pool: SeatPool) -> Membership:
     return cast.member(acme, "ina", Role.AGENT, suite_pool, active=False)
 
 
-@pytest.fixture
+@kept
 def suspended(acme_agent: Membership, acme_owner: Membership, at: datetime) -> Membership:
     return suspend(membership=acme_agent, by=acme_owner, at=at)
 
@@ -187,7 +188,7 @@ def test_who_does_not_manage_the_team_does_nothing(
     assert now(acme_agent) == ("active", "agent", 1)
 
 
-@pytest.fixture
+@kept
 def acme_second_agent(acme: Account, suite_pool: SeatPool) -> Membership:
     return cast.member(acme, "second", Role.AGENT, suite_pool)
 
@@ -223,7 +224,7 @@ def test_nobody_acts_on_a_role_above_their_own_or_on_themselves(
     assert now(person) == before
 
 
-@pytest.fixture
+@kept
 def acme_second_billing(acme: Account) -> Membership:
     return cast.member(acme, "bookkeeper", Role.BILLING_ADMIN)
 

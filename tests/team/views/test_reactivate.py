@@ -2,8 +2,6 @@
 
 from datetime import datetime
 
-import pytest
-
 from accounts.actions import suspend
 from accounts.models import Membership
 from subscriptions.models import SeatPool
@@ -11,10 +9,11 @@ from team.actions import release_seats
 from tests import cast
 from tests.accounts.pages import main_of
 from tests.conftest import ClientFor
+from tests.kept import kept
 from tests.team.views.test_member_actions import address, now
 
 
-@pytest.fixture
+@kept
 def seatless(acme_agent: Membership, acme_owner: Membership, at: datetime) -> Membership:
     suspend(membership=acme_agent, by=acme_owner, at=at)
     release_seats(membership=acme_agent, by=acme_owner, at=at)

@@ -17,6 +17,7 @@ from team.actions import release_seats
 from tests import cast
 from tests.accounts.pages import main_of
 from tests.conftest import ClientFor
+from tests.kept import kept
 
 TEAM = "/a/acme/team/"
 
@@ -127,7 +128,7 @@ def test_seats_available_per_pool_are_in_sight(
 # Search, filters, sorting, pages
 
 
-@pytest.fixture
+@kept
 def team(acme: Account, suite_pool: SeatPool, sell_pool: SeatPool, at: datetime) -> Account:
     """Owner; Billing; Sue (suspended, Suite); Ina (invited, Sell); Abe (Suite, Sell)."""
     cast.member(acme, "billing", Role.BILLING_ADMIN)
