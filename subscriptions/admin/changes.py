@@ -20,6 +20,7 @@ from core.fields import new_idempotency_key
 from core.views import refusals_on
 from subscriptions.actions import carry_out, propose, renew_if_due
 from subscriptions.admin import change_forms as forms
+from subscriptions.admin import line_forms
 from subscriptions.admin.account_desk import AccountDeskAdmin, account_of, desk_of
 from subscriptions.models import Order, Subscription
 from subscriptions.rules.changes import Change
@@ -31,11 +32,11 @@ View = Callable[..., HttpResponse]
 # Page name → its address below the account's, and what it asks.
 PAGES: Mapping[str, tuple[str, type[forms.ChangeForm]]] = {
     "seats": ("seats/", forms.SeatsForm),
-    "add_line": ("lines/add/", forms.AddLineForm),
-    "end_line": ("lines/<int:line>/end/", forms.EndLineForm),
-    "correct_line": ("lines/<int:line>/correct/", forms.CorrectLineForm),
-    "plan": ("lines/<int:line>/plan/", forms.PlanForm),
-    "price": ("lines/<int:line>/price/", forms.PriceForm),
+    "add_line": ("lines/add/", line_forms.AddLineForm),
+    "end_line": ("lines/<int:line>/end/", line_forms.EndLineForm),
+    "correct_line": ("lines/<int:line>/correct/", line_forms.CorrectLineForm),
+    "plan": ("lines/<int:line>/plan/", line_forms.PlanForm),
+    "price": ("lines/<int:line>/price/", line_forms.PriceForm),
     "cycle": ("cycle/", forms.CycleForm),
     "terms": ("terms/", forms.TermsForm),
     "cancel": ("cancel/", forms.CancelForm),
