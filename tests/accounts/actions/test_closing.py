@@ -177,7 +177,14 @@ def test_everything_about_it_is_one_document_without_secrets(
     told = json.loads(text)
     assert told["account"][0]["slug"] == "acme"
     assert {row["email"] for row in told["people"]} >= {"owner@acme.example", "new@acme.example"}
-    for section in ("members", "history", "seat_changes", "charges", "orders", "seat_requests"):
+    for section in (
+        "members",
+        "audit_entries",
+        "seat_changes",
+        "charges",
+        "orders",
+        "seat_requests",
+    ):
         assert told[section], section
     for secret in ("digest", "encrypted_secret", "password"):
         assert secret not in text
