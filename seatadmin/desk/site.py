@@ -1,12 +1,12 @@
 from collections.abc import Callable
-from functools import cache, wraps
+from functools import wraps
 from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.urls import NoReverseMatch, URLPattern, URLResolver, path, reverse
+from django.urls import URLPattern, URLResolver, path
 from django.utils.translation import gettext as _
 
 from seatadmin.desk import pages
@@ -72,6 +72,3 @@ class SalesDesk(admin.AdminSite):
             return view(request, self.each_context(request))
 
         return page
-
-
-@cache
