@@ -80,6 +80,12 @@ def _withdraw(person: Person) -> None:
     person.hears(person.t("Request withdrawn."))
 
 
+def _retire(person: Person) -> None:
+    """What follows if the first plan of a product is retired."""
+    person.follows("Sell")
+    person.follows(person.t("Retire %(plan)s", plan="Sell Growth"))
+
+
 def _decline_without_a_note(person: Person) -> None:
     person.presses(person.t("Decline"))
     expect(person.page.get_by_role("main").get_by_role("alert")).to_be_visible()
@@ -175,6 +181,14 @@ SALES = [
     State("rep", "/admin/subscriptions/seatrequest/", _follow("Initech")),
     State("rep", "/admin/subscriptions/changerequest/"),
     State("rep", "/admin/subscriptions/changerequest/", _follow("Initech")),
+    State("root", "/admin/accounts/auditentry/"),
+    State("root", "/admin/subscriptions/seatchange/"),
+    State("root", "/admin/subscriptions/charge/"),
+    State("root", "/admin/core/outboxentry/"),
+    State("root", "/admin/subscriptions/product/"),
+    State("root", "/admin/subscriptions/product/", _follow("Sell")),
+    State("rep", "/admin/subscriptions/product/", _follow("Sell")),
+    State("root", "/admin/subscriptions/product/", _retire),
 ]
 
 
