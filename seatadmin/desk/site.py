@@ -1,12 +1,12 @@
 from collections.abc import Callable
-from functools import cache, wraps
+from functools import wraps
 from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.urls import NoReverseMatch, URLPattern, URLResolver, path, reverse
+from django.urls import URLPattern, URLResolver, path
 from django.utils.translation import gettext as _
 
 from seatadmin.desk import pages
@@ -15,6 +15,8 @@ from seatadmin.desk.search import search
 from seatadmin.desk.sidebar import sidebar
 from seatadmin.desk.today import today
 
+# The page of one account, where everything about it is done.
+ACCOUNT_PAGE = "admin:accounts_account_desk"
 # A page of the desk, from what every page of the admin is given.
 Page = Callable[[HttpRequest, dict[str, Any]], HttpResponse]
 
@@ -33,7 +35,7 @@ class SalesDesk(admin.AdminSite):
             **context,
             "sidebar": sidebar(self, request),
             "searches": sees_desk(request),
-            "account_page": account_page(),
+            "account_page": ACCOUNT_PAGE,
         }
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
@@ -70,13 +72,3 @@ class SalesDesk(admin.AdminSite):
             return view(request, self.each_context(request))
 
         return page
-
-
-@cache
-def account_page() -> str:
-    """The name of the page of one account: where all of it is done, else what Django shows."""
-    try:
-        reverse("admin:accounts_account_desk", args=[1])
-    except NoReverseMatch:
-        return "admin:accounts_account_change"
-    return "admin:accounts_account_desk"

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.access import staff
-from accounts.models import User
+from accounts.models import Membership, User
 from accounts.rules.staff import is_member
 from core.errors import status_of_form
 from core.views import refusals_on
@@ -26,7 +26,7 @@ from subscriptions.admin.change_request_list import ChangeRequestList
 from subscriptions.forms import ChangeDecisionForm, TermsForm
 from subscriptions.models import ChangeRequest, Subscription
 from subscriptions.rules.change_requests import Terms, may_decide_change, usual_timing
-from subscriptions.rules.term_words import said
+from subscriptions.rules.proposal_words import ShownProposal
 from subscriptions.selectors.change_requests import ChangePreview
 from subscriptions.selectors.change_review import change_review
 from subscriptions.selectors.desk.queue import next_in_queue, page_of
@@ -127,7 +127,7 @@ class ChangeRequestAdmin(ChangeRequestList):
             "asked": found,
             "review": review,
             "terms": terms,
-            **(_proposed(found, terms, user) if found.is_open and can_decide else {}),
+            **(_proposed(found, terms, review.owner, user) if found.is_open and can_decide else {}),
             "days_waiting": found.days_waiting(now),
             "form": form,
             "can_decide": can_decide,
@@ -146,20 +146,14 @@ def _terms(request: HttpRequest, found: ChangeRequest, shown: ChangePreview | No
     return terms if terms.timing else replace(terms, timing=usual)
 
 
-def _proposed(found: ChangeRequest, terms: Terms, user: User) -> dict[str, Any]:
+def _proposed(found: ChangeRequest, terms: Terms, owner: Membership, user: User) -> dict[str, Any]:
     """What approving would do now, or why it is refused."""
     try:
         proposal = propose_change(change_request=found, terms=terms, by=user, at=timezone.now())
     except ValidationError as refusal:
         return {"refusal": " ".join(refusal.messages)}
-    currency = proposal.subscription.currency
-    shown = {
-        "facts": proposal,
-        "terms": [said(term, currency) for term in proposal.terms],
-        "currency": currency,
-        "credited": -proposal.charged_cents,
-    }
-    return {"proposal": shown}
+    shown = ShownProposal(proposal, owner)
+    return {"proposal": shown, "approve_label": shown.button(_("Approve"))}
 
 
 def _approve(found: ChangeRequest, form: ChangeDecisionForm, user: User) -> str:
