@@ -294,7 +294,7 @@ def test_the_pages_ask_the_database_as_often_for_one_plan_as_for_ten(
 
 
 def test_the_desk_of_an_account_offers_what_is_on_sale(initech_pool: SeatPool) -> None:
-    """Every plan with its name alone: a price is agreed there, so none has to be in the catalogue."""
+    """Each with its name alone: a price is agreed there, so the catalogue needs none."""
     offered = {str(label) for _value, label in AddLineForm.base_fields["plan"].choices}  # type: ignore[attr-defined]
     assert "Talk Professional" in offered
     assert not {label for label in offered if "legacy" in label or "price" in label}
