@@ -12,7 +12,7 @@ Operation = Callable[[Any, BaseDatabaseSchemaEditor], None]
 _POSTGRESQL = """
 CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF TG_OP = 'UPDATE' AND current_setting('seatadmin.erasing', true) = '{table}' THEN
+    IF TG_OP = 'UPDATE' AND current_setting('append_only.erasing', true) = '{table}' THEN
         RETURN NULL;
     END IF;
     RAISE EXCEPTION '{refusal}' USING ERRCODE = 'restrict_violation';
@@ -64,9 +64,9 @@ def erasing(table: str) -> Iterator[None]:
     """
     with transaction.atomic(), connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute("SELECT set_config('seatadmin.erasing', %s, true)", [table])
+            cursor.execute("SELECT set_config('append_only.erasing', %s, true)", [table])
             yield
-            cursor.execute("SELECT set_config('seatadmin.erasing', '', true)")
+            cursor.execute("SELECT set_config('append_only.erasing', '', true)")
             return
         # Nobody else writes meanwhile: on SQLite one transaction does at a time.
         guard = {"name": f"{table}_append_only", "table": table, "event": "UPDATE"}

@@ -22,7 +22,7 @@ def change_kind(
 ) -> Account:
     """Who buys and who decides depends on it; the same kind changes nothing.
 
-    What follows for open requests is done above, where they are known.
+    What follows from it is done above, where it is known, and people are told there.
     Raises ValidationError `own_account`, `not_allowed`, `reason_missing`.
     """
     row = lock_account(account, check_superuser, reason=reason, by=by)
@@ -32,7 +32,6 @@ def change_kind(
         was, now = {"kind": before}, {"kind": kind}
         changed = AuditKind.KIND_CHANGED
         record_of(row, changed, reason=reason, by=by, at=at, before=was, after=now)
-        after_commit(notifications.kind_changed, row, before, kind, reason)
     return row
 
 

@@ -26,6 +26,7 @@ from core.exports import Section, rows_of
 from core.models import OutboxEntry
 
 _SECRETS = ("invitation_digest", "search_text", "digest", "previous_digest")
+_OF_PERSON = ("id", "email", "name", "language")
 # Keys of entries that may name people, or hold what only they should know.
 _OF_PEOPLE = ("name", "url")
 
@@ -40,10 +41,11 @@ def sections(account: Account) -> Iterator[Section]:
     yield "web_addresses", rows_of(account.web_addresses.all())
     yield "members", rows_of(account.memberships.all(), _SECRETS)
     people = User.objects.filter(memberships__account=account).distinct()
-    yield "people", people.order_by("pk").values("id", "email", "name", "language").iterator(1000)
+    told = people.order_by("pk").values_list("pk", "email", "name", "language")
+    yield "people", (dict(zip(_OF_PERSON, row, strict=True)) for row in told.iterator(1000))
     yield "api_tokens", rows_of(account.api_tokens.all(), _SECRETS)
     yield "ownership_proposals", rows_of(account.ownership_proposals.all())
-    yield "history", rows_of(account.audit_entries.all())
+    yield "audit_entries", rows_of(account.audit_entries.all())
 
 
 def erase(account: Account, *, by: By, at: datetime) -> None:

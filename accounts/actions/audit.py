@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, Protocol, cast
 
 from accounts.actors import By, actor_of
 from accounts.models import AUDIT_TYPES, Account, AuditEntry, AuditKind, Event, Membership
@@ -95,11 +95,12 @@ def entry_of(
 
 
 def _event_of(entry: AuditEntry, about: HasEvents | None = None) -> Event:
+    what = (about.EVENT_OBJECT, about.pk) if about else ("member", entry.member_id)
     return Event(
         account_id=entry.account_id,
         type=AUDIT_TYPES[entry.kind],
-        object=about.EVENT_OBJECT if about else "member",
-        object_id=about.pk if about else entry.member_id,
+        object=what[0],
+        object_id=cast(int, what[1]),
         at=entry.at,
         source=reference(entry),
     )

@@ -30,7 +30,7 @@ def close_account(*, account: Account, typed: str, reason: str, by: By, at: date
     ValidationError `own_account`, `not_allowed`, `reason_missing`, `account_closed`,
     `name_differs`, and what the parts raise.
     """
-    # The first of them locks the subscription, which comes before the account.
+    # What they lock comes before the account, everywhere.
     for part in _parts():
         part.check_closable(account, at)
     row = lock_account(account, check_superuser, reason=reason, by=by)

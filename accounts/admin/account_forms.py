@@ -118,6 +118,12 @@ class OwnershipForm(ReasonForm):
 
 
 class CloseForm(ReasonForm):
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=_REASON_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 3, "cols": 60}),
+        help_text=_("It stands in the history of the account."),
+    )
     typed = forms.CharField(
         label=_("Name of the account"), help_text=_("Type it once more, as it is written above.")
     )

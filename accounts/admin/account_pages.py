@@ -7,6 +7,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -62,10 +63,38 @@ class AccountPages(admin.ModelAdmin):
             *super().get_urls(),
         ]
 
-    def page(self, name: str, view: Callable[..., HttpResponse]) -> URLPattern:
+    def page(self, name: str, view: Callable[..., HttpResponseBase]) -> URLPattern:
         """The address of a page about one account, `accounts_account_<name>`."""
         view = self.admin_site.admin_view(view)
         return path(f"<int:pk>/{name.replace('_', '-')}/", view, name=f"accounts_account_{name}")
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """The account as it is, with a link to every page that the person may use."""
+        account = self.get_object(request, object_id)
+        pages = self.pages_for(staff(request), account) if isinstance(account, Account) else []
+        context = {"account_pages": pages, **(extra_context or {})}
+        return super().change_view(request, object_id, form_url, context)
+
+    def pages_for(self, user: User, account: Account) -> list[tuple[str, str]]:
+        """The address of each page that the person may use, and what it is called."""
+        pages = []
+        if may_change_name(user, account):
+            pages += [("address", _("Change name and web address"))]
+            pages += [("ownership", _("Give ownership"))]
+        if may_change_all(user, account):
+            pages += [("kind", _("Change kind"))]
+            pages += [("representative", _("Change account representative"))]
+            pages += [("close", _("Close account"))]
+        return [
+            (reverse(f"admin:accounts_account_{name}", args=[account.pk]), label)
+            for name, label in pages
+        ]
 
     def page_of(self, account: Account) -> str:
         """Where somebody is who has changed something."""
@@ -115,7 +144,10 @@ class AccountPages(admin.ModelAdmin):
         """Who looks after it."""
         account = self.account_for(request, pk, may_change_all)
         title = _("Change account representative")
-        return self._changed(request, account, RepresentativeForm, _change_representative, title)
+        all_at_once = reverse("admin:accounts_account_hand_over")
+        links = [(all_at_once, _("Hand over all accounts of somebody who leaves"))]
+        change = _change_representative
+        return self._changed(request, account, RepresentativeForm, change, title, links=links)
 
     def hand_over_view(self, request: HttpRequest) -> HttpResponse:
         """A representative leaves: all their accounts go to another one."""
@@ -144,6 +176,7 @@ class AccountPages(admin.ModelAdmin):
         change: Change,
         title: str,
         says: Sequence[str] = (),
+        **more: Any,
     ) -> HttpResponse:
         """Show the form, or do what it says and go back to the account."""
         form = form_class(account, request.POST if request.method == "POST" else None)
@@ -152,7 +185,7 @@ class AccountPages(admin.ModelAdmin):
                 return self.done(
                     request, account, change(account, form.cleaned_data, staff(request))
                 )
-        return self.form_of(request, account, form, title, says)
+        return self.form_of(request, account, form, title, says, **more)
 
     def done(self, request: HttpRequest, account: Account, said: str) -> HttpResponse:
         """Say what has been done, and go back to the account."""

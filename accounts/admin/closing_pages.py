@@ -1,6 +1,7 @@
 """The end of an account: everything about it to download, and then the form that closes it."""
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import URLPattern, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -54,7 +55,7 @@ class ClosingPages(OwnershipPages):
         links = [(export, _("Download everything about the account (JSON)"))]
         return self.form_of(request, account, form, _("Close account"), says, links=links)
 
-    def export_view(self, request: HttpRequest, pk: int) -> HttpResponse | StreamingHttpResponse:
+    def export_view(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         """Everything about the account; that it was taken stands in the admin's log."""
         account = self.account_for(request, pk, may_change_all)
         self.log_change(request, account, _("Exported"))

@@ -55,7 +55,8 @@ class OwnershipPages(AccountPages):
                 "new owner and the billing admins are told by email."
             ),
         ]
-        return self.form_of(request, account, form, _("Give ownership"), says)
+        asks = _("Ask for confirmation")
+        return self.form_of(request, account, form, _("Give ownership"), says, button=asks)
 
     def confirm_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         account = self.account_for(request, pk, may_change_all)

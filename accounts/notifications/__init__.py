@@ -3,10 +3,10 @@
 from accounts.notifications.accounts import (
     account_changed,
     account_closed,
-    kind_changed,
     ownership_given,
     representative_changed,
     representative_of,
+    tell_members,
 )
 from accounts.notifications.members import (
     invitation_withdrawn,
@@ -25,7 +25,6 @@ __all__ = [
     "account_changed",
     "account_closed",
     "invitation_withdrawn",
-    "kind_changed",
     "ownership_given",
     "ownership_transferred",
     "reactivated",
@@ -37,5 +36,6 @@ __all__ = [
     "send_password_changed",
     "suspended",
     "tell_member",
+    "tell_members",
     "tokens_go_on",
 ]

@@ -7,9 +7,9 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Account, AccountKind, Membership, OwnershipProposal, User
-from accounts.permissions import Permission
-from accounts.selectors.contacts import owner_of, representative_or_support, who_may
+from accounts.models import Account, Membership, OwnershipProposal, User
+from accounts.permissions import Role
+from accounts.selectors.contacts import owner_of, representative_or_support
 from core.mail import send_mail
 from core.summaries import summarized
 
@@ -23,28 +23,14 @@ def account_changed(account: Account, before: Sequence[str], reason: str) -> Non
         "was_at": _page(slug) if slug != account.slug else "",
         "is_at": _page(account.slug),
     }
-    _tell("emails/account_changed", account, [owner_of(account)], reason, context)
-
-
-@summarized(_("Kind of account changed"))
-def kind_changed(account: Account, before: str, after: str, reason: str) -> None:
-    """Tell the owner and the billing admins what changes for who may buy."""
-    context = {
-        "was": AccountKind(before).label,
-        "now": AccountKind(after).label,
-        "is_now_sales_managed": after == AccountKind.SALES_MANAGED,
-        "was_sales_managed": before == AccountKind.SALES_MANAGED,
-        "is_self_service": after == AccountKind.SELF_SERVICE,
-    }
-    buyers = who_may(account, Permission.CHANGE_SUBSCRIPTION)
-    _tell("emails/kind_changed", account, buyers, reason, context)
+    tell_members("emails/account_changed", account, [owner_of(account)], reason, context)
 
 
 @summarized(_("Account representative changed"))
 def representative_changed(account: Account, before: User | None, reason: str) -> None:
     """Tell the owner who looks after the account from now on, and how to reach them."""
     context = {"was": before, "now": account.representative}
-    _tell("emails/representative_changed", account, [owner_of(account)], reason, context)
+    tell_members("emails/representative_changed", account, [owner_of(account)], reason, context)
 
 
 @summarized(_("Accounts to look after"))
@@ -59,14 +45,11 @@ def representative_of(user: User, accounts: Sequence[Account], reason: str) -> N
 def ownership_given(proposal: OwnershipProposal) -> None:
     """Tell the new owner, the former one and the other billing admins (D7)."""
     account = proposal.account
-    others = [
-        member
-        for member in who_may(account, Permission.CHANGE_SUBSCRIPTION)
-        if member not in (proposal.owner, proposal.to)
-    ]
+    admins = account.memberships.active().filter(role=Role.BILLING_ADMIN).select_related("user")
+    others = [member for member in admins if member not in (proposal.owner, proposal.to)]
     told = [proposal.to, proposal.owner, *others]
     context = {"former": proposal.owner, "owner": proposal.to}
-    _tell("emails/ownership_given", account, told, proposal.reason, context)
+    tell_members("emails/ownership_given", account, told, proposal.reason, context)
 
 
 @summarized(_("Account closed"))
@@ -82,13 +65,14 @@ def _page(slug: str) -> str:
     return f"{settings.BASE_URL}/a/{slug}/"
 
 
-def _tell(
+def tell_members(
     template: str,
     account: Account,
     members: Iterable[Membership],
     reason: str,
     context: dict[str, Any],
 ) -> None:
+    """Mail several members about a change of their account, and why; `helper` can explain it."""
     shared = {
         "account": account,
         "reason": reason,

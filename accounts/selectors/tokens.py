@@ -27,7 +27,9 @@ class TokenRow:
 
 def tokens_of(account: Account, at: datetime) -> QuerySet[ApiToken]:
     """All of an account's: first those that open something, each the newest first."""
-    found: QuerySet[ApiToken] = account.api_tokens.select_related("made_by").usable_first(at)
+    found: QuerySet[ApiToken] = account.api_tokens.select_related("made_by__account").usable_first(
+        at
+    )
     return found
 
 

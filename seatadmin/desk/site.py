@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path
 from django.utils.translation import gettext as _
 
@@ -15,7 +16,7 @@ from seatadmin.desk.sidebar import sidebar
 from seatadmin.desk.today import today
 
 # The page of one account, where everything about it is done.
-ACCOUNT_PAGE = "admin:accounts_account_change"
+ACCOUNT_PAGE = "admin:accounts_account_desk"
 # A page of the desk, from what every page of the admin is given.
 Page = Callable[[HttpRequest, dict[str, Any]], HttpResponse]
 
@@ -53,13 +54,13 @@ class SalesDesk(admin.AdminSite):
 
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    ) -> TemplateResponse:
         """Today for those who sell; for other staff, the lists they may open."""
         if not sees_desk(request):
             return self.lists(request)
         return today(request, self.each_context(request))
 
-    def lists(self, request: HttpRequest) -> HttpResponse:
+    def lists(self, request: HttpRequest) -> TemplateResponse:
         """Every list of the admin that this person may open, as Django shows them."""
         return super().index(request, {"title": _("All lists")})
 

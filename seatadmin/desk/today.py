@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,7 +18,7 @@ from subscriptions.selectors.desk.seats import short_pools, unused
 SHOWN = 10
 
 
-def today(request: HttpRequest, frame: dict[str, Any]) -> HttpResponse:
+def today(request: HttpRequest, frame: dict[str, Any]) -> TemplateResponse:
     """The numbers of the day and the first rows of each list, in a fixed number of queries."""
     user, now = staff(request), timezone.now()
     queue, ahead = queue_of(user, now), renewals(renewing(user, now.date(), now.date() + SOON))

@@ -7,10 +7,13 @@ from accounts.actors import By, actor_of
 from accounts.models import Account
 from core.exports import Section, rows_of
 from subscriptions import errors
+from subscriptions.actions.closing_changes import close_change
 from subscriptions.actions.fulfilment import close_request
 from subscriptions.actions.renewal import lock_renewed
 from subscriptions.actions.seats import end_assignments
 from subscriptions.models import (
+    ChangeRequest,
+    ChangeRequestStatus,
     Charge,
     Line,
     LinePrice,
@@ -55,6 +58,7 @@ def sections(account: Account) -> Iterator[Section]:
     requests = SeatRequest.objects.of_account(account)
     yield "seat_requests", rows_of(requests)
     yield "request_parts", rows_of(RequestPart.objects.filter(seat_request__in=requests))
+    yield "change_requests", rows_of(ChangeRequest.objects.filter(account=account))
     yield "service_orders", rows_of(ServiceOrder.objects.filter(seat_request__in=requests))
 
 
@@ -71,6 +75,10 @@ def erase(account: Account, *, by: By, at: datetime) -> None:
     requests = SeatRequest.objects.of_account(account)
     for seat_request in requests.open().select_for_update(of=("self",)).with_details():
         close_request(seat_request, RequestStatus.WITHDRAWN, by=actor_of(by), at=at)
+    changes = ChangeRequest.objects.filter(account=account)
+    for change_request in changes.open().select_for_update(of=("self",)).with_details():
+        close_change(change_request, ChangeRequestStatus.WITHDRAWN, by=actor_of(by), at=at)
+    changes.update(reason="", note="")
     # In a statement of their own: an update may not join.
     pks = list(requests.values_list("pk", flat=True))
     SeatRequest.objects.filter(pk__in=pks).update(reason="", note="")

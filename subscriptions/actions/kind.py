@@ -25,7 +25,10 @@ def change_account_kind(
     subscription = Subscription.objects.filter(account=account).first()
     if subscription:
         lock_renewed(subscription, at)
+    before = Account.objects.get(pk=account.pk).kind
     changed = change_kind(account=account, kind=kind, reason=reason, by=by, at=at)
+    if changed.kind != before:
+        after_commit(notifications.kind_changed, changed, before, changed.kind, reason)
     addressed = AddressedTo.BUYERS
     if changed.is_sales_managed:
         addressed = AddressedTo.REPRESENTATIVE

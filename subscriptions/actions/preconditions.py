@@ -22,7 +22,7 @@ MAX_UNIT_CENTS = 10_000_000
 def check_numbers(numbers: Mapping[int, int], pools: Mapping[int, SeatPool]) -> None:
     """Refuse numbers no page would send. Raises ValidationError `unknown_pool`, `bad_number`."""
     for pool_id, number in numbers.items():
-        if pool_id not in pools or pools[pool_id].ended_on:
+        if pool_id not in pools:
             raise errors.UNKNOWN_POOL.error()
         check_number(number)
 

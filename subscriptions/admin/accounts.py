@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.admin.accounts import AccountAdmin
 from accounts.models import Account
 from subscriptions.actions import change_account_kind
+from subscriptions.admin.changes import ChangesAdmin
 from subscriptions.models import Line, Plan
 
 admin.site.unregister(Account)
@@ -35,10 +35,10 @@ class PlanFilter(admin.SimpleListFilter):
 
 
 @admin.register(Account)
-class SubscribingAccountAdmin(AccountAdmin):
+class SubscribingAccountAdmin(ChangesAdmin):
     """As in accounts, where nothing is known of subscriptions."""
 
-    list_filter: ClassVar[Any] = (*AccountAdmin.list_filter, PlanFilter)
+    list_filter: ClassVar[Any] = (*ChangesAdmin.list_filter, PlanFilter)
     call_change_kind = staticmethod(change_account_kind)
 
     def response_add(

@@ -5,7 +5,6 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -13,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.access import staff
-from accounts.models import User
+from accounts.models import Membership, User
 from accounts.rules.staff import is_member
 from core.errors import status_of_form
 from core.views import refusals_on
@@ -27,9 +26,10 @@ from subscriptions.admin.change_request_list import ChangeRequestList
 from subscriptions.forms import ChangeDecisionForm, TermsForm
 from subscriptions.models import ChangeRequest, Subscription
 from subscriptions.rules.change_requests import Terms, may_decide_change, usual_timing
-from subscriptions.rules.term_words import said
+from subscriptions.rules.proposal_words import ShownProposal
 from subscriptions.selectors.change_requests import ChangePreview
 from subscriptions.selectors.change_review import change_review
+from subscriptions.selectors.desk.queue import next_in_queue, page_of
 
 # Carries out the decision and returns a message about it.
 Decide = Callable[[ChangeRequest, ChangeDecisionForm, User], str]
@@ -72,7 +72,7 @@ class ChangeRequestAdmin(ChangeRequestList):
     def _decide(self, request: HttpRequest, object_id: str, decide: Decide) -> HttpResponse:
         found = self._request_of(request, object_id)
         if request.method != "POST":
-            return HttpResponseRedirect(_page_of(found))
+            return HttpResponseRedirect(page_of(found))
         if not self._may_decide_any(request):
             raise PermissionDenied
         form = ChangeDecisionForm(request.POST)
@@ -86,10 +86,10 @@ class ChangeRequestAdmin(ChangeRequestList):
         return self._page(request, self._request_of(request, object_id), form)
 
     def _redirect_to_next(self, request: HttpRequest, decided: ChangeRequest) -> HttpResponse:
-        following = next_change(staff(request), decided)
+        following = next_in_queue(staff(request), decided)
         if following:
             self.message_user(request, _("This is the next open request."))
-            return HttpResponseRedirect(_page_of(following))
+            return HttpResponseRedirect(page_of(following))
         self.message_user(request, _("No other requests are waiting for you."))
         return HttpResponseRedirect(reverse("admin:subscriptions_changerequest_changelist"))
 
@@ -115,7 +115,7 @@ class ChangeRequestAdmin(ChangeRequestList):
         self, request: HttpRequest, found: ChangeRequest, form: ChangeDecisionForm
     ) -> TemplateResponse:
         now, user = timezone.now(), staff(request)
-        review = change_review(found, now)
+        review, following = change_review(found, now), next_in_queue(user, found)
         terms = _terms(request, found, review.preview)
         can_decide = self._may_decide_any(request) and may_decide_change(found, user)
         context = {
@@ -127,29 +127,15 @@ class ChangeRequestAdmin(ChangeRequestList):
             "asked": found,
             "review": review,
             "terms": terms,
-            **(_proposed(found, terms, user) if found.is_open and can_decide else {}),
+            **(_proposed(found, terms, review.owner, user) if found.is_open and can_decide else {}),
             "days_waiting": found.days_waiting(now),
             "form": form,
             "can_decide": can_decide,
             "is_own": found.requested_by.user_id == user.pk or is_member(user, found.account),
-            "next_request": next_change(user, found),
+            "next_page": following and page_of(following),
         }
         template = "admin/subscriptions/changerequest/change_form.html"
         return TemplateResponse(request, template, context, status=status_of_form(form))
-
-
-def next_change(user: User, after: ChangeRequest) -> ChangeRequest | None:
-    """The next open request the user can decide, starting over after the last."""
-    mine = ChangeRequest.objects.to_be_decided_by_staff(user).exclude(pk=after.pk)
-    waiting = mine.order_by("requested_at", "pk")
-    later = Q(requested_at__gt=after.requested_at) | Q(
-        requested_at=after.requested_at, pk__gt=after.pk
-    )
-    return waiting.filter(later).first() or waiting.first()
-
-
-def _page_of(found: ChangeRequest) -> str:
-    return reverse("admin:subscriptions_changerequest_change", args=[found.pk])
 
 
 def _terms(request: HttpRequest, found: ChangeRequest, shown: ChangePreview | None) -> Terms:
@@ -160,20 +146,14 @@ def _terms(request: HttpRequest, found: ChangeRequest, shown: ChangePreview | No
     return terms if terms.timing else replace(terms, timing=usual)
 
 
-def _proposed(found: ChangeRequest, terms: Terms, user: User) -> dict[str, Any]:
+def _proposed(found: ChangeRequest, terms: Terms, owner: Membership, user: User) -> dict[str, Any]:
     """What approving would do now, or why it is refused."""
     try:
         proposal = propose_change(change_request=found, terms=terms, by=user, at=timezone.now())
     except ValidationError as refusal:
         return {"refusal": " ".join(refusal.messages)}
-    currency = proposal.subscription.currency
-    shown = {
-        "facts": proposal,
-        "terms": [said(term, currency) for term in proposal.terms],
-        "currency": currency,
-        "credited": -proposal.charged_cents,
-    }
-    return {"proposal": shown}
+    shown = ShownProposal(proposal, owner)
+    return {"proposal": shown, "approve_label": shown.button(_("Approve"))}
 
 
 def _approve(found: ChangeRequest, form: ChangeDecisionForm, user: User) -> str:

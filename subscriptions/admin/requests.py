@@ -22,7 +22,7 @@ from subscriptions.admin.request_list import SeatRequestList
 from subscriptions.forms import DecisionForm
 from subscriptions.models import SeatRequest
 from subscriptions.rules.requests import asks_in, may_decide
-from subscriptions.selectors.desk.queue import next_request
+from subscriptions.selectors.desk.queue import next_in_queue, page_of
 from subscriptions.selectors.receipts import receipt
 from subscriptions.selectors.request_review import request_review, seats_before_and_after
 
@@ -83,7 +83,7 @@ class SeatRequestAdmin(SeatRequestList):
                 "The email will be sent again.", "The emails will be sent again.", count
             )
             self.message_user(request, said, messages.SUCCESS)
-        return HttpResponseRedirect(_page_of(seat_request))
+        return HttpResponseRedirect(page_of(seat_request))
 
     def _decide(self, request: HttpRequest, object_id: str, decide: Decide) -> HttpResponse:
         # Before it is looked for: a POST renews what is due.
@@ -91,7 +91,7 @@ class SeatRequestAdmin(SeatRequestList):
             raise PermissionDenied
         seat_request = self._request_of(request, object_id)
         if request.method != "POST":
-            return HttpResponseRedirect(_page_of(seat_request))
+            return HttpResponseRedirect(page_of(seat_request))
         form = DecisionForm(request.POST)
         if form.is_valid() and not form.goes_back:
             with refusals_on(form):
@@ -103,10 +103,10 @@ class SeatRequestAdmin(SeatRequestList):
         return self._page(request, self._request_of(request, object_id), form)
 
     def _redirect_to_next(self, request: HttpRequest, decided: SeatRequest) -> HttpResponse:
-        following = next_request(staff(request), decided)
+        following = next_in_queue(staff(request), decided)
         if following:
             self.message_user(request, _("This is the next open request."))
-            return HttpResponseRedirect(_page_of(following))
+            return HttpResponseRedirect(page_of(following))
         self.message_user(request, _("No other requests are waiting for you."))
         return HttpResponseRedirect(reverse("admin:subscriptions_seatrequest_changelist"))
 
@@ -132,7 +132,7 @@ class SeatRequestAdmin(SeatRequestList):
         self, request: HttpRequest, seat_request: SeatRequest, form: DecisionForm
     ) -> TemplateResponse:
         now, user = timezone.now(), staff(request)
-        review = request_review(seat_request, now)
+        review, following = request_review(seat_request, now), next_in_queue(user, seat_request)
         would = (review.change.pool.purchased, review.change.seats)
         context = {
             **self.admin_site.each_context(request),
@@ -148,16 +148,12 @@ class SeatRequestAdmin(SeatRequestList):
             "can_decide": self._may_decide_any(request) and may_decide(seat_request, user),
             "is_own": asks_in(seat_request, user)
             or is_member(user, seat_request.pool.subscription.account),
-            "next_request": next_request(user, seat_request),
+            "next_page": following and page_of(following),
             "undelivered": undelivered_about([seat_request]).get(seat_request.pk),
             "can_serve": may_serve(user, seat_request.pool.subscription.account),
         }
         template = "admin/subscriptions/seatrequest/change_form.html"
         return TemplateResponse(request, template, context, status=status_of_form(form))
-
-
-def _page_of(seat_request: SeatRequest) -> str:
-    return reverse("admin:subscriptions_seatrequest_change", args=[seat_request.pk])
 
 
 def _approve(seat_request: SeatRequest, form: DecisionForm, user: User) -> str:

@@ -1,9 +1,10 @@
 from typing import Any, cast
 
 from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,6 +17,7 @@ from core.date_range import DateRange
 from core.money import format_money
 from core.views import refusals_on
 from subscriptions.actions import add_line, open_subscription, renew_if_due
+from subscriptions.admin.account_desk import desk_of
 from subscriptions.admin.forms import AddLineForm, OpenSubscriptionForm
 from subscriptions.models import Line, SeatPool, Subscription
 from subscriptions.models.seats import SeatPoolQuerySet
@@ -39,6 +41,13 @@ class PoolInline(ReadOnlyInline):
 
 def _line(line: Line, currency: str) -> str:
     return f"{line} ({format_money(line.unit_cents, currency)})"
+
+
+class DeskList(ChangeList):
+    """Leads on to the page of the account."""
+
+    def url_for_result(self, result: Any) -> str:
+        return desk_of(result.account_id)
 
 
 @admin.register(Subscription)
@@ -65,9 +74,10 @@ class SubscriptionAdmin(MadeByAction):
         self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
     ) -> HttpResponse:
         self.message_user(request, _("Subscription created. Add the first line."), messages.SUCCESS)
-        return HttpResponseRedirect(
-            reverse("admin:subscriptions_subscription_add_line", args=[obj.pk])
-        )
+        return HttpResponseRedirect(desk_of(obj.account_id))
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return DeskList
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.add_line_view)
@@ -90,8 +100,7 @@ class SubscriptionAdmin(MadeByAction):
                 done = _("Line added: %(line)s.") % {"line": line}
                 self.log_change(request, subscription, done)
                 self.message_user(request, done, messages.SUCCESS)
-                page = reverse("admin:subscriptions_subscription_change", args=[pk])
-                return HttpResponseRedirect(page)
+                return HttpResponseRedirect(desk_of(subscription.account_id))
         title = _("Add a line")
         return form_page(self, request, form, title=title, button=title, original=subscription)
 

@@ -6,6 +6,7 @@ only to people of the account it is about, or to the vendor's people who serve i
 
 from subscriptions.notifications.change_requests import change_closed, change_requested
 from subscriptions.notifications.changes import changed_by_vendor, subscription_ended
+from subscriptions.notifications.kind import kind_changed
 from subscriptions.notifications.losses import losses_announced, losses_called_off, seats_lost
 from subscriptions.notifications.orders import seats_bought
 from subscriptions.notifications.requests import (
@@ -21,6 +22,7 @@ __all__ = [
     "change_closed",
     "change_requested",
     "changed_by_vendor",
+    "kind_changed",
     "losses_announced",
     "losses_called_off",
     "parts_withdrawn",

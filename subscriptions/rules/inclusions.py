@@ -1,6 +1,7 @@
 """What a suite includes, and what an account would pay for twice (D15)."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 
 from django.utils.translation import gettext as _
 
@@ -11,6 +12,16 @@ def bought_twice(pools: Sequence[PoolSnapshot], new: LineSnapshot) -> tuple[str,
     """A sentence for each line that has in it what the new one has, or the other way round."""
     lines = [line for pool in pools for line in pool.lines if line.id != new.id and not line.ends]
     return tuple(filter(None, (_overlap(line, new) for line in lines)))
+
+
+def covered_twice(lines: Iterable[LineSnapshot]) -> dict[int, tuple[str, ...]]:
+    """Line id → the products of this line that another line of the account covers as well."""
+    covered = {line.id: (line.product, *line.includes) for line in lines}
+    times = Counter(name for names in covered.values() for name in set(names))
+    return {
+        line_id: tuple(name for name in names if times[name] > 1)
+        for line_id, names in covered.items()
+    }
 
 
 def _overlap(line: LineSnapshot, new: LineSnapshot) -> str:

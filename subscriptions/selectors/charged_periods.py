@@ -120,8 +120,12 @@ def _periods_paid() -> Iterator[Disagreement]:
         .filter(pool__seats__gt=0)
         .annotate(paid_to=Subquery(charges.values("period_to")[:1]))
     )
+    # With the end of a subscription a plan took over that nobody has paid for yet.
+    ended = F("pool__subscription__ended_on")
+    goes_on = Q(pool__subscription__ended_on=None) | Q(added_on=None) | Q(added_on__lt=ended)
+    unpaid = Q(paid_to=None) & goes_on
     wrong = lines.filter(
-        Q(paid_to=None) | ~Q(paid_to=F("pool__subscription__period_end"))
+        unpaid | ~Q(paid_to=F("pool__subscription__period_end")) & Q(paid_to__isnull=False)
     ).select_related("pool__subscription__account", "plan__product")
     for line in wrong:
         subscription = line.pool.subscription

@@ -81,7 +81,8 @@ def _losses(order: Order) -> list[str]:
         % {"names": _people(names), "pool": pool}
         for pool, names in lost.items()
     ]
-    names = [entry.member.name for entry in downgraded.select_related("member").order_by("pk")]
+    ended = downgraded.select_related("member").order_by("pk")
+    names = [entry.member.name for entry in ended if entry.member]
     return sentences + _end_users(names)
 
 

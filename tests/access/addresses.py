@@ -72,6 +72,7 @@ def admin_url(address: str, home: Home) -> str:
     pk = str(_row(model[1], home)) if model else "1"
     address = re.sub(r"\^\(\?P<app_label>[^)]*\)/\$", "subscriptions/", address)
     address = address.replace("(?P<url>.*)$", "nowhere/")
+    address = address.replace("<int:line>", str(home.pool.lines.get().pk))
     return re.sub(r"<[^>]+>", pk, address)
 
 

@@ -287,6 +287,6 @@ def test_a_page_of_the_admin_one_may_not_open_says_who_helps(
     client_for: ClientFor, rep: User
 ) -> None:
     """D8."""
-    refused = client_for(rep).get(reverse("admin:accounts_account_changelist"))
+    refused = client_for(rep).get(reverse("admin:accounts_user_changelist"))
     assert refused.status_code == 403
     assert 'href="mailto:support@vendor.example"' in refused.text

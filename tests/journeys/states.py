@@ -67,9 +67,23 @@ def _follow(link: str) -> Callable[[Person], None]:
     return followed
 
 
+def _preview_fewer_seats(person: Person) -> None:
+    """At the desk, with a credit: what it does, and whom it costs a seat."""
+    person.page.get_by_role("main").get_by_role("link", name="Initech").first.click()
+    person.follows(person.t("Change seats…"))
+    person.page.get_by_label(person.t("Seats"), exact=True).fill("1")
+    person.presses(person.t("Preview"))
+
+
 def _withdraw(person: Person) -> None:
     person.presses(person.t("Withdraw request"))
     person.hears(person.t("Request withdrawn."))
+
+
+def _retire(person: Person) -> None:
+    """What follows if the first plan of a product is retired."""
+    person.follows("Sell")
+    person.follows(person.t("Retire %(plan)s", plan="Sell Growth"))
 
 
 def _decline_without_a_note(person: Person) -> None:
@@ -161,10 +175,20 @@ SALES = [
     State("root", "/admin/lists/"),
     State("root", "/admin/accounts/account/add/"),
     State("root", "/admin/auth/group/"),
+    State("rep", "/admin/accounts/account/", _follow("Initech")),
+    State("rep", "/admin/accounts/account/", _preview_fewer_seats),
     State("rep", "/admin/subscriptions/seatrequest/"),
     State("rep", "/admin/subscriptions/seatrequest/", _follow("Initech")),
     State("rep", "/admin/subscriptions/changerequest/"),
     State("rep", "/admin/subscriptions/changerequest/", _follow("Initech")),
+    State("root", "/admin/accounts/auditentry/"),
+    State("root", "/admin/subscriptions/seatchange/"),
+    State("root", "/admin/subscriptions/charge/"),
+    State("root", "/admin/core/outboxentry/"),
+    State("root", "/admin/subscriptions/product/"),
+    State("root", "/admin/subscriptions/product/", _follow("Sell")),
+    State("rep", "/admin/subscriptions/product/", _follow("Sell")),
+    State("root", "/admin/subscriptions/product/", _retire),
 ]
 
 

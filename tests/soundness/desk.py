@@ -99,14 +99,20 @@ class Desk(RuleBasedStateMachine):
             "ChangeSeats": lambda n: self.change_seats(n, n, n, 1, timings[n % 2], True),
             "AddLine": lambda n: self.add_line(n, n, n, n, 2, 1999, n),
             "EndLine": lambda n: self.end_line(n, n, n, timings[n % 2], True),
-            "CorrectLine": lambda n: self.add_line(n, n, n, n, 2, 1999, 1 + 2 * (n % 2)),
+            "CorrectLine": lambda n: (
+                self.correct_line(n, n, n) if n % 2 else self.add_line(n, n, n, n, 2, 1999, 1)
+            ),
             "ChangePlan": lambda n: self.change_plan(n, n, n, n, timings[n % 2]),
             "AgreePrice": lambda n: self.agree_price(n, n, n, 3301, timings[n % 2]),
             "ChangeCycle": lambda n: self.change_cycle(n, n, cycles[n % 2]),
             "SetTerms": lambda n: self.set_terms(n, n, n, n % 3 - 1, 8),
             "CancelSubscription": lambda n: self.cancel_and_reopen(n, n, n, 0, 2),
             "Reopen": lambda n: self.cancel_and_reopen(n, n, n, 1, 2),
-            "Undo": lambda n: self.undo(n, n, list(TermKind)[n % len(TermKind)], n),
+            "Undo": lambda n: (
+                self.undo(n, n, TermKind.CYCLE, n)
+                if n % 2
+                else self.end_line(1, n, n, Timing.AT_RENEWAL, False)
+            ),
         }
         for n in range(1, 40):
             for kind in {seen.partition(":")[0] for seen in unseen(self.tally)}:

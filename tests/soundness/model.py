@@ -308,14 +308,14 @@ def _renewed_by(was: State, subscription: int, at: datetime) -> State:
     term = was.terms[subscription]
     if term.end > at.date() or term.ended:
         return was
-    if term.ends:
-        return _ended(was, subscription)
-    day, now = term.end, was
+    day, now = term.end, _billed_as_before(was, subscription) if term.ends else was
     for pk, pool in was.pools.items():
         if pool.subscription == subscription and not pool.ended:
             now = _reduced(now, pk, day)
     for key in steps.of_subscription(now, subscription):
         now = _as_agreed(now, key)
+    if term.ends:
+        return steps.term(now, subscription, ended=day, ends=False, next_months=0)
     months, anchor = (term.next_months, day) if term.next_months else (term.months, term.anchor)
     start, end = steps.period(anchor, months, at.date())
     now = steps.term(
@@ -329,15 +329,15 @@ def _renewed_by(was: State, subscription: int, at: datetime) -> State:
     return now
 
 
-def _ended(was: State, subscription: int) -> State:
-    """D15: nothing more is charged; another billing that was agreed is not any more."""
+def _billed_as_before(was: State, subscription: int) -> State:
+    """D15: with a subscription that ends, another billing that was agreed comes to nothing."""
     term = was.terms[subscription]
     for key in steps.of_subscription(was, subscription) if term.next_months else ():
         sold = was.lines[key]
         if not sold.is_next_agreed:
             unit = changes.listed(sold.next_plan, term.months) if sold.next_plan else None
             was = steps.line(was, key, next_unit=unit)
-    return steps.term(was, subscription, ended=term.end, ends=False, next_months=0)
+    return was
 
 
 def _reduced(was: State, pool: int, day: date) -> State:

@@ -16,7 +16,7 @@ from tests.soundness.machine import Company
 
 UNHURRIED = settings(
     max_examples=12,
-    stateful_step_count=35,
+    stateful_step_count=28,
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )

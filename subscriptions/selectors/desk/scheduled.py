@@ -74,9 +74,10 @@ def _becomes(line: Line) -> str:
 def _of_seats(user: User) -> Iterator[Scheduled]:
     """Seats that go at renewal (R10)."""
     for pool in reduced_pools(user):
+        fewer = pool.seats - pool.seats_at_renewal
         said = ngettext(
-            "%(number)d seat of %(pool)s goes", "%(number)d seats of %(pool)s go", pool.fewer
+            "%(number)d seat of %(pool)s goes", "%(number)d seats of %(pool)s go", fewer
         )
-        facts = {"number": pool.fewer, "pool": pool.name}
+        facts = {"number": fewer, "pool": pool.name}
         subscription = pool.subscription
         yield Scheduled(subscription.account, subscription.period_end, said % facts)

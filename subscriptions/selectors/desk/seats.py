@@ -61,10 +61,9 @@ def unused(user: User) -> Unused:
 
 
 def reduced_pools(user: User) -> QuerySet[SeatPool]:
-    """Pools that go on with fewer seats after the renewal; by how many: `fewer`."""
+    """Pools that go on with fewer seats after the renewal."""
     found = _pools(user).filter(subscription__ends_at_renewal=False, seats_at_renewal__gt=0)
-    fewer = found.filter(seats_at_renewal__lt=F("seats"))
-    return fewer.annotate(fewer=F("seats") - F("seats_at_renewal"))
+    return found.filter(seats_at_renewal__lt=F("seats"))
 
 
 def _pools(user: User) -> QuerySet[SeatPool]:

@@ -47,23 +47,6 @@ def test_a_change_of_kind_says_what_it_was_and_why(acme: Account, root: User) ->
     assert (event.object, event.object_id) == ("account", acme.pk)
 
 
-def test_owner_and_billing_admins_are_told_who_buys_now(
-    acme: Account, acme_owner: Membership, acme_billing: Membership, acme_admin: Membership,
-    rep: User, root: User, django_capture_on_commit_callbacks: Any,
-) -> None:  # fmt: skip
-    Account.objects.filter(pk=acme.pk).update(representative=rep)
-    with django_capture_on_commit_callbacks(execute=True):
-        to_kind(acme, AccountKind.SALES_MANAGED, root)
-    assert {tuple(m.to) for m in mail.outbox} == {
-        (acme_owner.user.email,),
-        (acme_billing.user.email,),
-    }
-    said = mail.outbox[0].body
-    assert "was Self-service and is now Sales-managed" in said
-    assert "Vendor Rep (rep@vendor.example)" in said
-    assert "Reason: A larger contract." in said
-
-
 def test_the_same_kind_changes_nothing(acme: Account, root: User) -> None:
     to_kind(acme, AccountKind.SELF_SERVICE, root)
     assert not acme.audit_entries.filter(kind=AuditKind.KIND_CHANGED).exists()

@@ -13,9 +13,16 @@ from accounts.models import Account, AuditEntry, AuditKind, Membership, User
 from accounts.permissions import Role
 from events.actions import add_endpoint
 from subscriptions.actions.account_data import check_closable
-from subscriptions.models import Order, RequestPart, SeatPool, SeatRequest, Subscription
+from subscriptions.models import (
+    ChangeRequest,
+    Order,
+    RequestPart,
+    SeatPool,
+    SeatRequest,
+    Subscription,
+)
 from subscriptions.selectors.integrity import disagreements
-from tests import cast, moves
+from tests import cast, changes, moves
 from tests.cast import NOW, SETUP, STARTED
 from tests.conftest import ClientFor
 from tests.keys import Program
@@ -38,6 +45,7 @@ def lived_in(
     """acme with everything that people leave: names, reasons, a token, a webhook, an order."""
     moves.buy({suite_pool: 1}, by=acme_owner)
     moves.ask(suite_pool, 2, acme_admin)
+    changes.ask(changes.CANCELLATION, acme_admin, reason="Anna leaves.")
     rename(membership=acme_admin, name="Anna Admin", by=acme_owner, at=NOW)
     suspend(membership=acme_agent, by=acme_owner, at=NOW)
     invite(account=acme, email="new@acme.example", name="New", role=Role.ADMIN, by=SETUP, at=NOW)
@@ -52,7 +60,7 @@ def lived_in(
 
 def everything_stored() -> str:
     """Every column of the tables that may name people, as one text."""
-    tables = (User, Membership, AuditEntry, SeatRequest, RequestPart, Order)
+    tables = (User, Membership, AuditEntry, SeatRequest, RequestPart, ChangeRequest, Order)
     return json.dumps([list(model.objects.values()) for model in tables], default=str)
 
 
@@ -169,8 +177,16 @@ def test_everything_about_it_is_one_document_without_secrets(
     told = json.loads(text)
     assert told["account"][0]["slug"] == "acme"
     assert {row["email"] for row in told["people"]} >= {"owner@acme.example", "new@acme.example"}
-    for section in ("members", "history", "seat_changes", "charges", "orders", "seat_requests"):
+    for section in (
+        "members",
+        "audit_entries",
+        "seat_changes",
+        "charges",
+        "orders",
+        "seat_requests",
+    ):
         assert told[section], section
     for secret in ("digest", "encrypted_secret", "password"):
         assert secret not in text
     assert told["request_parts"][0]["reason"] == "Two people start next week."
+    assert told["change_requests"][0]["reason"] == "Anna leaves."

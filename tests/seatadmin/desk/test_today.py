@@ -10,10 +10,12 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Account, AccountKind, Membership, User
 from accounts.permissions import Role
-from subscriptions.models import Currency, Cycle, SeatPool, SeatRequest
+from subscriptions.actions import request_change
+from subscriptions.models import ChangeRequestKind, Currency, Cycle, SeatPool, SeatRequest
+from subscriptions.rules.change_requests import Wish
 from subscriptions.rules.changes import AgreePrice, CancelSubscription, ChangePlan, ChangeSeats
 from subscriptions.rules.quotes import Timing
-from subscriptions.selectors.desk.queue import next_request, queue_of
+from subscriptions.selectors.desk.queue import next_in_queue, queue_of
 from tests import cast, moves
 from tests.cast import NOW, Catalogue
 from tests.conftest import ClientFor
@@ -119,9 +121,28 @@ def test_the_oldest_need_comes_first_and_next_walks_in_the_same_order(
         pool = cast.pool(account.subscription, catalogue.sell, seats=3)
         ask(cast.owner(account), pool, 1, needed_by=day, at=cast.OPENED)
     SeatRequest.objects.filter(needed_by=None).update(requested_at=NOW)
-    rows = [row.seat_request for row in queue_of(rep, NOW).rows]
-    assert [row.pool.subscription.account.slug for row in rows] == ["late", "none", "soon", "far"]
-    assert [next_request(rep, row) for row in rows] == [*rows[1:], rows[0]]
+    queue = queue_of(rep, NOW).rows
+    rows = [row.asked for row in queue]
+    assert [row.account.slug for row in queue] == ["late", "none", "soon", "far"]
+    assert [next_in_queue(rep, row) for row in rows] == [*rows[1:], rows[0]]
+
+
+def test_other_requests_wait_in_the_same_queue(
+    client_for: ClientFor, rep: User, five: SeatRequest, stark: SeatPool
+) -> None:
+    """R3: what asks for something else than seats stands between those that ask for seats."""
+    owner = cast.owner(stark.subscription.account)
+    end = request_change(
+        account=owner.account, wish=Wish(ChangeRequestKind.CANCELLATION), reason="We close.",
+        wanted_on=date(2026, 12, 1), idempotency_key="form", by=owner, at=NOW,
+    )  # fmt: skip
+    assert [row.asked for row in queue_of(rep, NOW).rows] == [five, end]
+    assert [next_in_queue(rep, each) for each in (five, end)] == [end, five]
+    page = client_for(rep).get(TODAY)
+    assert cards(page)["Waiting"][0] == "2"
+    assert (
+        f'href="/admin/subscriptions/changerequest/{end.pk}/change/">Cancellation</a>' in page.text
+    )
 
 
 def test_start_opens_the_first_for_whoever_decides(

@@ -231,6 +231,18 @@ def test_a_change_of_cycle_ends_with_the_subscription_and_its_prices_with_it(
     assert line.charges.get(kind=ChargeKind.RENEWAL).cents == 10 * line.unit_cents
 
 
+def test_a_plan_that_took_over_as_the_subscription_ended_is_paid_when_it_is_reopened(
+    subscription: Subscription, pool: SeatPool, line: Line, rep: User
+) -> None:
+    lower = PlanFactory.create(product=line.plan.product, tier="Lower", cents=1900)
+    moves.change(subscription, ChangePlan(line.pk, lower.pk, Timing.AT_RENEWAL), rep)
+    moves.change(subscription, CancelSubscription(), rep)
+    renew(subscription=subscription, at=LATER)
+    assert [str(found) for found in disagreements(LONG_AFTER)] == []
+    order = moves.change(subscription, Reopen(), rep, RENEWED)
+    assert order.charged_cents == 10 * 1900
+
+
 # Pools that end
 
 

@@ -112,3 +112,20 @@ def test_who_asked_before_can_still_ask_for_more_and_withdraw(
     moves.join(moved, 1, Membership.objects.get(pk=globex_owner.pk))
     moved.refresh_from_db()
     assert moved.seats == 3
+
+
+def test_owner_and_billing_admins_are_told_who_buys_now(
+    acme: Account, acme_owner: Membership, acme_billing: Membership, acme_admin: Membership,
+    rep: User, root: User, django_capture_on_commit_callbacks: Any,
+) -> None:  # fmt: skip
+    Account.objects.filter(pk=acme.pk).update(representative=rep)
+    with django_capture_on_commit_callbacks(execute=True):
+        to_kind(acme, AccountKind.SALES_MANAGED, root)
+    assert {tuple(m.to) for m in mail.outbox} == {
+        (acme_owner.user.email,),
+        (acme_billing.user.email,),
+    }
+    said = mail.outbox[0].body
+    assert "was Self-service and is now Sales-managed" in said
+    assert "Vendor Rep (rep@vendor.example)" in said
+    assert "Reason: A new contract." in said

@@ -140,3 +140,15 @@ def test_a_superuser_changes_nothing_of_an_account_of_their_own(
         assert client_for(user).get(page(acme, name)).status_code == 403
     other = UserFactory.create(email="r@vendor.example", is_staff=True, is_superuser=True)
     assert client_for(other).get(page(acme, "kind")).status_code == 200
+
+
+def test_the_accounts_page_leads_to_what_one_may_change(
+    client_for: ClientFor, initech: Account, rep: User, root: User
+) -> None:
+    url = reverse("admin:accounts_account_change", args=[initech.pk])
+    names = ("address", "ownership", "kind", "representative", "close")
+    seen = {
+        user: [name for name in names if page(initech, name) in client_for(user).get(url).text]
+        for user in (rep, root, cast.onlooker("looker"))
+    }
+    assert list(seen.values()) == [["address", "ownership"], list(names), []]

@@ -235,7 +235,7 @@ def test_a_retired_plan_is_not_offered_unless_one_asks_for_it(
     assert 'href="?retired=1"' in client.get(url).text
     assert "Talk Professional (legacy)" in text(client.get(url + "?retired=1"))
     wanted = {"plan": catalogue.talk.pk, "seats": 3}
-    assert client.post(url, wanted).status_code == 200
+    assert client.post(url, wanted).status_code == 422
     assert client.post(url + "?retired=1", wanted).status_code == 302
     client.post(turn_page(catalogue.talk, "sell_again"))
     assert "Talk Professional" in text(client.get(url))

@@ -7,10 +7,11 @@ import pytest
 from accounts.models import Account, AccountKind, Event, User
 from core.models import reference
 from subscriptions.actions import renew
-from subscriptions.models import Charge, ChargeKind, Line, Order, SeatPool, Subscription
+from subscriptions.models import Charge, ChargeKind, Cycle, Line, Order, SeatPool, Subscription
 from subscriptions.rules.changes import (
     AgreePrice,
     CancelSubscription,
+    Change,
     ChangeCycle,
     ChangeSeats,
     EndLine,
@@ -115,13 +116,13 @@ def test_an_order_that_no_program_was_told_of_is_named(
     pool: SeatPool, rep: User, which: str
 ) -> None:
     """What it agreed to, its `TermChange`s, is told with it."""
-    change = {
+    changes: dict[str, Change] = {
         "price": AgreePrice(pool.lines.get().pk, 1234),
-        "cycle": ChangeCycle("annual"),  # type: ignore[arg-type]
+        "cycle": ChangeCycle(Cycle.ANNUAL),
         "terms": SetTerms({pool.pk: 5}, (cast.NOW + timedelta(days=90)).date()),
         "cancelled": CancelSubscription(),
-    }[which]
-    order = moves.change(pool.subscription, change, rep)
+    }
+    order = moves.change(pool.subscription, changes[which], rep)
     assert order.terms.exists()
     assert Event.objects.filter(source=reference(order)).delete()[0] == 1
     assert f"vandelay · {reference(order)}: has no event" in complaint()
