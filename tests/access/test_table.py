@@ -10,6 +10,8 @@ from django.db import transaction
 from tests.access.addresses import addresses, url
 from tests.world import WHO, World
 
+pytestmark = pytest.mark.any_database
+
 STAFF = ("anonymous", "owner", "rep", "rep2", "looker", "root")
 
 
