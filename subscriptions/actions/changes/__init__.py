@@ -89,23 +89,16 @@ def carry_out(
         return done
     now = _now(row, actor, at)
     draft = _draft(change, now)
-    proposal = _proposal(draft, now)
-    if proposal.fingerprint != quote_fingerprint:
+    if _proposal(draft, now).fingerprint != quote_fingerprint:
         raise errors.QUOTE_CHANGED.error()
     if not reason.strip():
         raise errors.REASON_MISSING.error()
     order = Order.objects.create(
-        account=row.account,
-        kind=_DRAFTS[type(change)][0],
-        reason=reason.strip(),
-        form_key=idempotency_key,
-        quote_fingerprint=quote_fingerprint,
-        placed_at=at,
-        placed_by=actor.person,
-        **actor.through,
-        currency=row.currency,
-        charged_cents=proposal.charged_cents,
-    )
+        account=row.account, kind=_DRAFTS[type(change)][0], reason=reason.strip(),
+        form_key=idempotency_key, quote_fingerprint=quote_fingerprint,
+        placed_at=at, placed_by=actor.person, **actor.through,
+        currency=row.currency, charged_cents=draft.charged_cents,
+    )  # fmt: skip
     Storing(order, now, draft, pools, getattr(change, "chosen", ())).store()
     close_done(row, by=actor, at=at, approved=approved)
     return order

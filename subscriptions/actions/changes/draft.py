@@ -36,6 +36,11 @@ class Draft:
         return sum(pool.cents_at_renewal for pool in self.next_pools) * self.months_next
 
     @property
+    def charged_cents(self) -> int:
+        """Today, in cents; negative where more is given back than charged."""
+        return sum(charge.cents for charge in self.charges)
+
+    @property
     def is_empty(self) -> bool:
         changed = any(change.is_change for change in self.pools)
         return not (changed or self.charges or self.terms)
