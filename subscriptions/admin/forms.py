@@ -32,11 +32,12 @@ class OpenSubscriptionForm(forms.Form):
 
 
 class PlanField(forms.ModelChoiceField):
-    # The plans that have a price in the currency and for the cycle of the subscription.
-    priced: Collection[int] = ()
+    # The plans that have a price in the currency and for the cycle of the subscription, where
+    # one without is offered as well.
+    priced: Collection[int] | None = None
 
     def label_from_instance(self, plan: Plan) -> str:
-        if plan.pk not in self.priced:
+        if self.priced is not None and plan.pk not in self.priced:
             return _("%(plan)s (no price yet)") % {"plan": self._name(plan)}
         return self._name(plan)
 

@@ -28,7 +28,8 @@ _MONEY: dict[str, Any] = {"min_value": Decimal(0), "max_digits": 9, "decimal_pla
 class AddLineForm(ChangeForm):
     verb = _("Add line")
 
-    plan = PlanField(Plan.objects.select_related("product"), label=_("Plan"))
+    # A retired plan is added by a superuser who asks for it, on the page of the subscription (R23).
+    plan = PlanField(Plan.objects.on_sale().select_related("product"), label=_("Plan"))
     pool = forms.TypedChoiceField(
         label=_("Shares seats with"),
         coerce=int,
@@ -114,9 +115,11 @@ class PlanForm(ChangeForm):
     def set_up(self) -> None:
         """Only what is sold in this currency and cycle; other tiers of the same product first."""
         line, subscription = self.subject.the_line, self.subject.subscription
-        sold = Plan.objects.filter(
-            prices__currency=subscription.currency, prices__cycle=subscription.cycle
-        ).exclude(pk=line.plan)
+        sold = (
+            Plan.objects.on_sale()
+            .filter(prices__currency=subscription.currency, prices__cycle=subscription.cycle)
+            .exclude(pk=line.plan)
+        )
         same = sold.filter(product=line.product_id)
         plans = same if same.exists() else sold
         self.fields["plan"].queryset = plans.select_related("product")  # type: ignore[attr-defined]

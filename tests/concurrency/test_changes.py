@@ -40,11 +40,11 @@ DUE = datetime(2026, 12, 1, 0, 5, tzinfo=UTC)
 
 FEWER: Want = lambda pool: ChangeSeats(pool.pk, pool.seats - 1, Timing.NOW, credit=True)  # noqa: E731
 MORE: Want = lambda pool: ChangeSeats(pool.pk, pool.seats + 2, Timing.NOW)  # noqa: E731
-ENDED: Want = lambda pool: EndLine(pool.lines.get().pk, Timing.NOW, credit=True)  # noqa: E731
-ENDING: Want = lambda pool: EndLine(pool.lines.get().pk)  # noqa: E731
+ENDED: Want = lambda pool: EndLine(pool.lines.standing().get().pk, Timing.NOW, credit=True)  # noqa: E731
+ENDING: Want = lambda pool: EndLine(pool.lines.standing().get().pk)  # noqa: E731
 CANCELLED: Want = lambda pool: CancelSubscription()  # noqa: E731
 YEARLY: Want = lambda pool: ChangeCycle(Cycle.ANNUAL)  # noqa: E731
-CHEAPER: Want = lambda pool: AgreePrice(pool.lines.get().pk, 1001, Timing.NOW)  # noqa: E731
+CHEAPER: Want = lambda pool: AgreePrice(pool.lines.standing().get().pk, 1001, Timing.NOW)  # noqa: E731
 BOUND: Want = lambda pool: SetTerms({pool.pk: pool.seats})  # noqa: E731
 
 

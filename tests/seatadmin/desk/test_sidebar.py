@@ -51,7 +51,7 @@ def test_the_count_is_of_what_this_person_decides(world: World) -> None:
 
     def count(who: str) -> str:
         page = world.client(who).get("/admin/").text
-        return "".join(re.findall(r'<span class="count">(\d+)</span>', page))
+        return "".join(re.findall(r'Requests <span class="count">(\d+)</span>', page))
 
     assert [count(who) for who in ("rep", "rep2", "root")] == ["1", "", "1"]
 

@@ -7,6 +7,7 @@ from django.contrib.auth.models import Group
 from django.urls import reverse
 
 from accounts.models import Membership, User
+from subscriptions.admin.line_forms import AddLineForm
 from subscriptions.models import Line, Plan, Product, ProductKind, SeatPool
 from tests import cast, moves
 from tests.cast import Catalogue
@@ -290,3 +291,10 @@ def test_the_pages_ask_the_database_as_often_for_one_plan_as_for_ten(
     for page, most in zip(pages, counted, strict=True):
         with django_assert_max_num_queries(most):
             client.get(page)
+
+
+def test_the_desk_of_an_account_offers_what_is_on_sale(initech_pool: SeatPool) -> None:
+    """Each with its name alone: a price is agreed there, so the catalogue needs none."""
+    offered = {str(label) for _value, label in AddLineForm.base_fields["plan"].choices}  # type: ignore[attr-defined]
+    assert "Talk Professional" in offered
+    assert not {label for label in offered if "legacy" in label or "price" in label}
