@@ -201,7 +201,7 @@ def acme_end_user(acme: Account) -> Membership:
     return cast.member(acme, "enduser", Role.END_USER)
 
 
-@pytest.fixture
+@kept
 def bare(db: None) -> Membership:
     """The owner of an account that has bought nothing yet."""
     return cast.newcomer("bare")

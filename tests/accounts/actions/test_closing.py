@@ -25,6 +25,7 @@ from subscriptions.selectors.integrity import disagreements
 from tests import cast, changes, moves
 from tests.cast import NOW, SETUP, STARTED
 from tests.conftest import ClientFor
+from tests.kept import kept
 from tests.keys import Program
 
 
@@ -37,7 +38,7 @@ def end(account: Account) -> None:
     Subscription.objects.filter(account=account).update(ended_on=STARTED)
 
 
-@pytest.fixture
+@kept
 def lived_in(
     acme: Account, acme_owner: Membership, acme_admin: Membership, acme_agent: Membership,
     suite_pool: SeatPool,

@@ -19,9 +19,10 @@ from accounts.permissions import Role
 from tests import moves
 from tests.cast import NOW, SETUP
 from tests.factories import UserFactory
+from tests.kept import kept
 
 
-@pytest.fixture
+@kept
 def root2(db: None) -> User:
     return UserFactory.create(
         email="root2@vendor.example", name="Vendor Second", is_staff=True, is_superuser=True
@@ -34,7 +35,7 @@ def ask(to: Membership, by: User) -> OwnershipProposal:
     )
 
 
-@pytest.fixture
+@kept
 def asked(initech_admin: Membership, rep: User) -> OwnershipProposal:
     return ask(initech_admin, rep)
 

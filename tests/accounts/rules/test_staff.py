@@ -9,11 +9,12 @@ from accounts.permissions import Role
 from accounts.rules.staff import check_may_serve, check_superuser, may_look_at, may_serve
 from tests import cast
 from tests.cast import NOW, SETUP
+from tests.kept import kept
 
 pytestmark = pytest.mark.any_database
 
 
-@pytest.fixture
+@kept
 def looker(db: None) -> User:
     return cast.onlooker("looker")
 

@@ -20,18 +20,19 @@ from tests import cast, moves
 from tests.cast import NOW, Catalogue
 from tests.conftest import ClientFor
 from tests.factories import PlanFactory
+from tests.kept import kept
 from tests.subscriptions.views.pages import text
 
 TODAY = "/admin/"
 Ask = Any
 
 
-@pytest.fixture
+@kept
 def looker(db: None) -> User:
     return cast.onlooker("looker")
 
 
-@pytest.fixture
+@kept
 def stark(rep: User, catalogue: Catalogue) -> SeatPool:
     """Another sales-managed account of `rep`, billed per month in dollars: ten seats of Sell."""
     account = cast.account(

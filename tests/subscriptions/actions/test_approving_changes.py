@@ -21,6 +21,7 @@ from subscriptions.rules.quotes import Timing
 from tests import cast, changes, moves
 from tests.cast import NOW, Catalogue
 from tests.factories import PlanFactory
+from tests.kept import kept
 from tests.refusals import refused
 from tests.subscriptions.selectors.test_integrity import check
 
@@ -29,12 +30,12 @@ def fresh(asked: ChangeRequest) -> ChangeRequest:
     return ChangeRequest.objects.get(pk=asked.pk)
 
 
-@pytest.fixture
+@kept
 def dearer(catalogue: Catalogue) -> Plan:
     return PlanFactory.create(product=catalogue.talk.product, tier="Enterprise", cents=8900)
 
 
-@pytest.fixture
+@kept
 def cheaper(catalogue: Catalogue) -> Plan:
     return PlanFactory.create(product=catalogue.talk.product, tier="Team", cents=1900)
 

@@ -23,6 +23,7 @@ from subscriptions.rules.change_requests import Wish
 from tests import cast, changes, moves
 from tests.cast import NOW, Catalogue
 from tests.factories import PlanFactory
+from tests.kept import kept
 from tests.refusals import refused
 
 Status = ChangeRequestStatus
@@ -32,7 +33,7 @@ def fresh(asked: ChangeRequest) -> ChangeRequest:
     return ChangeRequest.objects.get(pk=asked.pk)
 
 
-@pytest.fixture
+@kept
 def better(catalogue: Catalogue) -> Plan:
     """Sell at a higher tier."""
     return PlanFactory.create(product=catalogue.sell.product, tier="Enterprise", cents=11900)

@@ -11,6 +11,7 @@ from tests import cast, changes
 from tests.cast import Catalogue
 from tests.conftest import ClientFor
 from tests.factories import PlanFactory
+from tests.kept import kept
 from tests.subscriptions.views.pages import hidden, text
 
 LIST = "/admin/subscriptions/changerequest/"
@@ -20,7 +21,7 @@ def page(asked: ChangeRequest, step: str = "change") -> str:
     return reverse(f"admin:subscriptions_changerequest_{step}", args=[asked.pk])
 
 
-@pytest.fixture
+@kept
 def fewer(globex_owner: Membership, globex_talk: SeatPool) -> ChangeRequest:
     return changes.ask(changes.fewer(globex_talk, 1), by=globex_owner)
 

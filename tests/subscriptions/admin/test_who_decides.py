@@ -15,6 +15,7 @@ from subscriptions.rules.requests import may_decide
 from tests import cast, moves
 from tests.cast import NOW, SETUP
 from tests.conftest import ClientFor
+from tests.kept import kept
 from tests.subscriptions.admin.addresses import LIST, ORDERS, page
 from tests.subscriptions.conftest import Ask
 from tests.subscriptions.views.pages import hidden, text
@@ -22,7 +23,7 @@ from tests.subscriptions.views.pages import hidden, text
 pytestmark = pytest.mark.any_database
 
 
-@pytest.fixture
+@kept
 def looker(db: None) -> User:
     return cast.onlooker("looker")
 

@@ -10,6 +10,7 @@ from subscriptions.models import SeatPool, Subscription
 from subscriptions.rules.changes import AgreePrice, CancelSubscription, ChangeSeats
 from subscriptions.rules.quotes import Timing
 from tests import moves
+from tests.kept import kept
 from tests.subscriptions.notifications.test_orders import Committed, Outbox
 from tests.subscriptions.notifications.test_requests import html, subjects
 
@@ -19,7 +20,7 @@ def mailoutbox(db: None, mailoutbox: Outbox) -> Outbox:
     return mailoutbox
 
 
-@pytest.fixture
+@kept
 def subscription(acme: Account, acme_owner: Membership, rep: User) -> Subscription:
     Account.objects.filter(pk=acme.pk).update(representative=rep)
     return Subscription.objects.get(account=acme)

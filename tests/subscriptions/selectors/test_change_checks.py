@@ -21,6 +21,7 @@ from subscriptions.rules.changes import (
 from subscriptions.rules.quotes import Timing
 from tests import cast, moves
 from tests.cast import Catalogue
+from tests.kept import kept
 from tests.subscriptions.selectors.test_charge_checks import forge
 from tests.subscriptions.selectors.test_integrity import check, complaint
 
@@ -28,19 +29,19 @@ DECEMBER = datetime(2026, 12, 1, 6, tzinfo=UTC)
 RETURN = datetime(2027, 1, 10, 9, tzinfo=UTC)
 
 
-@pytest.fixture
+@kept
 def vandelay(rep: User) -> Account:
     return cast.account("vandelay", AccountKind.ONLINE_ASSISTED, representative=rep)
 
 
-@pytest.fixture
+@kept
 def pool(vandelay: Account, catalogue: Catalogue) -> SeatPool:
     """Support, 10 seats; beside it Sell, 4."""
     cast.pool(vandelay.subscription, catalogue.sell, seats=4)
     return cast.pool(vandelay.subscription, catalogue.support, seats=10)
 
 
-@pytest.fixture
+@kept
 def credit(pool: SeatPool, rep: User) -> Charge:
     """Three seats given back."""
     order = moves.change(pool.subscription, ChangeSeats(pool.pk, 7, Timing.NOW, credit=True), rep)

@@ -13,12 +13,13 @@ from subscriptions.rules.changes import CancelSubscription, Reopen
 from subscriptions.rules.entitlements import Reason
 from subscriptions.selectors.entitlements import Person, customer, entitlements_of
 from tests import moves
+from tests.kept import kept
 from tests.keys import Program, token
 
 ENDS = datetime(2026, 12, 1, 6, tzinfo=UTC)
 
 
-@pytest.fixture
+@kept
 def ended(acme: Account, suite_pool: SeatPool, rep: User) -> Account:
     """Acme, cancelled and over."""
     Account.objects.filter(pk=acme.pk).update(representative=rep)
