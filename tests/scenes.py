@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from accounts.models import AuditEntry, AuditKind, Membership
+from accounts.models import Account, AuditEntry, AuditKind, Membership
 from events.actions import switch_off
 from subscriptions.models import Plan, SeatPool, SeatRequest
 from tests.cast import NOW
@@ -120,6 +120,16 @@ def with_twenty_webhooks(act: Try) -> Try:
     def done(d: Doors) -> Answer:
         for number in range(19):
             hooks.add(d.member("owner"), f"https://hooks.example/{number}")
+        return act(d)
+
+    return done
+
+
+def ended(act: Try) -> Try:
+    """The subscription is over, and the account read-only (D15)."""
+
+    def done(d: Doors) -> Answer:
+        Account.objects.filter(pk=d.home.account.pk).update(read_only_since=NOW.date())
         return act(d)
 
     return done

@@ -45,6 +45,7 @@ from tests.provoked import (
 )
 from tests.scenes import (
     as_end_user,
+    ended,
     expired,
     full,
     in_sales,
@@ -155,6 +156,8 @@ TABLE: dict[str, dict[str, Try]] = {
         "admin": in_sales(decide_as_sales("decline", note="No.", expected="1")),
         "api": decision("decline", note="No.", seats=1),
     },
+    # The page of a refusal makes a link of the address: tests/subscriptions/views/test_ended.py.
+    "accounts.READ_ONLY": {"api": ended(order(add=1))},
     "accounts.OWNER_NOT_GIVEN": {"api": patch(role="owner")},
     "subscriptions.NOT_REMOVABLE": {"page": online(manage(9)), "api": online(order(total=9))},
     "subscriptions.NOT_ADDABLE": {"admin": in_sales(legacy(decide_as_sales("approve")))},
@@ -191,6 +194,7 @@ _CHOICES = "forms offer no such choice; tests of the action"
 _PROGRAMS = "only programs: tests/core/api, tests/accounts/api, tests/subscriptions/api"
 _LINK = "every link that leads nowhere opens one page: tests/accounts/views"
 _COMMAND = "only check_seats: tests/subscriptions/management"
+_DESK = "only at the sales desk: tests of the actions, and of the pages in tests/*/admin"
 ELSEWHERE = {
     "accounts.ONLY_ROLES_GIVE": _GUARDED,
     "accounts.ONLY_OWNER_TRANSFERS": _GUARDED,
@@ -235,6 +239,43 @@ ELSEWHERE = {
             "subscriptions.ADD_OR_TOTAL", "subscriptions.POOL_TWICE",
         ),
         _PROGRAMS,
+    ),
+    **dict.fromkeys(
+        (
+            "accounts.ACCOUNT_CLOSED",
+            "accounts.ADDRESS_TAKEN",
+            "accounts.ALREADY_ASKED",
+            "accounts.CANNOT_REPRESENT",
+            "accounts.NAME_DIFFERS",
+            "accounts.NOT_REPRESENTED",
+            "accounts.ONLY_SUPERUSERS",
+            "accounts.OWNER_CHANGED",
+            "accounts.OWN_ACCOUNT",
+            "accounts.PROPOSAL_CLOSED",
+            "accounts.REASON_MISSING",
+            "accounts.SAME_PERSON",
+            "subscriptions.BAD_PRICE",
+            "subscriptions.BELOW_MINIMUM",
+            "subscriptions.CONTRACT_DAY_PAST",
+            "subscriptions.CONTRACT_RUNS",
+            "subscriptions.DOWNGRADE_AT_RENEWAL",
+            "subscriptions.ENDED",
+            "subscriptions.ENDING",
+            "subscriptions.LEGACY_FIXED",
+            "subscriptions.MINIMUM_TOO_HIGH",
+            "subscriptions.NOT_ADDED_TODAY",
+            "subscriptions.NOT_ENDED",
+            "subscriptions.NOT_SCHEDULED",
+            "subscriptions.ONLY_STAFF",
+            "subscriptions.ONLY_SUPERUSERS_OVERRIDE",
+            "subscriptions.OWN_REQUEST",
+            "subscriptions.REASON_MISSING",
+            "subscriptions.SCHEDULED_ALREADY",
+            "subscriptions.STILL_SUBSCRIBED",
+            "subscriptions.UNKNOWN_LINE",
+            "subscriptions.UNKNOWN_PLAN",
+        ),
+        _DESK,
     ),
 }  # fmt: skip
 

@@ -191,7 +191,7 @@ def test_a_superuser_makes_a_sales_rep(client_for: ClientFor, root: User) -> Non
     assert client.post(page, {**fields, "groups": [group.pk]}).status_code == 302
     rep.refresh_from_db()
     assert rep.is_staff
-    assert "Seat requests" in text(client_for(rep).get("/admin/"))
+    assert "You do not represent an account." in text(client_for(rep).get("/admin/"))
 
 
 def test_owners_are_told_of_the_tokens_of_a_person_who_is_switched_off(

@@ -97,9 +97,9 @@ def test_an_account_may_be_called_after_its_site_but_leads_nowhere(
 ) -> None:
     opened = FORMS["open account"].send(world, name=name)
     root, account = world.client("root"), world.homes["self"].account
-    page = f"/admin/accounts/account/{account.pk}/change/"
-    renamed = root.post(page, {"name": name, "kind": account.kind, "representative": ""})
-    assert [opened.status_code, renamed.status_code] == ([302, 302] if fine else [422, 200])
+    page = f"/admin/accounts/account/{account.pk}/address/"
+    renamed = root.post(page, {"name": name, "slug": account.slug, "reason": "A new name."})
+    assert [opened.status_code, renamed.status_code] == ([302, 302] if fine else [422, 422])
 
 
 SAME = [

@@ -70,7 +70,7 @@ def test_whoever_the_sign_in_page_lists_can_sign_in(db: None, settings: Any) -> 
     page = Client().get("/auth/login/")
     people = [person for group in page.context["demo_people"] for person in group["people"]]
     # The cast, acme's suspended agent, the consultant, the vendor's.
-    assert len(people) == 6 * 4 + 1 + 1 + 3
+    assert len(people) == 6 * 4 + 1 + 1 + 4
     for person in people:
         assert person["email"].encode() in page.content
         assert Client().login(email=person["email"], password="demo")
