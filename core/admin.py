@@ -163,10 +163,7 @@ class MadeByAction(NeverDeleted):
     ) -> HttpResponse:
         if not self.has_add_permission(request):
             raise PermissionDenied
-        form = self.creation_form(
-            request.POST if request.method == "POST" else None,
-            initial=self.get_changeform_initial_data(request),
-        )
+        form = self.form_to_create(request)
         if form.is_valid():
             with refusals_on(form):
                 made = self._create_once(request, form.cleaned_data)
@@ -180,6 +177,13 @@ class MadeByAction(NeverDeleted):
             title=title,
             button=_("Save"),
             prepopulated=self.prepopulated_in_creation,
+        )
+
+    def form_to_create(self, request: HttpRequest) -> forms.Form | forms.ModelForm:
+        """The form as it was sent, or else as the address fills it in."""
+        return self.creation_form(
+            request.POST if request.method == "POST" else None,
+            initial=self.get_changeform_initial_data(request),
         )
 
     def _create_once(self, request: HttpRequest, cleaned: dict[str, Any]) -> Model:

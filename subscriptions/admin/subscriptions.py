@@ -1,5 +1,6 @@
 from typing import Any, cast
 
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import Model, QuerySet
@@ -10,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.access import staff
-from accounts.rules.staff import check_superuser
+from accounts.models.accounts import AccountQuerySet
+from accounts.rules.staff import check_may_serve
 from core.admin import MadeByAction, ReadOnly, ReadOnlyInline, form_page
 from core.csv_lists import Column
 from core.date_range import DateRange
@@ -66,8 +68,19 @@ class SubscriptionAdmin(MadeByAction):
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Also whoever represents accounts, for those (D15)."""
+        return staff(request).serves_accounts()
+
+    def form_to_create(self, request: HttpRequest) -> forms.Form | forms.ModelForm:
+        form = super().form_to_create(request)
+        accounts = cast(forms.ModelChoiceField, form.fields["account"])
+        found = cast(AccountQuerySet, accounts.queryset)
+        accounts.queryset = found.visible_to_staff(staff(request))
+        return form
+
     def create(self, request: HttpRequest, cleaned: dict[str, Any]) -> Model:
-        check_superuser(staff(request), cleaned["account"])
+        check_may_serve(staff(request), cleaned["account"])
         return open_subscription(**cleaned, at=timezone.now())
 
     def response_add(
@@ -87,7 +100,7 @@ class SubscriptionAdmin(MadeByAction):
     def add_line_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Add a plan, with seats of its own or counted together with another line (R9)."""
         subscription = self.get_object(request, str(pk))
-        if subscription is None or not self.has_add_permission(request):
+        if subscription is None or not request.user.is_superuser:
             raise Http404
         now, sent = timezone.now(), request.POST if request.method == "POST" else None
         if sent is not None:

@@ -5,10 +5,19 @@ from typing import Any
 
 from playwright.sync_api import expect
 
-from accounts.models import Account, AccountKind, User
+from accounts.models import Account, AccountKind, Membership, User
 from subscriptions.actions.renewal import renew
-from subscriptions.models import ChargeKind, Line, Order, OrderKind, Plan, ProductKind, SeatPool
-from tests import cast
+from subscriptions.models import (
+    ChangeRequest,
+    ChargeKind,
+    Line,
+    Order,
+    OrderKind,
+    Plan,
+    ProductKind,
+    SeatPool,
+)
+from tests import cast, moves
 from tests.cast import Catalogue
 from tests.factories import PlanFactory, ProductFactory
 from tests.journeys.browser import People, Person
@@ -142,3 +151,43 @@ def cancels_and_reopens(
     assert account.subscription.period_start == date(2026, 12, 2)
     desk.sees(desk.t("Nothing changes at renewal."))
     assert cast.owner(account).is_owner
+
+
+def test_a_customer_asks_for_fewer_seats_and_ownership_is_given(
+    people: People,
+    initech_owner: Membership,
+    initech_admin: Membership,
+    initech_pool: SeatPool,
+    rep: User,
+    root: User,
+    language: str,
+) -> None:
+    """D15: approving does what was asked for; two of the vendor's people give the ownership."""
+    customer = people(initech_owner, language)
+    customer.opens("/a/initech/subscription/")
+    customer.follows(customer.t("Request a change"))
+    customer.field(customer.t("Seats in all")).fill("35")
+    customer.field(customer.t("Reason")).fill("Five people leave in spring.")
+    customer.presses(customer.t("Send request"))
+    asked = ChangeRequest.objects.get()
+
+    desk = people(rep, language)
+    desk.opens(f"/admin/subscriptions/changerequest/{asked.pk}/change/")
+    desk.sees("Five people leave in spring.", "40 → 35")
+    desk.page.locator(".review__buttons input.default").click()
+    desk.waits()
+    assert moves.numbers(initech_pool) == (40, 0, 35)
+
+    page = f"/admin/accounts/account/{initech_pool.subscription.account_id}/ownership/"
+    desk.opens(page)
+    desk.page.locator("[name=to]").select_option(str(initech_admin.pk))
+    desk.page.locator("[name=reason]").fill("The owner left the company.")
+    desk.presses(desk.t("Ask for confirmation"))
+    desk.opens(page)
+    desk.sees(desk.t("Another superuser than who asked has to confirm it."))
+    boss = people(root, language)
+    boss.opens(page)
+    boss.sees("The owner left the company.")
+    boss.presses(boss.t("Confirm: give ownership"))
+    boss.sees(boss.t("Ownership has been given."))
+    assert cast.owner(initech_pool.subscription.account).pk == initech_admin.pk

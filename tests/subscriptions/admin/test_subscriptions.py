@@ -187,3 +187,21 @@ def test_a_subscription_is_not_edited_by_hand(
     assert client.post(url, {"cycle": "annual"}).status_code == 403
     delete = reverse("admin:subscriptions_subscription_delete", args=[acme_subscription.pk])
     assert client.post(delete, {"post": "yes"}).status_code == 403
+
+
+def test_a_representative_opens_a_subscription_for_their_own_accounts_only(
+    rep: User, rep2: User, client_for: ClientFor
+) -> None:
+    """D15; the accounts of others are not even offered."""
+    for name, owner in (("mine", rep), ("theirs", rep2)):
+        Account.objects.create(name=name, slug=name, kind="sales_managed", representative=owner)
+    page = reverse("admin:subscriptions_subscription_add")
+    shown = client_for(rep).get(page).content.decode()
+    assert ">mine<" in shown
+    assert ">theirs<" not in shown
+    form = {"currency": "EUR", "cycle": "annual", "started_on": "2026-11-01"}
+    theirs = {**form, "account": Account.objects.get(slug="theirs").pk}
+    assert client_for(rep).post(page, theirs).status_code == 422
+    mine = {**form, "account": Account.objects.get(slug="mine").pk}
+    assert client_for(rep).post(page, mine).status_code == 302
+    assert [found.account.slug for found in Subscription.objects.filter(account__slug="mine")]
