@@ -145,7 +145,7 @@ def test_it_may_no_more_than_its_makers_role_of_that_time(scene: Scene, role: Ro
     allowed = {permission for permission in Permission if token.may(permission)}
     assert allowed == PERMISSIONS[role] - {
         Permission.VIEW_OWN_ACCESS, Permission.OPEN_CART, Permission.MANAGE_API,
-        Permission.TRANSFER_OWNERSHIP,
+        Permission.REQUEST_CHANGES, Permission.TRANSFER_OWNERSHIP,
     }  # fmt: skip
 
 

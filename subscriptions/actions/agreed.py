@@ -17,8 +17,11 @@ def start_as_agreed(row: Subscription, pools: dict[int, SeatPool], *, by: By, at
     standing = Line.objects.standing().filter(pool__in=list(pools))
     for line in standing.select_related("plan__product", "plan_at_renewal__product"):
         _start(line, pools[line.pool_id], day, by=by, at=at)
+    going_on = set(
+        Line.objects.standing().filter(pool__in=list(pools)).values_list("pool", flat=True)
+    )
     for pool in pools.values():
-        if pool.seats == 0 and pool.ended_on is None:
+        if pool.seats == 0 and pool.pk not in going_on:
             end_pool(pool, day, by=by, at=at)
     if row.cycle_at_renewal:
         FormerTerm.objects.create(

@@ -47,7 +47,8 @@ GERMAN_TEXTS = {form for m in tool.read("de") for form in tool.forms(m.string)}
 LEFT_IN_ENGLISH = {tool.forms(m.id)[0] for m in tool.read("de")} - GERMAN_TEXTS - SAME_EVERYWHERE
 # For developers; would sign out; rights nobody edits, which Django stores in English.
 NOT_LOOKED_AT = ("styleguide/", "auth/logout/", "admin/logout/", "admin/auth/")
-WHAT_SOMEONE_WROTE = ("Two people start next week.",)
+# A reason, and the name of a group as it is stored.
+WHAT_SOMEONE_WROTE = ("Two people start next week.", "Sales (read only)")
 
 
 class Reader(HTMLParser):

@@ -60,20 +60,30 @@ def test_an_end_user_is_told_whom_to_ask(
     [
         (
             "acme_owner",
-            "View the subscription Change the subscription Approve or decline seat requests "
-            "Add seats Manage team members Manage API tokens and webhooks Transfer ownership",
+            "View the subscription Change the subscription Request changes to the subscription "
+            "Approve or decline seat requests Add seats Manage team members "
+            "Manage API tokens and webhooks Transfer ownership",
         ),
         (
             "acme_billing",
-            "View the subscription Change the subscription Approve or decline seat requests Add "
-            "seats Manage team members",
+            "View the subscription Change the subscription Request changes to the subscription "
+            "Approve or decline seat requests Add seats Manage team members",
         ),
-        ("acme_admin", "View the subscription Request seats Manage team members"),
+        (
+            "acme_admin",
+            "View the subscription Request seats Request changes to the subscription "
+            "Manage team members",
+        ),
         (
             "initech_owner",
-            "View the subscription Request seats Manage team members Manage API tokens and",
+            "View the subscription Request seats Request changes to the subscription "
+            "Manage team members Manage API tokens and",
         ),
-        ("initech_billing", "View the subscription Request seats Manage team members"),
+        (
+            "initech_billing",
+            "View the subscription Request seats Request changes to the subscription "
+            "Manage team members",
+        ),
     ],
 )
 def test_what_one_may_do_fits_role_and_account(
