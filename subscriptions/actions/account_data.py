@@ -30,6 +30,8 @@ from subscriptions.models import (
     TermChange,
 )
 
+ERASED = "–"
+
 
 def check_closable(account: Account, at: datetime) -> None:
     """Only without a subscription, or once it has ended; it stays locked meanwhile.
@@ -83,4 +85,5 @@ def erase(account: Account, *, by: By, at: datetime) -> None:
     pks = list(requests.values_list("pk", flat=True))
     SeatRequest.objects.filter(pk__in=pks).update(reason="", note="")
     RequestPart.objects.filter(seat_request__in=pks).update(reason="")
-    Order.objects.filter(account=account).exclude(reason="").update(reason="")
+    # What the vendor's people do has a reason, in the database too: this says there was one.
+    Order.objects.filter(account=account).exclude(reason="").update(reason=ERASED)

@@ -17,18 +17,18 @@ from subscriptions.models import Order, SeatAssignment, SeatChange
 
 @admin.register(Order)
 class OrderAdmin(SeenByStaff, ShowsChannel, ReadOnly):
-    """One form that changed seats; what it did to each pool is in the seat changes."""
+    """One form that changed a subscription; what it did to each pool is in the seat changes."""
 
-    list_display = ("placed_at", "account", "charged", "who")
-    list_filter = ("currency", "channel", ("placed_at", DateRange))
+    list_display = ("placed_at", "account", "kind", "charged", "who")
+    list_filter = ("kind", "currency", "channel", ("placed_at", DateRange))
     csv_columns = (
-        "placed_at", "account", *money(gettext_lazy("charged"), "charged_cents", "currency"),
-        *ACTOR,
+        "placed_at", "account", "kind", "reason",
+        *money(gettext_lazy("charged"), "charged_cents", "currency"), *ACTOR,
     )  # fmt: skip
     list_select_related = ("account", "placed_by", "token")
     search_fields = ("account__name", "account__slug", "placed_by__email")
     search_help_text = gettext_lazy("Account or buyer")
-    fields = ("account", "placed_at", "placed_by", "through", "charged")
+    fields = ("account", "kind", "reason", "placed_at", "placed_by", "through", "charged")
     readonly_fields = ("through", "charged")
     ordering = ("-placed_at", "-pk")
     inlines = (ChargesOfOrder,)

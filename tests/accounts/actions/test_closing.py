@@ -1,6 +1,7 @@
 """The end of an account: handed out, erased, and its history kept with names replaced (D15)."""
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from accounts.actions import close_account, export_account, invite, rename, susp
 from accounts.models import Account, AuditEntry, AuditKind, Membership, User
 from accounts.permissions import Role
 from events.actions import add_endpoint
+from subscriptions.actions import renew
 from subscriptions.actions.account_data import check_closable
 from subscriptions.models import (
     ChangeRequest,
@@ -21,6 +23,7 @@ from subscriptions.models import (
     SeatRequest,
     Subscription,
 )
+from subscriptions.rules.changes import CancelSubscription
 from subscriptions.selectors.integrity import disagreements
 from tests import cast, changes, moves
 from tests.cast import NOW, SETUP, STARTED
@@ -110,6 +113,23 @@ def test_nobody_is_named_any_more_and_history_stays(
     closed = lived_in.audit_entries.get(kind=AuditKind.ACCOUNT_CLOSED)
     assert (closed.by, closed.reason) == (root, "They asked us to.")
     assert disagreements(NOW) == []
+
+
+def test_a_subscription_that_was_cancelled_and_has_ended_leaves_no_reasons(
+    acme: Account, suite_pool: SeatPool, root: User
+) -> None:
+    """The order that cancelled it keeps that it had one."""
+    cancelled = moves.change(acme.subscription, CancelSubscription(), root, reason="Anna leaves.")
+    ended = datetime(2026, 12, 1, 6, tzinfo=UTC)
+    renew(subscription=acme.subscription, at=ended)
+    close_account(
+        account=Account.objects.get(pk=acme.pk), typed=acme.name, reason="Asked for.",
+        by=root, at=ended,
+    )  # fmt: skip
+    assert "Anna" not in everything_stored()
+    cancelled.refresh_from_db()
+    assert cancelled.reason == "–"
+    assert disagreements(ended) == []
 
 
 def test_history_is_protected_again_afterwards(lived_in: Account, root: User) -> None:
