@@ -10,7 +10,15 @@ from django.utils.translation import gettext as _
 from accounts.models import Account, Membership, Status
 from accounts.permissions import Role
 from accounts.selectors.contacts import owner_of
-from subscriptions.models import AddressedTo, Charge, Line, Price, SeatRequest, Subscription
+from subscriptions.models import (
+    AddressedTo,
+    ChangeRequest,
+    Charge,
+    Line,
+    Price,
+    SeatRequest,
+    Subscription,
+)
 from subscriptions.rules.inclusions import covered_twice
 from subscriptions.rules.order_of_loss import Holder
 from subscriptions.rules.seats import LineSnapshot, PoolSnapshot
@@ -139,6 +147,8 @@ class AccountDesk:
     # None where nothing has been set up yet.
     bought: Bought | None
     people: People
+    # What is asked for besides more seats, also before anything is bought.
+    changes: Sequence[ChangeRequest]
     closed: Sequence[SeatRequest]
     history: Sequence[Event]
     # Which of `LISTS` is shown at length.
@@ -164,6 +174,7 @@ def account_desk(
         owner=owner_of(account),
         bought=bought,
         people=people_of(account, search, ALL_PEOPLE if shown == "people" else PEOPLE),
+        changes=list(ChangeRequest.objects.filter(account=account).open().with_details()[:MANY]),
         closed=list(closed.with_details().select_related("order")[: _most(shown, "requests")]),
         history=history_of_account(account, _most(shown, "history")),
         shown=shown,

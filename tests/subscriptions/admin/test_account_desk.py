@@ -9,7 +9,7 @@ from accounts.models import Account, AccountKind, Membership, User
 from accounts.permissions import Role
 from subscriptions.actions import change_account_kind
 from subscriptions.models import Line, SeatPool, SeatRequest
-from tests import cast, moves
+from tests import cast, changes, moves
 from tests.cast import NOW, Catalogue
 from tests.conftest import ClientFor
 from tests.subscriptions.views.pages import text
@@ -185,3 +185,13 @@ def test_it_takes_as_many_queries_for_many_people_as_for_few(
     cast.pool(initech.subscription, catalogue.talk, seats=3)
     assert queries() == few
     assert few <= 35
+
+
+def test_what_is_asked_for_besides_seats_leads_to_its_decision(
+    client_for: ClientFor, rep: User, initech: Account, initech_pool: SeatPool
+) -> None:
+    asked = changes.ask(changes.fewer(initech_pool, 30), cast.owner(initech))
+    page = client_for(rep).get(desk(initech))
+    assert "Season over." in text(page)
+    decision = reverse("admin:subscriptions_changerequest_change", args=[asked.pk])
+    assert decision in page.content.decode()
