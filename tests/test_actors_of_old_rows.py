@@ -12,6 +12,7 @@ from accounts.models import Account, AuditEntry, IdempotencyRecord, Membership, 
 from accounts.permissions import Role
 from subscriptions.actions import decline_request, renew, withdraw_request
 from subscriptions.models import Order, SeatAssignment, SeatChange, SeatPool, SeatRequest
+from subscriptions.rules.changes import AgreePrice
 from subscriptions.rules.commands import SystemCommand
 from tests import cast, keys, moves
 from tests.actors import ROWS, everything_names_its_actor, through
@@ -96,7 +97,10 @@ def test_from_before_programs_acted_each_stays_and_has_no_token(
     assert IdempotencyRecord.objects.get(key="a-form").token is None
     program = Actor.through_token(keys.token(owner)[0])
     moves.buy({suite_pool: 1}, by=program, at=later)
-    keys.product_key(suite_pool.lines.all()[0].plan.product)
+    line = suite_pool.lines.all()[0]
+    keys.product_key(line.plan.product)
+    root = User.objects.create_superuser("root@vendor.example")
+    moves.change(past.subscription, AgreePrice(line.pk, 9900), root, later)
     everything_names_its_actor()
     for model in ROWS:
         if model is not Order:
