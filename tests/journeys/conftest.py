@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from typing import Any
+from zlib import crc32
 
 import pytest
 import time_machine
@@ -11,6 +12,8 @@ from playwright.sync_api import Browser, sync_playwright
 
 from tests import cast
 from tests.journeys.browser import ARGS, CHROMIUM, HOW_TO_GET_IT, People, Watch
+
+_IN_BOTH = ("tests.journeys.test_vendor", "tests.journeys.test_sales")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -54,6 +57,17 @@ def people(today: Any, browser: Browser, live_server: Any) -> Iterator[People]:
     assert not watch.troubles, "\n".join(watch.troubles)
 
 
-@pytest.fixture(params=["en", "de"])
+@pytest.fixture
 def language(request: pytest.FixtureRequest) -> str:
     return str(request.param)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """The vendor's walk in both languages, every other journey in one of the two, in turns.
+
+    That every text is German is held by `tests/german`; a soak walks all in both.
+    """
+    if "language" in metafunc.fixturenames:
+        both = metafunc.config.getoption("--soak") or metafunc.module.__name__ in _IN_BOTH
+        one = ("en", "de")[crc32(metafunc.function.__name__.encode()) % 2]
+        metafunc.parametrize("language", ["en", "de"] if both else [one], indirect=True)
